@@ -1,0 +1,71 @@
+"""Where a track lies on its scan: rows, and two border polylines that may lean.
+
+Separate because segmentation, tracing and calibration need the borders and nothing else of a track.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from veerdesk.rows import RowSpan
+
+Polyline = tuple[tuple[float, float], ...]  # (row, column), rows growing
+
+#: Strokes swing past the printed border; this share of the width is looked at on each side.
+MARGIN_SHARE = 0.06
+MIN_MARGIN_PX = 16
+
+
+def column_at(line: Polyline, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the column of a polyline at each row, px; outside its ends the nearest piece is extended.
+
+    A single point is a vertical line.
+    """
+    at = np.asarray(rows, np.float64)
+    points = np.asarray(line, np.float64)
+    if len(points) == 1:
+        return np.full(at.shape, points[0, 1])
+    out = np.interp(at, points[:, 0], points[:, 1])
+    for end, inner, outside in ((0, 1, at < points[0, 0]), (-1, -2, at > points[-1, 0])):
+        slope = (points[inner, 1] - points[end, 1]) / (points[inner, 0] - points[end, 0])
+        out = np.where(outside, points[end, 1] + slope * (at - points[end, 0]), out)
+    return np.asarray(out, np.float64)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackGeometry:
+    """Rows of a track (half-open) and its left and right borders in scan px."""
+
+    rows: RowSpan
+    left: Polyline
+    right: Polyline
+
+    def left_at(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the left border's column at each row, float64 px."""
+        return column_at(self.left, rows)
+
+    def right_at(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the right border's column at each row, float64 px."""
+        return column_at(self.right, rows)
+
+    @property
+    def width_px(self) -> float:
+        """Median distance between the borders over the track's rows, px."""
+        rows = np.linspace(self.rows.start, max(self.rows.start, self.rows.stop - 1), 64)
+        return float(np.median(self.right_at(rows) - self.left_at(rows)))
+
+    @property
+    def margin_px(self) -> int:
+        """Columns looked at beyond each border, px."""
+        return max(MIN_MARGIN_PX, round(MARGIN_SHARE * self.width_px))
+
+    def box(self, scan_width: int) -> tuple[int, int]:
+        """Return columns ``[start, stop)`` that hold the track and its margins, inside the scan."""
+        knots = [r for r, _ in (*self.left, *self.right) if self.rows.start <= r < self.rows.stop]
+        rows = np.array(sorted({float(self.rows.start), float(max(self.rows.start, self.rows.stop - 1)), *knots}))
+        start = int(np.floor(self.left_at(rows).min())) - self.margin_px
+        stop = int(np.ceil(self.right_at(rows).max())) + self.margin_px + 1
+        return max(0, min(start, scan_width - 1)), min(scan_width, max(stop, 1))

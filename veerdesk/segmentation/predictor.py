@@ -1,0 +1,49 @@
+"""Predictor: what a model must be able to do for the rest of the house.
+
+Separate so that nothing above ``model`` knows which library computes the answer.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Predictor(Protocol):
+    """A three-class model for windows whose strokes are about ``stroke_px`` wide."""
+
+    @property
+    def name(self) -> str:
+        """Name and version for people, such as ``shipped v1``."""
+        ...
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the weights, hexadecimal."""
+        ...
+
+    @property
+    def device(self) -> str:
+        """Where it computes: ``cpu``, ``cuda`` or ``mps``."""
+        ...
+
+    @property
+    def stroke_px(self) -> float:
+        """Stroke width in px that the model was trained to see."""
+        ...
+
+    def predict(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return P(background), P(curve 1), P(curve 2) of each pixel.
+
+        Parameters
+        ----------
+        grey
+            ``(h, w)`` uint8, 255 is paper. Any h and w.
+
+        Returns
+        -------
+        ``(3, h, w)`` float32 that sums to one over the first axis, slots in canonical order (CONTRACT, Who is who).
+        """
+        ...
