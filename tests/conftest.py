@@ -16,7 +16,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 def own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Give each test cache, configuration and home folders of its own; returns the cache folder."""
     base = tmp_path_factory.mktemp("person")
-    for name, folder in (("VEERDESK_CACHE", "cache"), ("VEERDESK_CONFIG", "config"), ("VEERDESK_DOCUMENTS", "documents")):
+    for name, folder in (
+        ("VEERDESK_CACHE", "cache"),
+        ("VEERDESK_CONFIG", "config"),
+        ("VEERDESK_DOCUMENTS", "documents"),
+    ):
         monkeypatch.setenv(name, str(base / folder))
     return base / "cache"
 
