@@ -1,0 +1,220 @@
+"""Paint edits: one gesture, one reversible change of a track's person plane.
+
+Separate because every tool that changes ownership ends in `paint` or `exchange`, and because the journal, undo and
+recovery need nothing but the edit: the person plane before and after, run-length coded by tile.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import assert_never
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from veerdesk.labels.classes import NOT_SAID, PixelClass
+from veerdesk.labels.label_map import LabelMap
+from veerdesk.labels.shapes import Region
+from veerdesk.labels.tile_plane import TILE
+from veerdesk.rows import RowSpan
+
+# One piece: first row, first track-local column, height, width, bytes of the run-length codes before and after.
+_PIECE = struct.Struct("<iiHHII")
+# Bytes below which packing gains less than it costs.
+_SMALL = 2048
+_RUN = np.dtype([("length", "<u4"), ("value", "u1")])
+
+
+class Rule(Enum):
+    """Who wins where a gesture meets pixels that already have an owner."""
+
+    ANYTHING = "anything"
+    BACKGROUND_ONLY = "background only"
+    OTHER_CURVE_ONLY = "other curve only"
+    INK_ONLY = "ink only"
+
+
+@dataclass(frozen=True, slots=True)
+class PaintEdit:
+    """One reversible change of the person plane of a track.
+
+    ``rows`` and ``cols`` are the half-open box of the pixels that changed, scan px. ``blob`` holds the plane before
+    and after in that box, by tile, run-length coded, and packed where that is worth it.
+    """
+
+    track_id: int
+    label: str
+    rows: RowSpan
+    cols: tuple[int, int]
+    blob: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    row0: int
+    col0: int
+    before: NDArray[np.uint8]
+    after: NDArray[np.uint8]
+
+
+def paint(
+    label_map: LabelMap,
+    track_id: int,
+    region: Region,
+    cls: int,
+    rule: Rule,
+    ink: NDArray[np.bool_] | None = None,
+    label: str = "Paint",
+) -> PaintEdit | None:
+    """Say who owns the pixels of a region, write it, and return the edit; None where nothing changes.
+
+    Parameters
+    ----------
+    cls
+        0, 1 or 2, or 255 (`NOT_SAID`) to take the person's word back and show the model's answer again.
+    rule
+        ``BACKGROUND_ONLY`` touches pixels shown as background, ``OTHER_CURVE_ONLY`` those shown as the other curve
+        (any curve where ``cls`` is none), ``INK_ONLY`` those that are ink.
+    ink
+        ``(h, w)`` bool of the region's box; needed by ``INK_ONLY`` only.
+
+    Raises
+    ------
+    ValueError
+        The class does not exist, or the ink does not cover the region.
+    """
+    if cls not in (*PixelClass, NOT_SAID):
+        raise ValueError(f"class {cls} does not exist")
+    if region.mask.size == 0:
+        return None
+    allowed = region.mask & _allowed(label_map, region, cls, rule, ink)
+    before = label_map.said(region.rows, region.cols)
+    after = np.where(allowed, np.uint8(cls), before)
+    return _written(label_map, track_id, region, before, after, label)
+
+
+def exchange(label_map: LabelMap, track_id: int, region: Region, label: str = "Exchange") -> PaintEdit | None:
+    """Make what is shown as curve 1 in a region curve 2 and the reverse; None where neither is there."""
+    if region.mask.size == 0:
+        return None
+    before = label_map.said(region.rows, region.cols)
+    shown = label_map.classes(region.rows, region.cols)
+    owned = region.mask & (shown != PixelClass.BACKGROUND)
+    after = np.where(owned, np.uint8(3) - shown, before)
+    return _written(label_map, track_id, region, before, after, label)
+
+
+def apply_edit(label_map: LabelMap, edit: PaintEdit) -> None:
+    """Write an edit's after state, as undo, redo and replay do.
+
+    Raises
+    ------
+    ValueError
+        The person plane is not what the edit found when it was made; nothing is written then.
+    """
+    pieces = list(_pieces(edit.blob))
+    plane = label_map.person
+    for piece in pieces:
+        height, width = piece.before.shape
+        rows = RowSpan(piece.row0, piece.row0 + height)
+        if not np.array_equal(plane.read(rows, (piece.col0, piece.col0 + width)), piece.before):
+            raise ValueError(f"the edit {edit.label!r} does not fit the label map at row {piece.row0}")
+    for piece in pieces:
+        plane.write(piece.row0, piece.col0, piece.after)
+
+
+def inverse(edit: PaintEdit) -> PaintEdit:
+    """Return the edit that takes this one back."""
+    pieces = [_Piece(p.row0, p.col0, p.after, p.before) for p in _pieces(edit.blob)]
+    return PaintEdit(edit.track_id, edit.label, edit.rows, edit.cols, _packed(pieces))
+
+
+def _allowed(
+    label_map: LabelMap, region: Region, cls: int, rule: Rule, ink: NDArray[np.bool_] | None
+) -> NDArray[np.bool_]:
+    if rule is Rule.ANYTHING:
+        return region.mask
+    if rule is Rule.INK_ONLY:
+        if ink is None or ink.shape != region.mask.shape:
+            raise ValueError("painting on ink only needs the ink of the region")
+        return ink
+    shown = label_map.classes(region.rows, region.cols)
+    if rule is Rule.BACKGROUND_ONLY:
+        return np.equal(shown, PixelClass.BACKGROUND)
+    if rule is Rule.OTHER_CURVE_ONLY:
+        return np.not_equal(shown, PixelClass.BACKGROUND) & np.not_equal(shown, cls)
+    assert_never(rule)
+
+
+def _written(
+    label_map: LabelMap,
+    track_id: int,
+    region: Region,
+    before: NDArray[np.uint8],
+    after: NDArray[np.uint8],
+    label: str,
+) -> PaintEdit | None:
+    changed = before != after
+    rows, cols = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    if len(rows) == 0:
+        return None
+    box = (slice(int(rows[0]), int(rows[-1]) + 1), slice(int(cols[0]), int(cols[-1]) + 1))
+    row0, col0 = region.row0 + int(rows[0]), region.col0 + int(cols[0])
+    local = col0 - label_map.origin_col
+    pieces = list(_cut(row0, local, before[box], after[box]))
+    label_map.person.write(row0, local, after[box])
+    height, width = changed[box].shape
+    return PaintEdit(track_id, label, RowSpan(row0, row0 + height), (col0, col0 + width), _packed(pieces))
+
+
+def _cut(row0: int, col0: int, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Iterator[_Piece]:
+    """Yield the part of a box in each tile that changed, columns track-local."""
+    height, width = before.shape
+    for top in range(row0 - row0 % TILE, row0 + height, TILE):
+        for left in range(col0 - col0 % TILE, col0 + width, TILE):
+            r = slice(max(top, row0) - row0, min(top + TILE, row0 + height) - row0)
+            c = slice(max(left, col0) - col0, min(left + TILE, col0 + width) - col0)
+            if not np.array_equal(before[r, c], after[r, c]):
+                yield _Piece(row0 + r.start, col0 + c.start, before[r, c], after[r, c])
+
+
+def _packed(pieces: list[_Piece]) -> bytes:
+    out = bytearray()
+    for p in pieces:
+        old, new = _runs(p.before), _runs(p.after)
+        out += _PIECE.pack(p.row0, p.col0, *p.before.shape, len(old), len(new)) + old + new
+    # The first byte says whether the rest is packed.
+    raw = bytes(out)
+    return b"\0" + raw if len(raw) < _SMALL else b"\1" + zstandard.ZstdCompressor(level=3).compress(raw)
+
+
+def _pieces(blob: bytes) -> Iterator[_Piece]:
+    raw = blob[1:] if blob[0] == 0 else zstandard.ZstdDecompressor().decompress(blob[1:])
+    at = 0
+    while at < len(raw):
+        row0, col0, height, width, old, new = _PIECE.unpack_from(raw, at)
+        at += _PIECE.size
+        before = _unrun(raw[at : at + old]).reshape(height, width)
+        after = _unrun(raw[at + old : at + old + new]).reshape(height, width)
+        at += old + new
+        yield _Piece(row0, col0, before, after)
+
+
+def _runs(block: NDArray[np.uint8]) -> bytes:
+    flat = block.ravel()
+    ends = np.flatnonzero(flat[1:] != flat[:-1]) + 1
+    runs = np.empty(len(ends) + 1, _RUN)
+    runs["length"][:-1], runs["length"][-1] = ends, len(flat)
+    runs["length"][1:] -= ends.astype("<u4")
+    runs["value"][0] = flat[0]
+    runs["value"][1:] = flat[ends]
+    return runs.tobytes()
+
+
+def _unrun(raw: bytes) -> NDArray[np.uint8]:
+    runs = np.frombuffer(raw, _RUN)
+    return np.repeat(runs["value"], runs["length"])

@@ -1,0 +1,190 @@
+"""One plane of bytes over a track, in sparse 256 x 256 tiles.
+
+Separate because the model plane, the person plane and the evidence are all kept this way: in memory as small
+compressed blobs, on disk as the very same blobs, and only the few tiles in hand as arrays.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+
+import numpy as np
+import zstandard
+from numpy.typing import NDArray
+
+from veerdesk.rows import RowSpan
+
+TILE = 256
+#: Arrays kept unpacked a plane: 96 x 64 KB = 6 MB, a screen of a wide track and its surroundings.
+LIVE_TILES = 96
+# zstd 3: 0.08 ms a tile and the smallest of the fast ones (research, label storage).
+_LEVEL = 3
+_THREAD = threading.local()
+
+TileKey = tuple[int, int]
+
+
+def pack(tile: NDArray[np.uint8]) -> bytes:
+    """Return a tile ``(256, 256)`` uint8 as a zstd blob."""
+    return _packer().compress(tile.tobytes())
+
+
+def unpack(blob: bytes) -> NDArray[np.uint8]:
+    """Return the tile ``(256, 256)`` uint8 of a blob; writable.
+
+    Raises
+    ------
+    ValueError
+        The blob does not hold a tile.
+    """
+    try:
+        raw = _unpacker().decompress(blob, max_output_size=TILE * TILE)
+    except zstandard.ZstdError as error:
+        raise ValueError(f"not a tile: {error}") from error
+    if len(raw) != TILE * TILE:
+        raise ValueError(f"a tile holds {TILE * TILE} bytes, not {len(raw)}")
+    return np.frombuffer(raw, np.uint8).reshape(TILE, TILE).copy()
+
+
+def _packer() -> zstandard.ZstdCompressor:
+    """Return this thread's compressor: making one costs more than packing a tile, and it is not shared safely."""
+    if not hasattr(_THREAD, "packer"):
+        _THREAD.packer = zstandard.ZstdCompressor(level=_LEVEL)
+    packer: zstandard.ZstdCompressor = _THREAD.packer
+    return packer
+
+
+def _unpacker() -> zstandard.ZstdDecompressor:
+    if not hasattr(_THREAD, "unpacker"):
+        _THREAD.unpacker = zstandard.ZstdDecompressor()
+    unpacker: zstandard.ZstdDecompressor = _THREAD.unpacker
+    return unpacker
+
+
+class TilePlane:
+    """A boundless plane of uint8 that equals ``fill`` wherever nothing was written; owns its tiles.
+
+    Rows are scan rows, columns are track-local (scan column minus the track's origin) and may be negative.
+    """
+
+    def __init__(self, fill: int) -> None:
+        self._fill = fill
+        self._blobs: dict[TileKey, bytes] = {}
+        self._live: OrderedDict[TileKey, NDArray[np.uint8]] = OrderedDict()
+        self._unpacked_newer: set[TileKey] = set()
+        self._dirty: set[TileKey] = set()
+
+    @property
+    def fill(self) -> int:
+        """Value where nothing was written."""
+        return self._fill
+
+    def read(self, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
+        """Return a copy of a window, ``(rows, cols)`` uint8."""
+        out = np.full((rows.rows, max(0, cols[1] - cols[0])), self._fill, np.uint8)
+        for key, inside, window in _pieces(rows.start, cols[0], *out.shape):
+            tile = self._tile(key)
+            if tile is not None:
+                out[window] = tile[inside]
+        return out
+
+    def write(self, row0: int, col0: int, block: NDArray[np.uint8]) -> None:
+        """Write a block ``(h, w)`` uint8 with its first pixel at ``(row0, col0)``."""
+        for key, inside, window in _pieces(row0, col0, *block.shape):
+            piece = block[window]
+            tile = self._tile(key)
+            if tile is None:
+                if bool((piece == self._fill).all()):
+                    continue
+                tile = np.full((TILE, TILE), self._fill, np.uint8)
+                self._keep(key, tile)
+            elif np.array_equal(tile[inside], piece):
+                continue
+            tile[inside] = piece
+            self._unpacked_newer.add(key)
+            self._dirty.add(key)
+
+    def load(self, ty: int, tx: int, blob: bytes) -> None:
+        """Take over a stored tile as it is; the tile counts as clean."""
+        self._live.pop((ty, tx), None)
+        self._unpacked_newer.discard((ty, tx))
+        self._dirty.discard((ty, tx))
+        self._blobs[ty, tx] = blob
+
+    def take_dirty(self) -> list[tuple[int, int, bytes | None]]:
+        """Return ``(ty, tx, blob)`` of every tile written since the last call; None where it is all fill again."""
+        out: list[tuple[int, int, bytes | None]] = []
+        for key in sorted(self._dirty):
+            self._settle(key)
+            out.append((*key, self._blobs.get(key)))
+        self._dirty.clear()
+        return out
+
+    def clear(self) -> None:
+        """Set the whole plane back to its fill; the emptied tiles count as written."""
+        self._dirty.update(self._blobs, self._live)
+        self._blobs.clear()
+        self._live.clear()
+        self._unpacked_newer.clear()
+
+    def tiles(self) -> Iterator[tuple[int, int, bytes]]:
+        """Yield ``(ty, tx, blob)`` of every tile that is not all fill, in order."""
+        for key in sorted({*self._blobs, *self._live}):
+            self._settle(key)
+            if key in self._blobs:
+                yield (*key, self._blobs[key])
+
+    def snapshot(self) -> TilePlane:
+        """Return an independent copy that shares the compressed tiles: what a job on another thread is given."""
+        copy = TilePlane(self._fill)
+        copy._blobs = {(ty, tx): blob for ty, tx, blob in self.tiles()}
+        return copy
+
+    def row_spans(self) -> tuple[RowSpan, ...]:
+        """Return the rows of tiles that hold anything, tile by tile row, in order."""
+        return tuple(RowSpan(ty * TILE, (ty + 1) * TILE) for ty in sorted({k[0] for k in (*self._blobs, *self._live)}))
+
+    def _tile(self, key: TileKey) -> NDArray[np.uint8] | None:
+        tile = self._live.get(key)
+        if tile is not None:
+            self._live.move_to_end(key)
+            return tile
+        blob = self._blobs.get(key)
+        if blob is None:
+            return None
+        tile = unpack(blob)
+        self._keep(key, tile)
+        return tile
+
+    def _keep(self, key: TileKey, tile: NDArray[np.uint8]) -> None:
+        self._live[key] = tile
+        if len(self._live) > LIVE_TILES:
+            oldest = next(iter(self._live))
+            self._settle(oldest)
+            self._live.pop(oldest, None)
+
+    def _settle(self, key: TileKey) -> None:
+        """Make the blob of a tile as new as its array."""
+        if key not in self._unpacked_newer:
+            return
+        self._unpacked_newer.discard(key)
+        tile = self._live[key]
+        if bool((tile == self._fill).all()):
+            self._blobs.pop(key, None)
+            self._live.pop(key)
+        else:
+            self._blobs[key] = pack(tile)
+
+
+def _pieces(
+    row0: int, col0: int, height: int, width: int
+) -> Iterator[tuple[TileKey, tuple[slice, slice], tuple[slice, slice]]]:
+    """Yield each tile a window touches, with the slices inside the tile and inside the window."""
+    for ty in range(row0 // TILE, -(-(row0 + height) // TILE)):
+        top, bottom = max(row0, ty * TILE), min(row0 + height, (ty + 1) * TILE)
+        for tx in range(col0 // TILE, -(-(col0 + width) // TILE)):
+            left, right = max(col0, tx * TILE), min(col0 + width, (tx + 1) * TILE)
+            inside = (slice(top - ty * TILE, bottom - ty * TILE), slice(left - tx * TILE, right - tx * TILE))
+            yield (ty, tx), inside, (slice(top - row0, bottom - row0), slice(left - col0, right - col0))
