@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
+from torch.nn import functional
 
 CLASSES = 3
 #: The deepest level is reduced by this factor; inputs are padded to whole multiples of it.
@@ -63,7 +63,7 @@ class _Tall(nn.Module):
         )
 
     def forward(self, x: Tensor) -> Tensor:
-        return F.relu(x + self.body(x), inplace=True)
+        return functional.relu(x + self.body(x), inplace=True)
 
 
 class _Up(nn.Module):
@@ -75,7 +75,7 @@ class _Up(nn.Module):
         self.body = _Double(2 * beside, beside)
 
     def forward(self, below: Tensor, beside: Tensor) -> Tensor:
-        wide = F.interpolate(self.narrow(below), scale_factor=2.0, mode="nearest")
+        wide = functional.interpolate(self.narrow(below), scale_factor=2.0, mode="nearest")
         out: Tensor = self.body(torch.cat((wide, beside), 1))
         return out
 
@@ -110,11 +110,11 @@ class OwnerNet(nn.Module):
         ``(n, 3, h, w)`` float.
         """
         first = self.down1(with_context(ink))  # (n, a, h/2, w/2)
-        second = self.down2(F.max_pool2d(first, 2))
-        third = self.down3(F.max_pool2d(second, 2))
-        deep = self.tall(self.down4(F.max_pool2d(third, 2)))  # (n, d, h/16, w/16)
+        second = self.down2(functional.max_pool2d(first, 2))
+        third = self.down3(functional.max_pool2d(second, 2))
+        deep = self.tall(self.down4(functional.max_pool2d(third, 2)))  # (n, d, h/16, w/16)
         half = self.up1(self.up2(self.up3(deep, third), second), first)
-        full = F.pixel_shuffle(self.spread(half), 2)  # (n, SPREAD, h, w)
+        full = functional.pixel_shuffle(self.spread(half), 2)  # (n, SPREAD, h, w)
         out: Tensor = self.fine(torch.cat((full, ink), 1))
         return out
 
@@ -124,10 +124,12 @@ def with_context(ink: Tensor) -> Tensor:
 
     ``(n, 1, h, w)`` -> ``(n, 6, h/2, w/2)``.
     """
-    cells = F.pixel_unshuffle(ink, 2)
+    cells = functional.pixel_unshuffle(ink, 2)
     mean = cells.mean(1, keepdim=True)
-    down = F.avg_pool2d(mean, (TALL_CELLS, 1), stride=1, padding=(TALL_CELLS // 2, 0), count_include_pad=False)
-    across = F.avg_pool2d(mean, (1, WIDE_CELLS), stride=1, padding=(0, WIDE_CELLS // 2), count_include_pad=False)
+    down = functional.avg_pool2d(mean, (TALL_CELLS, 1), stride=1, padding=(TALL_CELLS // 2, 0), count_include_pad=False)
+    across = functional.avg_pool2d(
+        mean, (1, WIDE_CELLS), stride=1, padding=(0, WIDE_CELLS // 2), count_include_pad=False
+    )
     return torch.cat((cells, down, across), 1)
 
 

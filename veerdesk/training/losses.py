@@ -9,7 +9,7 @@ from typing import Literal
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
+from torch.nn import functional
 
 from veerdesk.labels.classes import IGNORE
 
@@ -41,14 +41,14 @@ def owner_loss(logits: Tensor, labels: Tensor, target: Target) -> Tensor:
     """
     said = labels != IGNORE
     owner = labels.masked_fill(~said, 0)
-    truth = F.one_hot(owner, 3).movedim(-1, 1).to(logits.dtype)  # (n, 3, h, w)
+    truth = functional.one_hot(owner, 3).movedim(-1, 1).to(logits.dtype)  # (n, 3, h, w)
     shares = probabilities(logits, target)
     weight = 1.0 + (FOREGROUND_WEIGHT - 1.0) * (owner > 0).to(logits.dtype)
     if target == "exclusive":
-        cost = F.nll_loss(logits.log_softmax(1), owner, reduction="none")
+        cost = functional.nll_loss(logits.log_softmax(1), owner, reduction="none")
         focal = (1.0 - shares.gather(1, owner[:, None])[:, 0]) * cost
     else:
-        cost = F.binary_cross_entropy_with_logits(logits, truth, reduction="none")
+        cost = functional.binary_cross_entropy_with_logits(logits, truth, reduction="none")
         focal = ((shares - truth).abs() * cost).sum(1)
     mask = said.to(logits.dtype)
     focal_mean = (focal * weight * mask).sum() / mask.sum().clamp(min=1.0)
