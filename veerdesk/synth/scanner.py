@@ -76,11 +76,14 @@ def _soft(plane: Plane, blur_px: float) -> Plane:
 
 def _tinted(layers: list[tuple[Plane, Colour]], contrast: float) -> NDArray[np.uint8]:
     """Return ``(h, w, 3)`` uint8 RGB of layers laid over white paper, first at the bottom."""
-    out = np.full((*layers[0][0].shape, 3), 255.0, np.float32)
+    paper = np.full(layers[0][0].shape, 255, np.uint8)
+    channels = [paper, paper, paper]
     for plane, colour in layers:
-        cover = plane[..., None].astype(np.float32) * (contrast / 255.0)
-        out += cover * (np.asarray(colour, np.float32) - out)
-    return out.astype(np.uint8)
+        clear = cv2.bitwise_not(cv2.convertScaleAbs(plane, alpha=contrast))
+        for k, tint in enumerate(colour):
+            inked = cv2.convertScaleAbs(cv2.bitwise_not(clear), alpha=tint / 255.0)
+            channels[k] = cv2.add(cv2.multiply(channels[k], clear, scale=1 / 255.0), inked)
+    return np.asarray(cv2.merge(channels), np.uint8)
 
 
 def _grey_scan(curves: list[Plane], paper: Plane, look: Look, rng: np.random.Generator) -> NDArray[np.uint8]:

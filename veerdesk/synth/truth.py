@@ -16,7 +16,7 @@ def _own_ink(label: NDArray[np.uint8], low: NDArray[np.float64], high: NDArray[n
     """Return ``(first, last)`` column of a curve's ink within its extent in each row; last < first where there is none."""
     rows, cols = label.shape
     first, last = np.full(rows, cols), np.full(rows, -1)
-    at_row, at_col = np.nonzero(label == number)
+    at_row, at_col = np.divmod(np.flatnonzero(label.ravel() == number), cols)
     start, stop = np.nan_to_num(low, nan=cols) - _BLEED_PX, np.nan_to_num(high, nan=-_BLEED_PX - 1) + _BLEED_PX
     near = (at_col >= start[at_row]) & (at_col <= stop[at_row])
     at_row, at_col = at_row[near], at_col[near]
