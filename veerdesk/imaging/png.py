@@ -12,7 +12,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -52,7 +52,8 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             "Choose a folder that you may write to and that has room, then try again.",
         ) from trouble
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
 
 
 def write_grey_png(path: Path, rows: Iterable[NDArray[np.uint8]], width: int, height: int) -> None:
@@ -126,7 +127,7 @@ def _packed(strips: Iterable[NDArray[np.uint8]], size: tuple[int, int], samples:
         lines = np.zeros((len(strip), 1 + width * samples), np.uint8)  # filter 0 before each row
         lines[:, 1:] = strip.reshape(len(strip), -1)
         done += len(strip)
-        yield packer.compress(lines)
+        yield packer.compress(lines.data)
     if done != height:
         raise ValueError(f"the strips hold {done} rows and the picture {height}")
     yield packer.flush()
