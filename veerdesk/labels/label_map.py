@@ -39,7 +39,7 @@ class LabelMap:
     def origin(self, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
         """Return who decided each pixel, ``(h, w)`` uint8: 0 model, 1 person."""
         said = self.person.read(rows, self._local(cols))
-        return (said != NOT_SAID).astype(np.uint8) * np.uint8(Origin.PERSON)
+        return np.not_equal(said, NOT_SAID).astype(np.uint8) * np.uint8(Origin.PERSON)
 
     def said(self, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
         """Return the person plane, ``(h, w)`` uint8: 0..2, or 255 where nobody has said anything."""
