@@ -7,7 +7,7 @@ Bridging is done before, on the trace: a NaN here is a null there, and nothing i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,9 @@ from veerdesk.calibration.description import CurveSpec
 from veerdesk.calibration.grid import DepthGrid
 from veerdesk.calibration.scale import unit_of, values_of, wrap_counts
 from veerdesk.imaging.geometry import TrackGeometry
-from veerdesk.tracing.trace import Trace
+
+if TYPE_CHECKING:
+    from veerdesk.tracing.trace import Trace
 
 #: A row position this near to a whole number is that row: rounding of depths must not null a neighbour of a gap.
 _WHOLE_ROW = 1e-4
