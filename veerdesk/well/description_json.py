@@ -1,0 +1,78 @@
+"""A well description as JSON text and back: what the well file keeps and what a description edit is made of.
+
+Separate because the description is frozen values and knows nothing of how it is stored.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from veerdesk.calibration.description import (
+    CurveSpec,
+    DepthSpec,
+    LasSpec,
+    Pin,
+    ScanSpec,
+    TrackSpec,
+    WellDescription,
+)
+from veerdesk.errors import UnusableInputError
+from veerdesk.imaging.geometry import Polyline
+from veerdesk.rows import RowSpan
+
+
+def to_json(description: WellDescription) -> str:
+    """Return a description as JSON; every float comes back exactly."""
+    return json.dumps(asdict(description), ensure_ascii=False, separators=(",", ":"))
+
+
+def from_json(text: str, *, where: str) -> WellDescription:
+    """Return the description of a JSON text.
+
+    Raises
+    ------
+    UnusableInputError
+        The text is damaged; ``where`` names its place.
+    """
+    try:
+        values = json.loads(text)
+        return WellDescription(
+            items=tuple((str(k), str(v)) for k, v in values["items"]),
+            depth=DepthSpec(**values["depth"]),
+            scans=tuple(_scan(s) for s in values["scans"]),
+            tracks=tuple(_track(t) for t in values["tracks"]),
+            las=LasSpec(**values["las"]),
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise UnusableInputError(
+            f"{where} holds a well description that cannot be read ({error}).",
+            "Open a copy of the well made earlier.",
+        ) from error
+
+
+def _scan(values: dict[str, Any]) -> ScanSpec:
+    return ScanSpec(**{**values, "depth": _pairs(values["depth"])})
+
+
+def _track(values: dict[str, Any]) -> TrackSpec:
+    return TrackSpec(
+        **{
+            **values,
+            "left": _pairs(values["left"]),
+            "right": _pairs(values["right"]),
+            "curves": tuple(_curve(c) for c in values["curves"]),
+            "pins": tuple(Pin(**{**p, "rows": RowSpan(**p["rows"])}) for p in values["pins"]),
+            "accepted": tuple(RowSpan(**span) for span in values["accepted"]),
+        }
+    )
+
+
+def _curve(values: dict[str, Any]) -> CurveSpec:
+    backup = values["backup"]
+    return CurveSpec(**{**values, "backup": None if backup is None else (backup[0], backup[1])})
+
+
+def _pairs(values: list[list[float]]) -> Polyline:
+    return tuple((float(a), float(b)) for a, b in values)

@@ -1,0 +1,41 @@
+"""Steps from one version of the well file to the next.
+
+Separate because each step is written once, for files that exist, and never changed afterwards.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+
+from veerdesk.well.schema import SCHEMA_VERSION
+
+#: Version to the step that makes the next one of it; version 1 is the first there is.
+STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+
+
+def migrate(
+    connection: sqlite3.Connection,
+    version: int,
+    *,
+    steps: Mapping[int, Callable[[sqlite3.Connection], None]] = STEPS,
+    to: int = SCHEMA_VERSION,
+) -> None:
+    """Bring an open well file from ``version`` up to ``to``, in one transaction.
+
+    Raises
+    ------
+    KeyError
+        No step starts at a version on the way.
+    """
+    if version == to:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        for at in range(version, to):
+            steps[at](connection)
+        connection.execute(f"PRAGMA user_version = {to}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise

@@ -1,0 +1,37 @@
+"""Tables of a well file and their version.
+
+Separate because the version, the tables and what each column means are one page that people read.
+"""
+
+from __future__ import annotations
+
+#: "VEER" in ASCII: what `file` and SQLite's own tools see in the header.
+APPLICATION_ID = 0x56454552
+#: Raised with every change of the tables, together with a step in `migrate.py`.
+SCHEMA_VERSION = 1
+
+TABLES = """
+-- description (JSON of the well as last said), tile edge, program version, last track id, predictions, view
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+-- append-only: one row an edit, with the state before and after in its payload; undo and redo are rows of their own
+CREATE TABLE journal (
+    id INTEGER PRIMARY KEY,
+    time REAL NOT NULL,
+    actor TEXT NOT NULL,
+    act TEXT NOT NULL CHECK (act IN ('do', 'undo', 'redo', 'note')),
+    kind TEXT NOT NULL CHECK (kind IN ('paint', 'describe', 'model')),
+    label TEXT NOT NULL,
+    target INTEGER REFERENCES journal (id),
+    payload BLOB NOT NULL
+);
+-- 256 x 256 uint8, zstd; columns are track-local; an absent tile is the plane's fill
+CREATE TABLE tile (
+    track INTEGER NOT NULL,
+    plane INTEGER NOT NULL,
+    ty INTEGER NOT NULL,
+    tx INTEGER NOT NULL,
+    crc INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (track, plane, ty, tx)
+) WITHOUT ROWID;
+"""
