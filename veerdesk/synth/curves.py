@@ -48,7 +48,7 @@ def unit_spread(values: Shape) -> Shape:
 
 def process(rng: np.random.Generator, samples: int) -> Shape:
     """Return an invented shape of ``samples`` values: wandering, blocky, smooth or spiky."""
-    kind = rng.choice(["wander", "blocky", "smooth", "spiky", "ragged", "calm"])
+    kind = rng.choice(["wander", "blocky", "smooth", "spiky", "ragged", "calm"], p=[0.26, 0.18, 0.08, 0.2, 0.18, 0.1])
     if kind == "wander":
         return unit_spread(_smooth(np.cumsum(rng.normal(size=samples)), rng.uniform(0.3, 2)))
     if kind == "blocky":
@@ -58,12 +58,15 @@ def process(rng: np.random.Generator, samples: int) -> Shape:
     if kind == "smooth":
         return unit_spread(_smooth(rng.normal(size=samples), rng.uniform(4, 30)))
     if kind == "calm":
-        return 0.5 + 0.05 * _smooth(np.cumsum(rng.normal(size=samples)), 2) / np.sqrt(samples / 20)
+        drift = _smooth(np.cumsum(rng.normal(size=samples)), 2)
+        return np.asarray(0.5 + 0.05 * drift / np.sqrt(samples / 20), np.float64)
     noise = _smooth(rng.normal(size=samples), rng.uniform(0.4, 1.5))
     if kind == "ragged":
         return unit_spread(noise + 0.3 * np.cumsum(rng.normal(size=samples)) * rng.uniform(0.1, 1))
     spikes = (rng.random(samples) < rng.uniform(0.01, 0.08)) * rng.exponential(3, samples)
-    return unit_spread(0.4 * _smooth(rng.normal(size=samples), 6) + _smooth(spikes, rng.uniform(0.4, 1.2)) + 0.1 * noise)
+    return unit_spread(
+        0.4 * _smooth(rng.normal(size=samples), 6) + _smooth(spikes, rng.uniform(0.4, 1.2)) + 0.1 * noise
+    )
 
 
 def _longest_real(values: list[Shape]) -> tuple[int, int]:
@@ -80,10 +83,8 @@ def real_pair(rng: np.random.Generator, wells: tuple[BankWell, ...], samples: in
     """Return ``(2, samples)`` values of two curves logged together in one well; None where the draw had too few."""
     well = wells[int(rng.integers(len(wells)))]
     pairs = [p for p in _TOGETHER if p[0] in well.values and p[1] in well.values]
-    if pairs:
-        pair = pairs[min(len(pairs) - 1, int(rng.exponential(2.0)))]
-    else:
-        pair = (next(iter(well.values)),) * 2
+    alone = next(iter(well.values))
+    pair = pairs[min(len(pairs) - 1, int(rng.exponential(2.0)))] if pairs else (alone, alone)
     values = [well.values[name] for name in pair]
     start, stop = _longest_real(values)
     if stop - start < min(samples, 200):

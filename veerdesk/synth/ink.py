@@ -91,7 +91,9 @@ def draw_stroke(plane: NDArray[np.uint8], line: Line, look: StrokeLook, rng: np.
         cv2.dilate(plane, np.ones((1, nib + 1), np.uint8), dst=plane)
 
 
-def extents(line: Line, rows: int, width_px: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+def extents(
+    line: Line, rows: int, width_px: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
     """Return ``(x, low, high)`` of each row, float64 px, NaN where the line does not pass.
 
     ``x`` is the middle of what the line covers in that row; ``low`` and ``high`` add half the stroke.

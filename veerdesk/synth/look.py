@@ -146,7 +146,16 @@ def _stroke(rng: np.random.Generator, style: StrokeStyle, width: float) -> Strok
 def _pair(rng: np.random.Generator, width: float) -> list[StrokeLook]:
     """Return the pens of a track in canonical order (solid, dashed, dash-dot, dotted; then heavier; then darker)."""
     kind = rng.choice(
-        ["solid+dashed", "solid+dotted", "solid+dashdot", "heavy+thin", "dashed+dotted", "same", "solid+thin dashed", "one"],
+        [
+            "solid+dashed",
+            "solid+dotted",
+            "solid+dashdot",
+            "heavy+thin",
+            "dashed+dotted",
+            "same",
+            "solid+thin dashed",
+            "one",
+        ],
         p=[0.24, 0.11, 0.07, 0.14, 0.05, 0.13, 0.12, 0.14],
     )
     if kind == "one":
@@ -177,8 +186,12 @@ def _unseen_pair(rng: np.random.Generator, width: float) -> list[StrokeLook]:
     return [first, replace(solid, style="dashed", dash=(2 * width, 2 * width), width_px=max(1, round(width * 0.7)))]
 
 
-def _verticals(rng: np.random.Generator, stroke: float, is_log: bool) -> tuple[tuple[float, ...], tuple[int, ...]]:
+def _verticals(
+    rng: np.random.Generator, stroke: float, track: float, is_log: bool
+) -> tuple[tuple[float, ...], tuple[int, ...]]:
     """Return positions (share of the width) and widths (px) of the vertical lines."""
+    if is_log:
+        stroke = min(stroke, track / 90)  # the ninth line of a decade stands close to the tenth
     minor = max(1, round(min(stroke * _uniform(rng, 0.12, 0.8), 7)))
     major = minor if rng.random() < 0.3 else minor + int(rng.integers(1, 3))
     if rng.random() < 0.05:
@@ -188,26 +201,27 @@ def _verticals(rng: np.random.Generator, stroke: float, is_log: bool) -> tuple[t
         at = np.concatenate([d + np.log10(np.arange(1, 10)) for d in range(decades)]) / decades
         widths = [major if i % 9 == 0 else minor for i in range(len(at))]
         return (*(float(v) for v in at), 1.0), (*widths, major)
-    count = int(rng.choice([4, 5, 8, 10, 10, 10, 10, 10, 20]))
+    count = int(rng.choice([4, 5, 8, 10, 10, 10, 10, 10, 10, 20 if track > 40 * stroke else 10]))
     every = int(rng.choice([5, 2, 10, 100]))
     ends = rng.random() < 0.9
     at = np.linspace(0, 1, count + 1) if ends else np.linspace(0, 1, count + 1)[1:-1]
     return tuple(float(v) for v in at), tuple(major if i % every == 0 else minor for i in range(len(at)))
 
 
-def _grid(rng: np.random.Generator, stroke: float, is_log: bool) -> GridLook:
+def _grid(rng: np.random.Generator, stroke: float, track: float, is_log: bool) -> GridLook:
     """Return a printed grid beside strokes ``stroke`` px wide."""
-    at, widths = _verticals(rng, stroke, is_log)
+    at, widths = _verticals(rng, stroke, track, is_log)
     own_black = rng.random() < 0.8
     heavy_every = int(rng.choice([5, 5, 10, 10, 2, 1000]))
     kind = rng.random()
     row_darkness = 0 if kind < 0.12 else int(rng.integers(70, 140)) if kind < 0.5 else int(rng.integers(140, 256))
-    row_px = max(1, round(stroke * _uniform(rng, 0.1, 0.45)))
+    pitch = max(5.0, stroke * float(np.exp(rng.normal(1.35, 0.5))))
+    row_px = max(1, round(min(stroke * _uniform(rng, 0.1, 0.45), pitch / 5)))
     return GridLook(
         at if rng.random() > 0.05 else (),
         widths,
         int(rng.integers(150, 256)) if own_black else int(rng.integers(60, 150)),
-        max(4.0, stroke * float(np.exp(rng.normal(1.3, 0.5)))),
+        pitch,
         row_px,
         row_darkness,
         heavy_every,
@@ -215,7 +229,7 @@ def _grid(rng: np.random.Generator, stroke: float, is_log: bool) -> GridLook:
         max(row_darkness, int(rng.integers(100, 256))) if rng.random() < 0.85 else row_darkness,
         heavy_every * int(rng.choice([2, 5])),
         row_px + int(rng.integers(1, 4)),
-        int(rng.integers(2, 9)) if rng.random() < 0.08 else 0,
+        int(rng.integers(2, 9)) if rng.random() < 0.05 else 0,
         _uniform(rng, 20, 130) if rng.random() < 0.6 else 0.0,
         BLACK if own_black else (160, 160, 160) if rng.random() < 0.6 else (120, 170, 120),
     )
@@ -274,8 +288,8 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
     ``real-shapes`` draws held-out wells only; ``absence`` leaves many rows without a curve.
     """
     dpi = int(rng.choice([100, 150, 200, 300, 400], p=[0.06, 0.08, 0.42, 0.2, 0.24]))
-    stroke = float(np.clip(5.6 * (dpi / 240) ** 0.7 * np.exp(rng.normal(0, 0.33)), 2, 16))
-    track = int(np.clip(stroke * np.exp(rng.normal(np.log(85), 0.38)), 300, 2400))
+    stroke = float(np.clip(6.4 * (dpi / 240) ** 0.7 * np.exp(rng.normal(0, 0.33)), 2, 18))
+    track = int(np.clip(stroke * np.exp(rng.normal(np.log(78), 0.42)), 300, 2400))
     strokes = (_unseen_pair if preset == "styles" else _pair)(rng, stroke)
     scan = _scan(rng, stroke)
     if scan.colour:
@@ -293,15 +307,15 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
         relation=rng.choice(get_args(Relation), p=[0.22, 0.14, 0.12, 0.18, 0.12, 0.08, 0.14]),
         use_real_shapes=bool(preset == "real-shapes" or rng.random() < 0.55),
         pitch_px=float(np.clip(np.exp(rng.normal(np.log(4 * stroke / 6), 0.6)), 1, 24)),
-        inertia_px=_uniform(rng, 0, 0.9 * stroke) if rng.random() < 0.6 else 0.0,
-        pace_limit_px=_uniform(rng, 0.4, 2.2) if rng.random() < 0.75 else _uniform(rng, 2, 6),
+        inertia_px=_uniform(rng, 0, 0.6 * stroke) if rng.random() < 0.6 else 0.0,
+        pace_limit_px=float(np.exp(_uniform(rng, np.log(0.5), np.log(6.0)))) * (stroke / 6.5) ** 0.5,
         absent_share=(shares[0], shares[1]) if lost else (0.0, 0.0),
         wraps=bool(rng.random() < 0.10),
         wrap_stub_px=int(rng.integers(0, 30)),
         flat_spikes=int(rng.poisson(1.2)) if rng.random() < 0.4 else 0,
         clutter=int(rng.poisson(1.5)) if preset != "clean" else 0,
         has_log_grid=is_log,
-        grid=_grid(rng, stroke, is_log),
+        grid=_grid(rng, stroke, track, is_log),
         scan=scan,
     )
     return _unspoilt(look) if preset == "clean" else look

@@ -15,7 +15,20 @@ from veerdesk.synth.ink import dense_line, draw_stroke
 from veerdesk.synth.look import GridLook, Look, StrokeLook
 
 _SHIFT = 4
-_NAMES = ("Tubb", "Ellen", "Dakota", "SHALE", "top sand", "Miss. Ls", "Joins", "perf", "T.D.", "oil show", "Wolfcamp", "OK 7/62")
+_NAMES = (
+    "Tubb",
+    "Ellen",
+    "Dakota",
+    "SHALE",
+    "top sand",
+    "Miss. Ls",
+    "Joins",
+    "perf",
+    "T.D.",
+    "oil show",
+    "Wolfcamp",
+    "OK 7/62",
+)
 _STAMPS = ("RECEIVED", "FILE COPY", "REPEAT SECTION", "CONFIDENTIAL", "SURVEY", "MAIN LOG 5 IN")
 
 
@@ -50,7 +63,9 @@ def _rule_down(plane: NDArray[np.uint8], frame: Frame, col: float, px: int, dark
     cv2.polylines(plane, [points], False, int(darkness), int(px), cv2.LINE_8, _SHIFT)
 
 
-def _rule_across(plane: NDArray[np.uint8], frame: Frame, row: float, span: tuple[float, float], px: int, darkness: int) -> None:
+def _rule_across(
+    plane: NDArray[np.uint8], frame: Frame, row: float, span: tuple[float, float], px: int, darkness: int
+) -> None:
     """Draw one horizontal line over columns ``span`` (as of row 0), tilted as the sheet is."""
     drift = float(frame.shift[min(max(int(row), 0), frame.rows - 1)])
     middle = frame.cols / 2
@@ -59,7 +74,9 @@ def _rule_across(plane: NDArray[np.uint8], frame: Frame, row: float, span: tuple
     cv2.line(plane, a, b, int(darkness), int(px), cv2.LINE_8, _SHIFT)
 
 
-def draw_grid(frame: Frame, grid: GridLook, spans: list[tuple[float, float]], rng: np.random.Generator) -> NDArray[np.uint8]:
+def draw_grid(
+    frame: Frame, grid: GridLook, spans: list[tuple[float, float]], rng: np.random.Generator
+) -> NDArray[np.uint8]:
     """Return the grid's darkness ``(rows, cols)`` uint8: verticals of the track, horizontals over every span."""
     down = np.zeros((frame.rows, frame.cols), np.uint8)
     across = np.zeros_like(down)
@@ -91,12 +108,14 @@ def cloud(rng: np.random.Generator, rows: int, cols: int, height: float) -> NDAr
     """Return a slowly varying field ``(rows, cols)`` uint8 from 0 to ``height``, each knot some 80 to 300 px apart."""
     pitch = rng.uniform(80, 300)
     knots = rng.random((max(2, int(rows / pitch) + 2), max(2, int(cols / pitch) + 2))) * height
-    return np.asarray(cv2.resize(knots.astype(np.float32), (cols, rows), interpolation=cv2.INTER_LINEAR), np.float32).astype(
-        np.uint8
-    )
+    return np.asarray(
+        cv2.resize(knots.astype(np.float32), (cols, rows), interpolation=cv2.INTER_LINEAR), np.float32
+    ).astype(np.uint8)
 
 
-def stamp_text(plane: NDArray[np.uint8], text: str, at: tuple[float, float], *, height_px: float, thick: int, turns: int, font: int) -> None:
+def stamp_text(
+    plane: NDArray[np.uint8], text: str, at: tuple[float, float], *, height_px: float, thick: int, turns: int, font: int
+) -> None:
     """Write ``text`` with its middle at ``at`` (row, col), turned by quarter ``turns``; ink beyond the plane is cut."""
     scale = max(0.25, height_px / 21.0)
     (w, h), base = cv2.getTextSize(text, font, scale, thick)
@@ -111,15 +130,18 @@ def stamp_text(plane: NDArray[np.uint8], text: str, at: tuple[float, float], *, 
         np.maximum(view, small[r0 - row : r1 - row, c0 - col : c1 - col], out=view)
 
 
-def draw_margin(plane: NDArray[np.uint8], frame: Frame, look: Look, side: int, kind: str, rng: np.random.Generator) -> None:
+def draw_margin(
+    plane: NDArray[np.uint8], frame: Frame, look: Look, side: int, kind: str, rng: np.random.Generator
+) -> None:
     """Draw what lies left (``side`` -1) or right (+1) of the track: a depth column, the next track, or nothing."""
     stroke = look.strokes[0].width_px
     room = frame.left if side < 0 else frame.cols - frame.left - frame.track_px
     middle = frame.left - room / 2 if side < 0 else frame.left + frame.track_px + room / 2
     if kind == "depth":
-        pitch = max(12.0 * stroke, look.grid.row_pitch_px * look.grid.depth_every)
-        turns, thick = int(rng.choice([0, 1, 1, 3])), max(1, round(stroke * rng.uniform(0.3, 0.8)))
-        height = min(room * 0.5, stroke * rng.uniform(3.5, 7))
+        turns, thick = int(rng.choice([0, 1, 1, 3])), max(1, round(stroke * rng.uniform(0.15, 0.6)))
+        height = min(room * 0.4, stroke * rng.uniform(2.2, 4.5))
+        lines = look.grid.row_pitch_px * min(look.grid.depth_every, 100)
+        pitch = lines * max(1, -(-16 * height // lines))
         number = int(rng.integers(2, 150)) * 100
         font = int(rng.choice([cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_DUPLEX, cv2.FONT_HERSHEY_COMPLEX]))
         row = rng.uniform(0, pitch)
@@ -151,24 +173,51 @@ def draw_clutter(plane: NDArray[np.uint8], frame: Frame, look: Look, rng: np.ran
         if kind in ("hand", "number"):
             text = _NAMES[int(rng.integers(len(_NAMES)))] if kind == "hand" else str(int(rng.integers(10, 20000)))
             font = int(rng.choice([cv2.FONT_HERSHEY_SCRIPT_COMPLEX, cv2.FONT_HERSHEY_SCRIPT_SIMPLEX, cv2.FONT_ITALIC]))
-            stamp_text(plane, text, (row, col), height_px=stroke * rng.uniform(4, 12), thick=thick, turns=int(rng.choice([0, 0, 1])), font=font)
+            stamp_text(
+                plane,
+                text,
+                (row, col),
+                height_px=stroke * rng.uniform(3, 9),
+                thick=thick,
+                turns=int(rng.choice([0, 0, 1])),
+                font=font,
+            )
         elif kind == "stamp":
             text = _STAMPS[int(rng.integers(len(_STAMPS)))]
-            stamp_text(plane, text, (row, col), height_px=stroke * rng.uniform(5, 10), thick=thick + 1, turns=0, font=cv2.FONT_HERSHEY_DUPLEX)
+            stamp_text(
+                plane,
+                text,
+                (row, col),
+                height_px=stroke * rng.uniform(3, 7),
+                thick=thick,
+                turns=0,
+                font=cv2.FONT_HERSHEY_DUPLEX,
+            )
         elif kind == "line":
             reach = rng.uniform(0.1, 0.7) * frame.track_px
             lean = rng.normal(0, 0.15) * reach
-            cv2.line(plane, (round(col - reach), round(row - lean)), (round(col + reach), round(row + lean)), 255, thick, cv2.LINE_AA)
+            cv2.line(
+                plane,
+                (round(col - reach), round(row - lean)),
+                (round(col + reach), round(row + lean)),
+                255,
+                thick,
+                cv2.LINE_AA,
+            )
         elif kind == "ticks":
             for k in range(int(rng.integers(2, 20))):
                 at = round(row + k * stroke * 4)
-                cv2.line(plane, (round(frame.left), at), (round(frame.left + stroke * rng.uniform(1, 5)), at), 255, thick)
+                cv2.line(
+                    plane, (round(frame.left), at), (round(frame.left + stroke * rng.uniform(1, 5)), at), 255, thick
+                )
         else:
             size = (round(stroke * rng.uniform(0.3, 2)), round(stroke * rng.uniform(0.3, 2)))
             cv2.ellipse(plane, (round(col), round(row)), size, rng.uniform(0, 180), 0, 360, 255, -1)
 
 
-def draw_third(plane: NDArray[np.uint8], frame: Frame, shares: NDArray[np.float64], pen: StrokeLook, rng: np.random.Generator) -> None:
+def draw_third(
+    plane: NDArray[np.uint8], frame: Frame, shares: NDArray[np.float64], pen: StrokeLook, rng: np.random.Generator
+) -> None:
     """Draw a curve that belongs to no slot of this track."""
     rows = np.arange(frame.rows, dtype=np.float64)
     draw_stroke(plane, dense_line(rows, frame.left_at() + shares * frame.track_px, step_px=1.0), pen, rng)
@@ -179,4 +228,10 @@ def draw_joints(plane: NDArray[np.uint8], joints: tuple[int, ...], rng: np.rando
     for row in joints:
         lean = int(rng.integers(-6, 7))
         if rng.random() < 0.7:
-            cv2.line(plane, (0, row - lean), (plane.shape[1], row + lean), int(rng.integers(110, 255)), int(rng.integers(1, 4)))
+            cv2.line(
+                plane,
+                (0, row - lean),
+                (plane.shape[1], row + lean),
+                int(rng.integers(110, 255)),
+                int(rng.integers(1, 4)),
+            )

@@ -79,7 +79,11 @@ def _shapes(rng: np.random.Generator, look: Look, preset: Preset, rows: int) -> 
         pair = real_pair(rng, held_out_wells() if preset == "real-shapes" else train_wells(), samples)
     if pair is None:
         pair = np.stack([process(rng, samples), process(rng, samples)])
-    shares = related(rng, pair[0], pair[1], look.relation) if look.relation != "independent" or rng.random() < 0.5 else _placed(rng, pair)
+    shares = (
+        related(rng, pair[0], pair[1], look.relation)
+        if look.relation != "independent" or rng.random() < 0.5
+        else _placed(rng, pair)
+    )
     shares = np.stack([to_rows(s, rows, look.pitch_px, look.inertia_px) for s in shares])
     shares = legible(shares, look.track_px, look.pace_limit_px)
     shares[0] = flat_spikes(rng, shares[0], look.flat_spikes)
@@ -100,15 +104,18 @@ def _sheet(rng: np.random.Generator, look: Look, rows: int) -> tuple[Frame, tupl
     """Return where the track stands, with skew, wobble and joints, and the joints' rows."""
     cols = look.left_margin_px + look.track_px + look.right_margin_px
     skew = float(np.clip(look.scan.skew, -0.25 * cols / rows, 0.25 * cols / rows))
-    shift = skew * (np.arange(rows) - rows / 2)
-    shift += look.scan.wobble_px * np.sin(np.arange(rows) / rng.uniform(150, 900) + rng.uniform(0, 6.3))
+    down = np.arange(rows, dtype=np.float64)
+    shift: NDArray[np.float64] = skew * (down - rows / 2)
+    shift += look.scan.wobble_px * np.sin(down / rng.uniform(150, 900) + rng.uniform(0, 6.3))
     joints = tuple(int(r) for r in rng.integers(rows // 8, max(rows // 8 + 1, rows * 7 // 8), look.scan.joints))
     for row in joints:
         shift[row:] += rng.normal(0, 0.006 * look.track_px)
     return Frame(rows, cols, float(look.left_margin_px), float(look.track_px), shift, skew), joints
 
 
-def _columns(frame: Frame, share: NDArray[np.float64], look: Look, joints: tuple[int, ...]) -> list[NDArray[np.float64]]:
+def _columns(
+    frame: Frame, share: NDArray[np.float64], look: Look, joints: tuple[int, ...]
+) -> list[NDArray[np.float64]]:
     """Return the columns to draw for one curve: the branch inside the track first, then its stubs outside."""
     if look.wraps:
         inside = np.mod(share, 1.0)

@@ -23,12 +23,17 @@ _FIELD_MEAN, _FIELD_SD = 128, 40
 _FIELD_SIGMAS = (0.6, 1.2, 2.2)
 
 
+def _u8(image: object) -> Plane:
+    """Return what OpenCV gave back as the array it is."""
+    return np.asarray(image, np.uint8)
+
+
 @lru_cache(maxsize=3)
 def _field(scale: int) -> Plane:
     """Return a fixed noise field with mean 128 and deviation 40."""
     white = np.random.default_rng(77 + scale).normal(size=_FIELD).astype(np.float32)
     soft = cv2.GaussianBlur(white, (0, 0), _FIELD_SIGMAS[scale], borderType=cv2.BORDER_REFLECT)
-    return np.clip(_FIELD_MEAN + _FIELD_SD * soft / soft.std(), 0, 255).astype(np.uint8)
+    return _u8(np.clip(_FIELD_MEAN + _FIELD_SD * soft / soft.std(), 0, 255))
 
 
 def noise(rng: np.random.Generator, shape: tuple[int, int], scale: int) -> Plane:
@@ -58,7 +63,8 @@ def _dirt(rng: np.random.Generator, shape: tuple[int, int], scan: ScanLook) -> P
     if scan.mottle:
         patch = cloud(rng, *shape, 255.0)
         grain = noise(rng, shape, int(rng.integers(2)))
-        out = cv2.compare(cv2.addWeighted(patch, 0.45, grain, 0.55, 0.0), 205 - 25 * scan.mottle, cv2.CMP_GT)
+        mixed = _u8(cv2.addWeighted(patch, 0.45, grain, 0.55, 0.0))
+        out = np.where(mixed > 205 - 25 * scan.mottle, 255, 0).astype(np.uint8)
     if scan.pepper:
         count = int(scan.pepper * shape[0] * shape[1])
         out = np.zeros(shape, np.uint8) if out is None else out
@@ -71,7 +77,7 @@ def _dirt(rng: np.random.Generator, shape: tuple[int, int], scan: ScanLook) -> P
 
 
 def _soft(plane: Plane, blur_px: float) -> Plane:
-    return np.asarray(cv2.GaussianBlur(plane, (0, 0), blur_px), np.uint8)
+    return _u8(cv2.GaussianBlur(plane, (0, 0), blur_px))
 
 
 def _tinted(layers: list[tuple[Plane, Colour]], contrast: float) -> NDArray[np.uint8]:
@@ -82,14 +88,15 @@ def _tinted(layers: list[tuple[Plane, Colour]], contrast: float) -> NDArray[np.u
         clear = cv2.bitwise_not(cv2.convertScaleAbs(plane, alpha=contrast))
         for k, tint in enumerate(colour):
             inked = cv2.convertScaleAbs(cv2.bitwise_not(clear), alpha=tint / 255.0)
-            channels[k] = cv2.add(cv2.multiply(channels[k], clear, scale=1 / 255.0), inked)
+            channels[k] = _u8(cv2.add(cv2.multiply(channels[k], clear, scale=1 / 255.0), inked))
     return np.asarray(cv2.merge(channels), np.uint8)
 
 
 def _grey_scan(curves: list[Plane], paper: Plane, look: Look, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Return the scan of a grey or colour scanner, ``(h, w)`` or ``(h, w, 3)``."""
     scan = look.scan
-    layers = [(paper, look.grid.colour)] + [(c, s.colour) for c, s in zip(curves, look.strokes, strict=False)][::-1]
+    layers = [(paper, look.grid.colour), *((c, s.colour) for c, s in zip(curves, look.strokes, strict=False))]
+    layers[1:] = layers[:0:-1]  # curve 1 lies on top
     if scan.colour:
         image = _tinted(layers, scan.contrast)
     else:
@@ -97,17 +104,17 @@ def _grey_scan(curves: list[Plane], paper: Plane, look: Look, rng: np.random.Gen
         dark = levels[0]
         for level in levels[1:]:
             dark = cv2.max(dark, level)
-        image = cv2.bitwise_not(dark)
-    shade = cloud(rng, *paper.shape, scan.shading + 1.0)
+        image = _u8(cv2.bitwise_not(dark))
+    shade = cloud(rng, paper.shape[0], paper.shape[1], scan.shading + 1.0)
     grain = cv2.LUT(
         noise(rng, (paper.shape[0], paper.shape[1]), scan.ragged_scale),
         np.clip(scan.ragged * (np.arange(256) - 100) / _FIELD_SD / 2, 0, 120).astype(np.uint8),
     )
     cover = cv2.add(shade, grain)
-    image = cv2.subtract(image, cv2.merge([cover] * 3) if scan.colour else cover)
+    image = _u8(cv2.subtract(image, cv2.merge([cover] * 3) if scan.colour else cover))
     if scan.jpeg:
         _, packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, scan.jpeg])
-        image = cv2.imdecode(packed, cv2.IMREAD_UNCHANGED)
+        image = _u8(cv2.imdecode(packed, cv2.IMREAD_UNCHANGED))
     return np.asarray(image, np.uint8)
 
 
@@ -136,8 +143,8 @@ def expose(curves: list[Plane], paper: Plane, look: Look, rng: np.random.Generat
     if scan.bilevel:
         dark = soft_paper
         for plane in soft:
-            dark = cv2.add(dark, plane)
-        image = cv2.compare(dark, limit, cv2.CMP_LE)
+            dark = _u8(cv2.add(dark, plane))
+        image = _u8(cv2.compare(dark, limit, cv2.CMP_LE))
         image[label > 0] = 0
         dirt = _dirt(rng, shape, scan)
         if dirt is not None:

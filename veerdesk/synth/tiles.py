@@ -69,7 +69,9 @@ def _straightened(log: RenderedLog, rng: np.random.Generator) -> tuple[NDArray[n
     label[ring] = 254
     rows = grey.shape[0]
     left, right = log.meta.left, log.meta.right
-    geometry = TrackGeometry(RowSpan(0, rows), ((0.0, left[0]), (rows - 1.0, left[-1])), ((0.0, right[0]), (rows - 1.0, right[-1])))
+    geometry = TrackGeometry(
+        RowSpan(0, rows), ((0.0, left[0]), (rows - 1.0, left[-1])), ((0.0, right[0]), (rows - 1.0, right[-1]))
+    )
     margin = geometry.margin_px
     width = int(geometry.width_px) + 2 * margin
     start = np.round(geometry.left_at(np.arange(rows, dtype=np.float64)) - margin + rng.normal(0, 2)).astype(np.int64)
@@ -80,12 +82,15 @@ def _straightened(log: RenderedLog, rng: np.random.Generator) -> tuple[NDArray[n
     return wide.ravel()[flat], wide_label.ravel()[flat]
 
 
-def _resampled(grey: NDArray[np.uint8], label: NDArray[np.uint8], factor: float) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def _resampled(
+    grey: NDArray[np.uint8], label: NDArray[np.uint8], factor: float
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return grey and label at ``factor`` times the size; a label pixel goes to the curve that covers most of it."""
     size = (max(1, round(grey.shape[1] * factor)), max(1, round(grey.shape[0] * factor)))
     way = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
     small = np.asarray(cv2.resize(grey, size, interpolation=way), np.uint8)
-    one, two, ring = (cv2.resize(cv2.compare(label, k, cv2.CMP_EQ), size, interpolation=way) for k in (1, 2, 254))
+    shares = (np.where(label == k, 255, 0).astype(np.uint8) for k in (1, 2, 254))
+    one, two, ring = (np.asarray(cv2.resize(share, size, interpolation=way), np.uint8) for share in shares)
     curves = cv2.add(one, two)
     out = np.where(two > one, 2, 1).astype(np.uint8)
     out[curves < _INK_COVER * 255] = 0
@@ -104,14 +109,16 @@ def _told_by_top(log: RenderedLog, label: NDArray[np.uint8], rows: tuple[int, in
     return label
 
 
-def cut_tiles(log: RenderedLog, rng: np.random.Generator, *, height: int, width: int, stroke_px: float) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
+def cut_tiles(
+    log: RenderedLog, rng: np.random.Generator, *, height: int, width: int, stroke_px: float
+) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
     """Return ``(image, label)`` tiles of one log: more from a large one, some of them without any curve."""
     factor = stroke_px * float(np.exp(rng.normal(0, _STROKE_JITTER))) / printed_stroke_px(log)
     grey, label = _straightened(log, rng)
     grey, label = _resampled(grey, label, factor)
     pad = (max(0, height - grey.shape[0]), max(0, width - grey.shape[1]) + 32)
-    grey = cv2.copyMakeBorder(grey, 0, pad[0], 32, pad[1], cv2.BORDER_CONSTANT, value=(255,))
-    label = cv2.copyMakeBorder(label, 0, pad[0], 32, pad[1], cv2.BORDER_CONSTANT, value=(0,))
+    around = ((0, pad[0]), (32, pad[1]))
+    grey, label = np.pad(grey, around, constant_values=255), np.pad(label, around)
     wanted = int(np.clip(round(1.3 * grey.size / (height * width)), 1, 10))
     tiles: list[tuple[NDArray[np.uint8], NDArray[np.uint8]]] = []
     for _ in range(4 * wanted):
@@ -193,7 +200,15 @@ def write_tiles(
             entries.append(entry)
             sys.stderr.write(f"\r{sum(int(str(e['count'])) for e in entries)} of {count} tiles")
     sys.stderr.write("\n")
-    about = {"schema": 1, "count": count, "height": height, "width": width, "stroke_px": stroke_px, "preset": preset, "seed": seed}
+    about = {
+        "schema": 1,
+        "count": count,
+        "height": height,
+        "width": width,
+        "stroke_px": stroke_px,
+        "preset": preset,
+        "seed": seed,
+    }
     (out / "tiles.json").write_text(json.dumps({**about, "shards": entries}, indent=1) + "\n", encoding="utf-8")
 
 

@@ -5,6 +5,8 @@ Separate because it is measured on the finished label, after every effect of pen
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,7 +14,9 @@ from numpy.typing import NDArray
 _BLEED_PX = 3
 
 
-def _own_ink(label: NDArray[np.uint8], low: NDArray[np.float64], high: NDArray[np.float64], number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _own_ink(
+    label: NDArray[np.uint8], low: NDArray[np.float64], high: NDArray[np.float64], number: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return ``(first, last)`` column of a curve's ink within its extent in each row; last < first where there is none."""
     rows, cols = label.shape
     first, last = np.full(rows, cols), np.full(rows, -1)
@@ -70,7 +74,7 @@ def crossing_rows(x: NDArray[np.float64], merge_px: float) -> tuple[int, ...]:
     apart = x[0] - x[1]
     sure = np.flatnonzero(np.isfinite(apart) & (np.abs(apart) > 0.6 * merge_px))
     rows: list[int] = []
-    for a, b in zip(sure[:-1], sure[1:], strict=True):
+    for a, b in pairwise(sure):
         gap = apart[a : b + 1]
         if apart[a] * apart[b] < 0 and np.isfinite(gap).all():
             rows.append(int(a + np.argmin(np.abs(gap))))
