@@ -21,11 +21,14 @@ def _plan(steps: int, **more: Any) -> TrainingPlan:
     return TrainingPlan(steps=steps, batch=4, spec=TINY, warmup=5, report_steps=10, **more)
 
 
+def _nothing(*_: Any) -> None: ...
+
+
 @pytest.mark.parametrize("target", ["exclusive", "independent"])
 def test_loss_falls_within_sixty_steps(target: Any) -> None:
     reports: list[dict[str, Any]] = []
 
-    run_to_end(TrainingRun(_plan(60, target=target), DrawnTiles(32)), None, report=reports.append)
+    run_to_end(TrainingRun(_plan(60, target=target), DrawnTiles(32)), keep=_nothing, report=reports.append)
 
     losses = [r["loss"] for r in reports]
     assert losses[-1] < 0.6 * losses[0], losses
@@ -34,13 +37,13 @@ def test_loss_falls_within_sixty_steps(target: Any) -> None:
 def test_resumed_run_equals_one_that_never_stopped(tmp_path: Path) -> None:
     source, state = DrawnTiles(10), tmp_path / "state.safetensors"
     whole = TrainingRun(_plan(12), source)
-    run_to_end(whole, None, report=lambda _: None)
+    run_to_end(whole, keep=_nothing, report=_nothing)
 
     first = TrainingRun(_plan(12), source)
-    run_to_end(first, state, report=lambda _: None, is_cancelled=lambda: first.step == 5)
+    run_to_end(first, keep=lambda: first.save(state), report=_nothing, is_cancelled=lambda: first.step == 5)
     second = TrainingRun(_plan(12), source)
     second.restore(state)
-    run_to_end(second, state, report=lambda _: None)
+    run_to_end(second, keep=_nothing, report=_nothing)
 
     assert first.step == 5
     for name, value in whole.averaged.items():

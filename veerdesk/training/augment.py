@@ -1,7 +1,7 @@
 """Scanner effects drawn over finished tiles, so that one rendered tile is seen in many lights.
 
-Separate because the renderer draws paper once and this varies it at every pass. No left-right mirror: two strokes of
-one look are told apart by which stands left at the track's top (CONTRACT, Who is who).
+Separate because the renderer draws paper once and this varies it at every pass. No mirror in either direction: two
+strokes of one look are told apart by which stands left at the tile's top (CONTRACT, Who is who).
 """
 
 from __future__ import annotations
@@ -11,26 +11,13 @@ from numpy.typing import NDArray
 
 from veerdesk.imaging.opencv import cv2
 
-#: Share of tiles that are turned upside down, made paler or darker, shaded, and speckled.
-FLIP_SHARE, TONE_SHARE, SHADE_SHARE, NOISE_SHARE = 0.5, 0.5, 0.15, 0.25
+#: Share of tiles that are made paler or darker, shaded, and speckled.
+TONE_SHARE, SHADE_SHARE, NOISE_SHARE = 0.5, 0.15, 0.25
 
 
-def augmented(
-    images: NDArray[np.uint8], labels: NDArray[np.uint8], rng: np.random.Generator
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return a batch of tiles as another scanner would have given them; labels only ever turn with their image.
-
-    Parameters
-    ----------
-    images, labels
-        ``(n, h, w)`` uint8.
-    """
-    out_images, out_labels = np.empty_like(images), np.empty_like(labels)
-    for at, (image, label) in enumerate(zip(images, labels, strict=True)):
-        if rng.random() < FLIP_SHARE:
-            image, label = image[::-1], label[::-1]
-        out_images[at], out_labels[at] = _toned(image, rng), label
-    return out_images, out_labels
+def augmented(images: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return a batch of tiles ``(n, h, w)`` uint8 as another scanner would have given them; their labels stay true."""
+    return np.stack([_toned(image, rng) for image in images])
 
 
 def _toned(image: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -74,6 +74,22 @@ class TrainingRun:
         self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=plan.rate, weight_decay=plan.decay)
         self.cpu_s = self.wall_s = 0.0
 
+    def begin_from(self, weights: Mapping[str, Tensor]) -> None:
+        """Start from trained weights in place of random ones.
+
+        Raises
+        ------
+        UnusableInputError
+            They belong to another network.
+        """
+        try:
+            self.network.load_state_dict(dict(weights))
+        except RuntimeError as error:
+            raise UnusableInputError(
+                "The weights to start from belong to another network.", "Leave --start out, or name others."
+            ) from error
+        self.averaged = {k: v.detach().clone() for k, v in self.network.state_dict().items()}
+
     def advance(self) -> float:
         """Take one step and return its loss."""
         images, labels = self.batch(self.step)
@@ -101,7 +117,7 @@ class TrainingRun:
             here = wanted // count == epoch
             numbers[here] = order[wanted[here] % count]
         images, labels = self.source.take(np.sort(numbers))
-        return augmented(images, labels, np.random.default_rng([self.plan.seed, 2, step]))
+        return augmented(images, np.random.default_rng([self.plan.seed, 2, step])), labels
 
     def _average(self) -> None:
         keep = min(self.plan.average, (1.0 + self.step) / (10.0 + self.step))
@@ -163,19 +179,19 @@ def rate_at(plan: TrainingPlan, step: int) -> float:
 
 def run_to_end(
     run: TrainingRun,
-    state: Path | None,
     *,
+    keep: Callable[[], object],
     report: Callable[[dict[str, Any]], None],
     is_cancelled: Callable[[], bool] = lambda: False,
 ) -> bool:
-    """Train until the plan's last step; False where it was cancelled. The state file is written every so often.
+    """Train until the plan's last step; False where it was cancelled.
 
     Parameters
     ----------
     run
         A fresh or restored run.
-    state
-        Where the run is kept for resuming; None: nowhere.
+    keep
+        Called every ``checkpoint_seconds`` and at the end, to put the run on disk.
     report
         Called with step, loss, learning rate and times every ``report_steps``.
     """
@@ -199,8 +215,8 @@ def run_to_end(
             )
             losses.clear()
         stop = is_cancelled()
-        if state is not None and (stop or run.step == run.plan.steps or now - saved > run.plan.checkpoint_seconds):
-            run.save(state)
+        if stop or run.step == run.plan.steps or now - saved > run.plan.checkpoint_seconds:
+            keep()
             saved = now
         if stop:
             return False
