@@ -1,0 +1,126 @@
+"""Rendered logs: deterministic, exclusive, exact."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from veerdesk.imaging.opencv import cv2
+from veerdesk.synth.look import PRESETS, Preset, rank
+from veerdesk.synth.render import RenderedLog, render_log
+
+ROWS = 500
+
+
+def _one_bit(seed: int, preset: Preset = "archive") -> RenderedLog:
+    return render_log(seed, preset=preset, rows=ROWS)
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_a_seed_gives_the_same_bytes_twice(preset: Preset) -> None:
+    first, second = _one_bit(5, preset), _one_bit(5, preset)
+
+    assert np.array_equal(first.scan, second.scan)
+    assert np.array_equal(first.label, second.label)
+    assert np.array_equal(first.x, second.x, equal_nan=True)
+
+
+def test_another_seed_gives_another_log() -> None:
+    assert not np.array_equal(_one_bit(5).x[0], _one_bit(6).x[0], equal_nan=True)
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 2**31), preset=st.sampled_from(PRESETS))
+def test_labels_are_classes_on_ink(seed: int, preset: Preset) -> None:
+    log = _one_bit(seed, preset)
+
+    assert set(np.unique(log.label)) <= {0, 1, 2}
+    if log.meta.look.scan.bilevel:
+        assert (log.scan[log.label > 0] == 0).all()
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 2**31))
+def test_truth_rows_in_plain_sight_hold_their_own_ink(seed: int) -> None:
+    log = _one_bit(seed)
+
+    for k in range(len(log.meta.stroke_px)):
+        for row in np.flatnonzero((log.flags[k] == "") & np.isfinite(log.x[k]))[::7]:
+            first, last = int(np.floor(log.low[k, row])) - 3, int(np.ceil(log.high[k, row])) + 4
+            assert (log.label[row, max(0, first) : max(0, last)] == k + 1).any()
+
+
+@settings(deadline=None, max_examples=25)
+@given(seed=st.integers(0, 2**31))
+def test_no_curve_ink_lies_away_from_its_truth(seed: int) -> None:
+    log = _one_bit(seed)
+    if log.meta.look.wraps or log.meta.look.scan.row_doubling:  # stubs outside the border have no truth of their own
+        return
+
+    near = np.zeros((2, *log.label.shape), np.uint8)
+    reach = max(log.meta.stroke_px)
+    for k in range(2):
+        for row in np.flatnonzero(np.isfinite(log.x[k])):
+            near[k, row, max(0, int(log.low[k, row] - 2)) : max(0, int(log.high[k, row] + 3))] = 1
+        near[k] = cv2.dilate(near[k], np.ones((int(2 * reach) + 5, int(2 * reach) + 5), np.uint8))
+
+    for k in range(2):
+        assert near[k][log.label == k + 1].all()
+
+
+def test_the_middle_of_a_clean_upright_stroke_is_its_truth() -> None:
+    misses = []
+    for seed in range(12):
+        log = _one_bit(seed, "clean")
+        seen = np.flatnonzero((log.flags[0] == "") & (np.abs(np.gradient(log.x[0])) < 0.4))
+        for row in seen[::11]:
+            ink = np.flatnonzero(log.label[row] == 1)
+            ink = ink[np.abs(ink - log.x[0, row]) < log.meta.stroke_px[0]]
+            misses.append(abs(ink.mean() - log.x[0, row]))
+
+    assert np.median(misses) < 0.4
+    assert np.percentile(misses, 90) < 1.0
+
+
+def test_pens_stand_in_canonical_order() -> None:
+    for seed in range(40):
+        meta = _one_bit(seed).meta
+        ranks = [rank(s) for s in meta.look.strokes]
+
+        assert ranks == sorted(ranks)
+
+
+def test_alike_pens_put_the_left_curve_first() -> None:
+    told = 0
+    for seed in range(60):
+        log = _one_bit(seed)
+        both = np.flatnonzero(np.isfinite(log.x).all(axis=0))
+        if not log.meta.alike or log.meta.look.wraps or not len(both):
+            continue
+        apart = np.abs(log.x[0] - log.x[1]) > 0.02 * log.meta.look.track_px
+        first = both[apart[both]][:1]
+        told += len(first)
+
+        assert (log.x[0, first] <= log.x[1, first]).all()
+    assert told
+
+
+def test_an_empty_track_has_no_label_and_no_truth() -> None:
+    log = render_log(3, rows=ROWS, is_empty=True)
+
+    assert not log.label.any()
+    assert np.isnan(log.x).all()
+
+
+def test_absence_leaves_many_rows_without_a_curve() -> None:
+    absent = [np.isnan(_one_bit(s, "absence").x).mean() for s in range(20)]
+
+    assert np.mean(absent) > 0.2
+
+
+def test_rows_are_flagged_as_the_traced_windows_are() -> None:
+    flags = np.concatenate([_one_bit(s).flags.ravel() for s in range(30)])
+
+    assert set(np.unique(flags)) == {"", "i", "h"}
