@@ -22,6 +22,7 @@ _WIDEST_STROKE_CELLS = 9
 _INK_SHARE = 0.7
 # Solid black wider than any stroke must not be taken for dark paper.
 _DARKEST_PAPER = 96
+_NEIGHBOURS = np.ones((3, 3), np.uint8)
 
 #: Rows and columns around a window that its outer pixels' answer depends on, px.
 INK_HALO_PX = 2 * _CELL_PX * _WIDEST_STROKE_CELLS
@@ -50,7 +51,8 @@ def paper_level(grey: NDArray[np.uint8]) -> NDArray[np.uint8]:
     cells = cv2.resize(grey, (-(-w // _CELL_PX), -(-h // _CELL_PX)), interpolation=cv2.INTER_AREA)
     kernel = np.ones((_WIDEST_STROKE_CELLS, _WIDEST_STROKE_CELLS), np.uint8)
     closed = cv2.morphologyEx(cells, cv2.MORPH_CLOSE, kernel, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(cv2.blur(closed, (3, 3)), np.uint8)
+    # One cell darker around: a cell on a stain's edge mixes both papers, and the stain's rim must not become ink.
+    return np.asarray(cv2.blur(cv2.erode(closed, _NEIGHBOURS, borderType=cv2.BORDER_REPLICATE), (3, 3)), np.uint8)
 
 
 def ink_mask(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -174,8 +174,10 @@ def _picture_header(picture: Any) -> PageHeader:
 
 
 def _has_colour(picture: Any) -> bool:
-    bits = picture.get_metadata().bits_per_pixel
-    return int(bits) > 8
+    told = picture.get_metadata()
+    return int(told.bits_per_pixel) > 8 or (
+        int(told.bits_per_pixel) > 1 and told.colorspace == pdfium_c.FPDF_COLORSPACE_INDEXED
+    )
 
 
 def _drawn_header(page: Any, pictures: list[Any]) -> PageHeader:

@@ -125,7 +125,7 @@ def _packed(strips: Iterable[NDArray[np.uint8]], size: tuple[int, int], samples:
         if strip.shape != shape or strip.dtype != np.uint8:
             raise ValueError(f"a strip is uint8 of shape {shape}, not {strip.dtype} of shape {strip.shape}")
         lines = np.zeros((len(strip), 1 + width * samples), np.uint8)  # filter 0 before each row
-        lines[:, 1:] = strip.reshape(len(strip), -1)
+        lines[:, 1:] = strip.reshape(len(strip), width * samples)
         done += len(strip)
         yield packer.compress(lines.data)
     if done != height:

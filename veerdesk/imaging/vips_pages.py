@@ -86,7 +86,7 @@ class VipsPage:
             yield np.frombuffer(pixels, np.uint8).reshape(high, *shape)
 
     def _image(self) -> Any:
-        options: dict[str, Any] = {"access": "sequential", "fail_on": "truncated"}
+        options: dict[str, Any] = {"access": "sequential", "fail_on": "error"}
         if self._kind == "tiff":
             options["page"] = self._number
         try:
