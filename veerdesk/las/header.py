@@ -133,8 +133,8 @@ class HeaderText:
         return self._noted(place, text.upper(), kept.upper() or "_")
 
     def unit(self, text: str, place: str) -> str:
-        """Return a unit: no blank or colon in it."""
-        return self._noted(place, text, "".join("_" if c in ": " else c for c in ascii_text(text.strip())))
+        """Return a unit: no blank or colon in it, no dot at its ends."""
+        return self._noted(place, text, "".join("_" if c in ": " else c for c in ascii_text(text.strip())).strip("."))
 
     def value(self, text: str, place: str) -> str:
         """Return the value of an item: one line."""
