@@ -1,0 +1,141 @@
+"""A track's answer depends on the scan and the track alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from veerdesk.imaging.geometry import TrackGeometry
+from veerdesk.imaging.straighten import straight_window
+from veerdesk.rows import RowSpan
+from veerdesk.segmentation.decide import decided
+from veerdesk.segmentation.segment import TrackSegmenter
+
+HEIGHT, WIDTH = 900, 220
+GEOMETRY = TrackGeometry(RowSpan(40, 860), ((0.0, 30.0), (899.0, 44.0)), ((0.0, 180.0), (899.0, 195.0)))
+
+
+class LeftRight:
+    """A Predictor that gives ink left of the middle to curve 1 and the rest to curve 2, more surely with more ink."""
+
+    name, digest, device, stroke_px = "left and right", "0" * 64, "cpu", 4.0
+
+    def predict(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+        ink = 1.0 - grey.astype(np.float32) / 255.0
+        left = (np.arange(grey.shape[1]) < grey.shape[1] / 2).astype(np.float32)
+        one, two = 0.9 * ink * left, 0.9 * ink * (1 - left)
+        return np.stack([1 - one - two, one, two]).astype(np.float32)
+
+
+def drawn_scan() -> NDArray[np.uint8]:
+    scan = np.full((HEIGHT, WIDTH), 255, np.uint8)
+    for row in range(HEIGHT):
+        for base in (70, 150):
+            col = int(base + 20 * np.sin(row / 60) + row / 65)
+            scan[row, col : col + 6] = 0
+    return scan
+
+
+def reader(scan: NDArray[np.uint8]) -> Callable[[RowSpan, tuple[int, int]], NDArray[np.uint8]]:
+    def read(rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
+        out = np.full((rows.rows, cols[1] - cols[0]), 255, np.uint8)
+        top, bottom = max(0, rows.start), min(scan.shape[0], rows.stop)
+        left, right = max(0, cols[0]), min(scan.shape[1], cols[1])
+        if top < bottom and left < right:
+            out[top - rows.start : bottom - rows.start, left - cols[0] : right - cols[0]] = scan[top:bottom, left:right]
+        return out
+
+    return read
+
+
+def segmenter(*, exchanged: bool = False, stroke_px: float = 6.0, geometry: TrackGeometry = GEOMETRY) -> TrackSegmenter:
+    return TrackSegmenter(
+        read=reader(drawn_scan()), scan_width=WIDTH, geometry=geometry, stroke_px=stroke_px, predictor=LeftRight(),
+        exchanged=exchanged,
+    )  # fmt: skip
+
+
+def test_tiles_cover_the_track_once_in_order() -> None:
+    tiles = segmenter(stroke_px=1.8).tiles
+
+    assert tiles[0].start == 40
+    assert tiles[-1].stop == 860
+    assert all(a.stop == b.start for a, b in pairwise(tiles))
+
+
+def test_same_bytes_whatever_the_order() -> None:
+    forwards = segmenter(stroke_px=1.8)
+    backwards = segmenter(stroke_px=1.8)
+
+    first = [forwards.run(k) for k in range(len(forwards.tiles))]
+    second = {k: backwards.run(k) for k in reversed(range(len(backwards.tiles)))}
+
+    assert len(first) > 2
+    for k, band in enumerate(first):
+        assert band.col0 == second[k].col0
+        for name in ("p1", "p2", "classes"):
+            assert getattr(band, name).tobytes() == getattr(second[k], name).tobytes()
+
+
+@pytest.mark.parametrize("stroke_px", [1.8, 4.0, 6.0, 12.0])
+def test_every_stroke_pixel_gets_its_owner_and_nothing_off_ink(stroke_px: float) -> None:
+    one = segmenter(stroke_px=stroke_px)
+    scan = drawn_scan()
+
+    for k in range(len(one.tiles)):
+        band = one.run(k)
+        paper = scan[band.rows.start : band.rows.stop, band.col0 : band.col0 + band.p1.shape[1]] == 255
+        assert not band.classes[paper].any()
+        assert not band.p1[paper].any()
+        assert (band.classes[~paper] > 0).mean() > 0.97
+        col = np.nonzero(~paper)[1] + band.col0
+        assert (band.classes[~paper] == np.where(col < 125, 1, 2)).mean() > 0.9
+
+
+def test_exchanged_slots_exchange_classes_and_evidence() -> None:
+    plain, other = segmenter().run(0), segmenter(exchanged=True).run(0)
+
+    assert np.array_equal(plain.p1, other.p2)
+    assert np.array_equal(plain.p2, other.p1)
+    assert np.array_equal(other.classes, np.array([0, 2, 1], np.uint8)[plain.classes])
+
+
+def test_track_beyond_the_scan_keeps_to_the_scan() -> None:
+    geometry = TrackGeometry(RowSpan(0, HEIGHT), ((0.0, -20.0),), ((0.0, WIDTH + 30.0),))
+
+    band = segmenter(geometry=geometry).run(0)
+
+    assert band.col0 == 0
+    assert band.p1.shape == band.p2.shape == band.classes.shape == (band.rows.rows, WIDTH)
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    left=st.lists(st.integers(0, 60), min_size=2, max_size=5), width=st.integers(30, 120), margin=st.integers(0, 20),
+    start=st.integers(-30, 200),
+)  # fmt: skip
+def test_leaning_is_the_inverse_of_upright(left: list[int], width: int, margin: int, start: int) -> None:
+    line = tuple((100.0 * k, float(col)) for k, col in enumerate(left))
+    geometry = TrackGeometry(RowSpan(0, 300), line, tuple((r, c + width) for r, c in line))
+    window = straight_window(geometry, RowSpan(start, start + 80), margin)
+    block = np.random.default_rng(5).integers(1, 255, (80, window.cols[1] - window.cols[0])).astype(np.uint8)
+
+    upright = window.upright(block)
+    back = window.leaning(upright)
+
+    assert upright.shape == (80, window.width)
+    assert np.array_equal(window.upright(back), upright)
+    assert np.array_equal(back[back > 0], block[back > 0])
+
+
+def test_ties_go_to_curve_one_and_background_needs_more_than_both_curves() -> None:
+    p1 = np.array([[64, 64, 63, 0, 127]], np.uint8)
+    p2 = np.array([[64, 65, 64, 128, 0]], np.uint8)
+
+    assert decided(p1, p2).tolist() == [[1, 2, 0, 2, 0]]

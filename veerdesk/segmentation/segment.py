@@ -1,0 +1,121 @@
+"""A track from ink to owners, tile by tile: straighten, scale to the model's stroke, predict, scale back, lock to ink.
+
+Separate because the window and the command line must cut a track alike: the tile grid belongs to the track, and a
+tile's answer depends on nothing but the scan and the track.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from veerdesk.imaging.geometry import TrackGeometry
+from veerdesk.imaging.ink import INK_HALO_PX, ink_mask
+from veerdesk.imaging.opencv import cv2
+from veerdesk.imaging.straighten import ReadWindow, StraightWindow, straight_window
+from veerdesk.rows import RowSpan
+from veerdesk.segmentation.decide import decided, quantised
+from veerdesk.segmentation.predictor import Predictor
+
+#: Rows of a tile that are kept, and seen above and below it, px at the model's stroke width.
+CORE_ROWS, HALO_ROWS = 512, 128
+#: Scans are never shrunk or enlarged further than this.
+MIN_FACTOR, MAX_FACTOR = 0.2, 2.5
+#: Share of ink below which a reduced pixel's answer hardly counts when it is enlarged again.
+_PAPER_WEIGHT = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class BandEvidence:
+    """The model's answer for a run of rows, in scan px and scan columns.
+
+    Parameters
+    ----------
+    rows
+        Scan rows.
+    col0
+        Scan column of the first column.
+    p1, p2
+        ``(h, w)`` uint8 P(curve 1) and P(curve 2) in 255 parts, zero off ink.
+    classes
+        ``(h, w)`` uint8 0..2, zero off ink.
+    """
+
+    rows: RowSpan
+    col0: int
+    p1: NDArray[np.uint8]
+    p2: NDArray[np.uint8]
+    classes: NDArray[np.uint8]
+
+
+class TrackSegmenter:
+    """Segments one track; holds no results, so tiles may be asked in any order and on any thread.
+
+    Parameters
+    ----------
+    read
+        Reads rows and columns of the scan, white outside it.
+    scan_width
+        Columns of the scan.
+    geometry
+        Rows and borders of the track.
+    stroke_px
+        The track's stroke width (``imaging.stroke``).
+    predictor
+        The model.
+    exchanged
+        True where the person's slots stand in the other order than the canonical one (``segmentation.order``).
+    """
+
+    def __init__(
+        self,
+        *,
+        read: ReadWindow,
+        scan_width: int,
+        geometry: TrackGeometry,
+        stroke_px: float,
+        predictor: Predictor,
+        exchanged: bool,
+    ) -> None:
+        self._read, self._scan_width, self._geometry = read, scan_width, geometry
+        self._predictor, self._exchanged = predictor, exchanged
+        self.factor = float(np.clip(predictor.stroke_px / stroke_px, MIN_FACTOR, MAX_FACTOR))
+        self._halo = int(np.ceil(HALO_ROWS / self.factor))
+        core, rows = round(CORE_ROWS / self.factor), geometry.rows
+        self.tiles = tuple(RowSpan(at, min(rows.stop, at + core)) for at in range(rows.start, rows.stop, core))
+
+    def run(self, index: int) -> BandEvidence:
+        """Return the answer for one tile of `tiles`."""
+        rows = self.tiles[index]
+        window = straight_window(self._geometry, rows.grown(max(self._halo, INK_HALO_PX)), self._geometry.margin_px)
+        grey = window.upright(self._read(window.rows, window.cols))
+        core = slice(rows.start - window.rows.start, rows.stop - window.rows.start)
+        around = slice(core.start - self._halo, core.stop + self._halo)
+        shares = self._shares(grey[around])[:, self._halo : self._halo + rows.rows]
+        ink = ink_mask(grey)[core]
+        first, second = (quantised(s) * ink for s in (shares[::-1] if self._exchanged else shares))
+        return self._on_scan(first, second, StraightWindow(rows, window.starts[core], window.width))
+
+    def _shares(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return P(curve 1) and P(curve 2) at the scan's own size: ``(h, w)`` -> ``(2, h, w)`` float32."""
+        height, width = grey.shape
+        size = (max(1, round(width * self.factor)), max(1, round(height * self.factor)))
+        if size == (width, height):
+            return self._predictor.predict(grey)[1:]
+        way = cv2.INTER_AREA if self.factor < 1 else cv2.INTER_LINEAR
+        small = np.asarray(cv2.resize(grey, size, interpolation=way), np.uint8)
+        # A reduced pixel at a stroke's edge is half paper; weighing by ink keeps the edge's own owner.
+        weight = (np.float32(1.0) - small.astype(np.float32) / np.float32(255.0)) + np.float32(_PAPER_WEIGHT)
+        shares = self._predictor.predict(small)[1:] * weight  # (2, h, w) reduced
+        total = cv2.resize(weight, (width, height), interpolation=cv2.INTER_LINEAR)
+        back = [cv2.resize(s, (width, height), interpolation=cv2.INTER_LINEAR) / total for s in shares]
+        return np.asarray(np.stack(back), np.float32)
+
+    def _on_scan(self, first: NDArray[np.uint8], second: NDArray[np.uint8], window: StraightWindow) -> BandEvidence:
+        left, right = window.cols
+        start, stop = max(0, left), max(0, min(self._scan_width, right))
+        inside = slice(min(start, stop) - left, stop - left)
+        p1, p2 = (np.ascontiguousarray(window.leaning(p)[:, inside]) for p in (first, second))
+        return BandEvidence(window.rows, min(start, stop), p1, p2, decided(p1, p2))
