@@ -40,7 +40,16 @@ def ink_of(region: Region) -> np.ndarray:
 def draw(label_map: LabelMap, gesture: tuple[float, float, float, int, Rule]) -> tuple[Region, PaintEdit | None]:
     row, col, radius, cls, rule = gesture
     region = capsule((row, col), (row + radius, col), radius)
-    return region, paint(label_map, 1, region, cls, rule, ink_of(region), "Brush")
+    return region, painted(label_map, region, cls, rule, ink_of(region))
+
+
+def painted(
+    label_map: LabelMap, region: Region, cls: int, rule: Rule, ink: np.ndarray | None = None
+) -> PaintEdit | None:
+    edit = paint(label_map, 1, region, cls, rule, ink, "Brush")
+    if edit is not None:
+        apply_edit(label_map, edit)
+    return edit
 
 
 @given(gestures=st.lists(GESTURE, max_size=6))
@@ -114,9 +123,9 @@ def test_erasing_a_persons_word_shows_the_model_again() -> None:
     label_map = drawn_map()
     before = label_map.classes(ROWS, COLS)
     region = capsule((100, 200), (140, 260), 12)
-    paint(label_map, 1, region, 1, Rule.ANYTHING)
+    painted(label_map, region, 1, Rule.ANYTHING)
 
-    paint(label_map, 1, region, NOT_SAID, Rule.ANYTHING)
+    painted(label_map, region, NOT_SAID, Rule.ANYTHING)
 
     assert np.array_equal(label_map.classes(ROWS, COLS), before)
     assert not label_map.origin(ROWS, COLS).any()
@@ -125,7 +134,7 @@ def test_erasing_a_persons_word_shows_the_model_again() -> None:
 def test_the_last_row_and_the_last_column_can_be_painted() -> None:
     label_map = LabelMap(0)
 
-    edit = paint(label_map, 1, capsule((249_999, 3_499), (249_999, 3_499), 0.5), 2, Rule.ANYTHING)
+    edit = painted(label_map, capsule((249_999, 3_499), (249_999, 3_499), 0.5), 2, Rule.ANYTHING)
 
     assert edit is not None
     assert (edit.rows, edit.cols) == (RowSpan(249_999, 250_000), (3_499, 3_500))
@@ -134,7 +143,7 @@ def test_the_last_row_and_the_last_column_can_be_painted() -> None:
 
 def test_painting_what_is_said_already_is_no_edit() -> None:
     label_map, region = drawn_map(), capsule((50, 300), (50, 300), 6)
-    paint(label_map, 1, region, 1, Rule.ANYTHING)
+    painted(label_map, region, 1, Rule.ANYTHING)
 
     assert paint(label_map, 1, region, 1, Rule.ANYTHING) is None
 
@@ -145,11 +154,12 @@ def test_exchange_swaps_the_curves_and_leaves_the_background() -> None:
     region = Region(100, 150, np.ones((200, 300), np.bool_))
 
     edit = exchange(label_map, 1, region)
+    assert edit is not None
+    apply_edit(label_map, edit)
 
     now = label_map.classes(ROWS, COLS)
     inside = np.zeros(now.shape, np.bool_)
     inside[100:300, 70:370] = True
-    assert edit is not None
     assert np.array_equal(now[inside], np.array([0, 2, 1])[before[inside]])
     assert np.array_equal(now[~inside], before[~inside])
     apply_edit(label_map, inverse(edit))
@@ -166,6 +176,15 @@ def test_an_edit_that_does_not_fit_writes_nothing() -> None:
         apply_edit(label_map, edit)
 
     assert np.array_equal(label_map.said(ROWS, COLS), state)
+
+
+def test_an_edit_is_only_a_proposal_until_it_is_applied() -> None:
+    label_map = drawn_map()
+    before = label_map.said(ROWS, COLS)
+
+    paint(label_map, 1, capsule((50, 300), (90, 300), 6), 1, Rule.ANYTHING)
+
+    assert np.array_equal(label_map.said(ROWS, COLS), before)
 
 
 def test_ink_only_without_ink_is_refused() -> None:
@@ -188,7 +207,7 @@ def test_a_dab_costs_the_same_on_a_tall_map_as_on_a_short_one() -> None:
     label_map.model.take_dirty()
 
     started = time.process_time()
-    edit = paint(label_map, 1, capsule((200_100, 200), (200_100, 200), 5), 1, Rule.ANYTHING)
+    edit = painted(label_map, capsule((200_100, 200), (200_100, 200), 5), 1, Rule.ANYTHING)
 
     assert edit is not None
     assert len(label_map.person.take_dirty()) == 1

@@ -70,7 +70,9 @@ def paint(
     ink: NDArray[np.bool_] | None = None,
     label: str = "Paint",
 ) -> PaintEdit | None:
-    """Say who owns the pixels of a region, write it, and return the edit; None where nothing changes.
+    """Return the edit that says who owns the pixels of a region; None where nothing would change.
+
+    Nothing is written: `apply_edit` does that, and in a session `Session.apply`, journal first.
 
     Parameters
     ----------
@@ -94,22 +96,22 @@ def paint(
     allowed = region.mask & _allowed(label_map, region, cls, rule, ink)
     before = label_map.said(region.rows, region.cols)
     after = np.where(allowed, np.uint8(cls), before)
-    return _written(label_map, track_id, region, before, after, label)
+    return _edit(label_map, track_id, region, before, after, label)
 
 
 def exchange(label_map: LabelMap, track_id: int, region: Region, label: str = "Exchange") -> PaintEdit | None:
-    """Make what is shown as curve 1 in a region curve 2 and the reverse; None where neither is there."""
+    """Return the edit that makes what is shown as curve 1 in a region curve 2 and the reverse; None where neither is."""
     if region.mask.size == 0:
         return None
     before = label_map.said(region.rows, region.cols)
     shown = label_map.classes(region.rows, region.cols)
     owned = region.mask & (shown != PixelClass.BACKGROUND)
     after = np.where(owned, np.uint8(3) - shown, before)
-    return _written(label_map, track_id, region, before, after, label)
+    return _edit(label_map, track_id, region, before, after, label)
 
 
 def apply_edit(label_map: LabelMap, edit: PaintEdit) -> None:
-    """Write an edit's after state, as undo, redo and replay do.
+    """Write an edit's after state: a new edit's, and in undo, redo and replay an old one's.
 
     Raises
     ------
@@ -150,7 +152,7 @@ def _allowed(
     assert_never(rule)
 
 
-def _written(
+def _edit(
     label_map: LabelMap,
     track_id: int,
     region: Region,
@@ -166,7 +168,6 @@ def _written(
     row0, col0 = region.row0 + int(rows[0]), region.col0 + int(cols[0])
     local = col0 - label_map.origin_col
     pieces = list(_cut(row0, local, before[box], after[box]))
-    label_map.person.write(row0, local, after[box])
     height, width = changed[box].shape
     return PaintEdit(track_id, label, RowSpan(row0, row0 + height), (col0, col0 + width), _packed(pieces))
 
