@@ -1,0 +1,132 @@
+"""What is still missing at each step and the next thing to do, in a sentence and at most one button.
+
+Separate from the widgets because it is a function of what is known, and because the sentences are the product.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from PySide6.QtCore import QCoreApplication
+
+from veerdesk.calibration.checks import missing_for_export
+from veerdesk.calibration.description import WellDescription
+
+
+class Step(IntEnum):
+    """The five steps of the bar, in order."""
+
+    SCAN = 0
+    TRACKS = 1
+    DEPTH = 2
+    REVIEW = 3
+    EXPORT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What the program is doing: shares done 0..1, and what is left to look at."""
+
+    read_share: float = 1.0
+    predicted_share: float = 0.0
+    crossings_left: int = 0
+    accepted_share: float = 0.0
+    is_read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Guidance:
+    """One sentence or two, the name of the action that does the next thing, and whether the step is done."""
+
+    sentence: str
+    action: str = ""
+    is_done: bool = False
+
+
+def guide(step: Step, description: WellDescription, progress: Progress) -> Guidance:
+    """Return what a step says, given what is described and what has been computed."""
+    if progress.is_read_only:
+        return Guidance(_t("Another window is writing to this well: look and export here, change it there."))
+    return _GUIDES[step](description, progress)
+
+
+def _t(text: str) -> str:
+    return QCoreApplication.translate("Guidance", text)
+
+
+def _scan(description: WellDescription, progress: Progress) -> Guidance:
+    if progress.read_share < 1.0:
+        return Guidance(
+            _t("Reading the scan: {0} % is here and can be used. Go on to the tracks.").format(
+                f"{100 * progress.read_share:.0f}"
+            ),
+            "step_tracks",
+        )
+    return Guidance(_t("The scan is here, whole. Scroll through it, then mark its tracks."), "step_tracks", True)
+
+
+def _tracks(description: WellDescription, progress: Progress) -> Guidance:
+    if not description.tracks:
+        return Guidance(_t("Choose Add a track, then click its left and its right border on the scan."), "add_track")
+    for track in description.tracks:
+        for slot in (1, 2):
+            curve = track.curve(1 if slot == 1 else 2)
+            if curve is None and (slot == 2 or track.curves):
+                continue
+            if curve is None or not curve.mnemonic:
+                return Guidance(_t("{0}: name curve {1}, such as GR.").format(track.name, slot))
+            if not curve.has_scale:
+                return Guidance(
+                    _t(
+                        "{0}: type the values printed at the left and right border for {1}. Until then it shows percent."
+                    ).format(track.name, curve.mnemonic)
+                )
+    return Guidance(_t("Every track has its curves and scales. Next: depth."), "step_depth", True)
+
+
+def _depth(description: WellDescription, progress: Progress) -> Guidance:
+    for scan in description.scans:
+        left = 2 - len(scan.depth)
+        if left == 2:
+            return Guidance(
+                _t("Click a printed depth line on the scan and type its depth. Two are needed."), "tool_anchor"
+            )
+        if left == 1:
+            return Guidance(
+                _t("One more: click a depth line far from the first, best near the other end."), "tool_anchor"
+            )
+    return Guidance(_t("Depths are set. Next: look at the crossings."), "step_review", True)
+
+
+def _review(description: WellDescription, progress: Progress) -> Guidance:
+    if not description.tracks:
+        return Guidance(_t("Nothing to review yet: the well has no track."), "step_tracks")
+    if progress.predicted_share < 1.0:
+        return Guidance(
+            _t(
+                "The model is at work: {0} % of the rows are done, what you look at comes first. Start reviewing any time."
+            ).format(f"{100 * progress.predicted_share:.0f}"),
+            "next_crossing",
+        )
+    if progress.accepted_share >= 1.0:
+        return Guidance(_t("Every row is accepted. Take the numbers away."), "step_export", True)
+    if progress.crossings_left:
+        return Guidance(
+            _t(
+                "{0} crossings are not accepted yet. N goes to the next, X exchanges the curves below it, Space keeps it."
+            ).format(progress.crossings_left),
+            "next_crossing",
+        )
+    return Guidance(_t("No doubtful crossing is left. Accept the track, or go on to the export."), "accept_track")
+
+
+def _export(description: WellDescription, progress: Progress) -> Guidance:
+    missing = missing_for_export(description)
+    if missing:
+        more = _t(" {0} more below.").format(len(missing) - 1) if len(missing) > 1 else ""
+        return Guidance(f"{missing[0].message} {missing[0].remedy}{more}", "export_las")
+    return Guidance(_t("Nothing is missing: export the LAS."), "export_las", True)
+
+
+_GUIDES = {Step.SCAN: _scan, Step.TRACKS: _tracks, Step.DEPTH: _depth, Step.REVIEW: _review, Step.EXPORT: _export}

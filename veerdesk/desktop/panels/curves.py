@@ -1,0 +1,160 @@
+"""The curves as they will be exported, beside the scan and on the same rows.
+
+Separate because it is the one user of pyqtgraph, which is imported only when the first well is shown.
+Position is drawn as printed (share of the track's width), so one look compares it with the ink; nulls are gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from veerdesk.desktop.numbers import format_number
+from veerdesk.desktop.panels.swatch import Swatch
+from veerdesk.desktop.parts import label
+from veerdesk.desktop.readings import CurveLine, thinned
+from veerdesk.desktop.theme import GRID_PX, Tokens
+
+#: Strokes swing past the printed border; this much of the width is shown on each side.
+_MARGIN_SHARE = 0.06
+_POINTS = 3000
+
+
+class CurvesPanel(QWidget):
+    """Draws the curves of the track in hand over the rows it is told; wheel and hover are passed on."""
+
+    wheel_turned = Signal(QWheelEvent)
+    row_hovered = Signal(int)
+    laid_out = Signal()
+
+    def __init__(self, tokens: Tokens, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._tokens = tokens
+        self._rows = (0.0, 1.0)
+        self._head = QGridLayout()
+        self._head.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, 0)
+        self._head.setVerticalSpacing(2)
+        self.plot = pg.PlotWidget(background=None)
+        self.plot.setAccessibleName(self.tr("Curves against depth, same rows as the scan"))
+        self._items = {slot: self.plot.plot([], [], connect="finite") for slot in (1, 2)}
+        self._cursor = pg.InfiniteLine(angle=0)
+        self._quiet = label(self.tr("No curve yet: the model has not been here."), "quiet", wraps=True)
+        self._set_up_plot()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID_PX // 2)
+        column.addLayout(self._head)
+        column.addWidget(self._quiet)
+        column.addWidget(self.plot, 1)
+        self._quiet.setContentsMargins(GRID_PX, 0, GRID_PX, 0)
+        self._shown_head: tuple[object, ...] = ()
+        self.recolour(tokens)
+
+    def _set_up_plot(self) -> None:
+        item = self.plot.getPlotItem()
+        box = item.getViewBox()
+        box.invertY(True)
+        box.setMouseEnabled(x=False, y=False)
+        box.setDefaultPadding(0.0)
+        item.setMenuEnabled(False)
+        item.hideButtons()
+        item.hideAxis("left")
+        item.hideAxis("bottom")
+        item.showGrid(x=False, y=False)
+        item.layout.setContentsMargins(0, 0, 0, 0)
+        box.setXRange(-_MARGIN_SHARE, 1 + _MARGIN_SHARE, padding=0)
+        self._borders = [pg.InfiniteLine(pos=at, angle=90) for at in (0.0, 0.25, 0.5, 0.75, 1.0)]
+        for line in (*self._borders, self._cursor):
+            item.addItem(line, ignoreBounds=True)
+        self._cursor.hide()
+        self.plot.setFrameShape(self.plot.Shape.NoFrame)
+        self.plot.viewport().installEventFilter(self)
+        self.plot.setMouseTracking(True)
+        self.plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    @Slot(object)
+    def recolour(self, tokens: Tokens) -> None:
+        """Take the colours of another theme."""
+        self._tokens = tokens
+        for slot, item in self._items.items():
+            style = Qt.PenStyle.SolidLine if slot == 1 else Qt.PenStyle.DashLine
+            item.setPen(pg.mkPen(tokens.colour(slot), width=1.6, style=style))
+        for k, line in enumerate(self._borders):
+            line.setPen(pg.mkPen(tokens.quiet if k in (0, 4) else tokens.line, width=1))
+        self._cursor.setPen(pg.mkPen(tokens.quiet, width=1, style=Qt.PenStyle.DotLine))
+        for k in range(self._head.count()):
+            entry = self._head.itemAt(k)
+            widget = entry.widget() if entry else None
+            if isinstance(widget, Swatch):
+                widget.recolour(tokens)
+
+    def plot_edges(self) -> tuple[float, float]:
+        """Return the y of the plot's top and bottom edge in this widget, px: rows are locked to these."""
+        top = self.plot.viewport().mapTo(self, QPointF(0, 0)).y()
+        return top, top + self.plot.viewport().height()
+
+    def show_rows(self, top: float, bottom: float) -> None:
+        """Show the rows from the plot's top edge to its bottom edge (scan rows with their fractions)."""
+        self._rows = (top, bottom)
+        self.plot.getViewBox().setYRange(top, max(bottom, top + 1e-3), padding=0)
+
+    def show_lines(self, lines: Sequence[CurveLine]) -> None:
+        """Show curves; none clears the plot."""
+        by_slot = {line.slot: line for line in lines}
+        for slot, item in self._items.items():
+            line = by_slot.get(slot)
+            if line is None or line.rows.is_empty:
+                item.setData([], [])
+            else:
+                item.setData(*thinned(line, _POINTS))
+        has_ink = any(np.isfinite(line.share).any() for line in lines)
+        self._quiet.setText("" if has_ink else self.tr("No curve on these rows."))
+        self._show_head(lines)
+
+    def show_cursor(self, row: float | None) -> None:
+        """Show the row under the mouse as a line across, or none."""
+        self._cursor.setVisible(row is not None)
+        if row is not None:
+            self._cursor.setPos(row)
+
+    def _show_head(self, lines: Sequence[CurveLine]) -> None:
+        head = tuple((x.slot, x.mnemonic, x.unit, x.left, x.right, x.is_log) for x in lines)
+        if head == self._shown_head:
+            return
+        self._shown_head = head
+        while self._head.count():
+            entry = self._head.takeAt(0)
+            widget = entry.widget() if entry else None
+            if widget is not None:
+                widget.deleteLater()
+        for row, line in enumerate(lines):
+            name = line.mnemonic or self.tr("curve {0}").format(line.slot)
+            unit = f"{line.unit}, log" if line.is_log else line.unit
+            self._head.addWidget(label(format_number(line.left, digits=6), "small"), row, 0)
+            self._head.addWidget(Swatch(line.slot, self._tokens), row, 1, Qt.AlignmentFlag.AlignRight)
+            self._head.addWidget(label(f"{name}  {unit}".strip(), "heading"), row, 2)
+            right = label(format_number(line.right, digits=6), "small")
+            self._head.addWidget(right, row, 3, Qt.AlignmentFlag.AlignRight)
+            self._head.setColumnStretch(1, 1)
+            self._head.setColumnStretch(3, 1)
+        self.laid_out.emit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Pass the wheel and the hovered row on; everything else is pyqtgraph's."""
+        if isinstance(event, QWheelEvent):
+            self.wheel_turned.emit(event)
+            return True
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            top, bottom = self._rows
+            share = event.position().y() / max(1, self.plot.viewport().height())
+            self.row_hovered.emit(int(top + share * (bottom - top)))
+        if event.type() == QEvent.Type.Resize:
+            self.laid_out.emit()
+        return super().eventFilter(watched, event)

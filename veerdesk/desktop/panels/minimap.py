@@ -1,0 +1,102 @@
+"""The whole log as a thin strip: where the view is, where doubt is, click to go there.
+
+Separate because it reads the smallest level of the pyramid and knows nothing of the canvas' tiles.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QRect, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from veerdesk.desktop.theme import Tokens
+from veerdesk.rows import RowSpan
+
+_WIDTH_PX = 40
+_MARK_PX = 6
+
+
+class Minimap(QWidget):
+    """Shows a small picture of all rows, the rows in view, and marks; ``row_chosen`` is the row that was clicked."""
+
+    row_chosen = Signal(int)
+
+    def __init__(self, tokens: Tokens, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tokens = tokens
+        self._picture: NDArray[np.uint8] | None = None
+        self._image = QImage()
+        self._rows = 1
+        self._view = RowSpan(0, 1)
+        self._doubts: tuple[int, ...] = ()
+        self._accepted: tuple[RowSpan, ...] = ()
+        self.setFixedWidth(_WIDTH_PX)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(self.tr("The whole log; click to go there"))
+
+    @Slot(object)
+    def recolour(self, tokens: Tokens) -> None:
+        """Take the colours of another theme."""
+        self._tokens = tokens
+        self.update()
+
+    def show_picture(self, picture: NDArray[np.uint8], rows: int) -> None:
+        """Show a small grey picture, ``(h, w)`` uint8, of all ``rows`` rows."""
+        self._picture = np.ascontiguousarray(picture[:4096])  # kept: QImage does not own it
+        height, width = self._picture.shape
+        self._image = QImage(self._picture.data, width, height, width, QImage.Format.Format_Grayscale8)
+        self._rows = max(1, rows)
+        self.update()
+
+    def show_view(self, rows: RowSpan) -> None:
+        """Show which rows the canvas shows."""
+        if rows != self._view:
+            self._view = rows
+            self.update()
+
+    def show_marks(self, doubts: tuple[int, ...], accepted: tuple[RowSpan, ...]) -> None:
+        """Show the rows of doubtful places, and the accepted rows."""
+        self._doubts, self._accepted = doubts, accepted
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw picture, marks and view."""
+        painter = QPainter(self)
+        try:
+            painter.fillRect(self.rect(), QColor(self._tokens.surface))
+            if not self._image.isNull():
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+                painter.drawImage(QRect(_MARK_PX, 0, self.width() - _MARK_PX, self.height()), self._image)
+            for span in self._accepted:
+                y0, y1 = self._y(span.start), self._y(span.stop)
+                painter.fillRect(QRect(0, y0, _MARK_PX - 2, max(1, y1 - y0)), QColor(self._tokens.accepted))
+            painter.setPen(QPen(QColor(self._tokens.doubt), 2))
+            for y in sorted({self._y(row) for row in self._doubts}):
+                painter.drawLine(0, y, _MARK_PX + 4, y)
+            y0, y1 = self._y(self._view.start), self._y(self._view.stop)
+            window = QRect(0, y0, self.width() - 1, max(3, y1 - y0))
+            shade = QColor(self._tokens.text)
+            shade.setAlpha(36)
+            painter.fillRect(window, shade)
+            painter.setPen(QPen(QColor(self._tokens.text), 1))
+            painter.drawRect(window)
+        finally:
+            painter.end()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go to the row under the mouse."""
+        self._go(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Go on following the mouse while a button is down."""
+        if event.buttons():
+            self._go(event)
+
+    def _go(self, event: QMouseEvent) -> None:
+        share = event.position().y() / max(1, self.height())
+        self.row_chosen.emit(round(min(1.0, max(0.0, share)) * (self._rows - 1)))
+
+    def _y(self, row: float) -> int:
+        return round(row / self._rows * self.height())

@@ -1,0 +1,96 @@
+"""Small parts every page is made of: headings, quiet lines, rules, buttons that stand for an action.
+
+Separate so that a role is given in one place and the style sheet finds it.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from veerdesk.desktop.theme import GRID_PX
+
+
+def label(text: str, role: str = "", *, wraps: bool = False) -> QLabel:
+    """Return a label in one of the roles of the style sheet: title, heading, quiet, small, warning."""
+    out = QLabel(text)
+    out.setProperty("role", role)
+    out.setWordWrap(wraps)
+    out.setTextFormat(Qt.TextFormat.PlainText)
+    return out
+
+
+def rule() -> QFrame:
+    """Return a thin line across."""
+    out = QFrame()
+    out.setObjectName("rule")
+    return out
+
+
+def caption_row(grid: QGridLayout, row: int, caption: str, field: QWidget, *, column: int = 0, span: int = 1) -> None:
+    """Put a field with its caption at the left into a grid, and tell assistive software that they belong together."""
+    text = label(caption, "quiet")
+    text.setBuddy(field)
+    grid.addWidget(text, row, column)
+    grid.addWidget(field, row, column + 1, 1, span)
+
+
+class ActionButton(QPushButton):
+    """A push button that stands for an action: same text, same icon, enabled together."""
+
+    def __init__(self, action: QAction, *, role: str = "", text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._action = action
+        self._text = text
+        self.setProperty("role", role)
+        self.setIconSize(QSize(18, 18))
+        self.setToolTip(action.toolTip())
+        self.clicked.connect(self._on_self_clicked)
+        action.changed.connect(self._on_action_changed)
+        self._on_action_changed()
+
+    @Slot()
+    def _on_self_clicked(self) -> None:
+        self._action.trigger()
+
+    @Slot()
+    def _on_action_changed(self) -> None:
+        self.setText(self._text or self._action.text())
+        self.setEnabled(self._action.isEnabled())
+        if self.property("role") != "primary":
+            self.setIcon(self._action.icon())
+
+
+def tool_button(action: QAction, *, role: str = "", under: bool = False) -> QToolButton:
+    """Return a tool button for an action, its text beside the icon or under it."""
+    out = QToolButton()
+    out.setDefaultAction(action)
+    out.setProperty("role", role)
+    out.setIconSize(QSize(20, 20))
+    style = Qt.ToolButtonStyle
+    out.setToolButtonStyle(style.ToolButtonTextUnderIcon if under else style.ToolButtonTextBesideIcon)
+    out.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return out
+
+
+class PanelPage(QWidget):
+    """A page of the right panel: a column that scrolls when it is longer than the window."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        inner = QWidget()
+        inner.setObjectName("panel_page")
+        self.column = QVBoxLayout(inner)
+        self.column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        self.column.setSpacing(GRID_PX)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(inner)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)

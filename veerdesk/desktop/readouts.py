@@ -1,0 +1,66 @@
+"""The status bar: depth, row, column, what each curve reads there, and who owns the pixel.
+
+Separate because it only formats; the numbers come from ``readings.py`` and are those of the export.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from veerdesk.desktop.numbers import format_fixed, format_number
+from veerdesk.desktop.parts import label
+from veerdesk.desktop.readings import Reading
+
+
+class Readouts(QStatusBar):
+    """Shows what is under the cursor, and at the right the last thing done."""
+
+    def __init__(self, sign: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sign = sign
+        self.setSizeGripEnabled(False)
+        self.place = self._part(self.tr("Place of the cursor"), 230)
+        self.values = self._part(self.tr("Values at the cursor"), 300)
+        self.owner = self._part(self.tr("Owner of the pixel"), 180)
+        self.done = label("")
+        self.done.setAccessibleName(self.tr("Last thing done"))
+        self.addPermanentWidget(self.done)
+
+    def _part(self, name: str, width: int) -> QLabel:
+        out = label("")
+        out.setAccessibleName(name)
+        out.setMinimumWidth(width)
+        self.addWidget(out)
+        return out
+
+    def show_place(self, row: int, col: int, depth: float | None, unit: str) -> None:
+        """Show the place under the cursor; ``depth`` None before there are depths."""
+        where = self.tr("row {0} · column {1}").format(f"{row:,}", f"{col:,}")
+        head = self.tr("no depth yet") if depth is None else f"{format_fixed(depth, 1, sign=self._sign)} {unit}"
+        self.place.setText(f"{head} · {where}")
+
+    def show_values(self, readings: Sequence[Reading]) -> None:
+        """Show what each curve reads: a number with its unit, or that there is no ink."""
+        parts = []
+        for reading in readings:
+            name = reading.mnemonic or self.tr("curve {0}").format(reading.slot)
+            if reading.value is None:
+                parts.append(self.tr("{0} no ink").format(name))
+            else:
+                parts.append(f"{name} {format_number(reading.value, digits=5, sign=self._sign)} {reading.unit}".strip())
+        self.values.setText(" · ".join(parts))
+
+    def show_owner(self, words: str) -> None:
+        """Show who owns the pixel, such as ``curve 1, said by a person``."""
+        self.owner.setText(words)
+
+    def show_done(self, words: str) -> None:
+        """Show the last thing done."""
+        self.done.setText(words)
+
+    def clear_place(self) -> None:
+        """Show nothing: the cursor is not on the scan."""
+        for part in (self.place, self.values, self.owner):
+            part.setText("")

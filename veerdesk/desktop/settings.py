@@ -1,0 +1,116 @@
+"""What the program remembers about a person: theme, device, numbers, window, recent wells.
+
+Separate because it is one small file that must survive a crash while it is written, and a bad one must not
+keep the window from opening.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from PySide6.QtCore import QStandardPaths
+
+ThemeChoice = Literal["system", "light", "dark"]
+DecimalChoice = Literal["system", "point", "comma"]
+DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
+
+MAX_RECENT = 12
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "theme": ("system", "light", "dark"),
+    "decimal": ("system", "point", "comma"),
+    "device": ("auto", "cpu", "cuda", "mps"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RecentWell:
+    """A well that was open: its file, the name shown and when it was last open (seconds since 1970)."""
+
+    path: str
+    name: str
+    opened: float
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every preference, with the values a first start has. ``window`` is x, y, width, height; None is default."""
+
+    theme: ThemeChoice = "system"
+    decimal: DecimalChoice = "system"
+    device: DeviceChoice = "auto"
+    window: tuple[int, int, int, int] | None = None
+    is_maximised: bool = False
+    recent: tuple[RecentWell, ...] = ()
+    shortcuts: dict[str, str] = field(default_factory=dict)
+
+    def with_recent(self, path: Path, name: str, *, now: float | None = None) -> Settings:
+        """Return the settings with a well at the head of the recent ones, once."""
+        entry = RecentWell(str(path), name, time.time() if now is None else now)
+        rest = tuple(r for r in self.recent if r.path != entry.path)
+        return replace(self, recent=(entry, *rest)[:MAX_RECENT])
+
+    def without_recent(self, path: str) -> Settings:
+        """Return the settings with a well dropped from the recent ones."""
+        return replace(self, recent=tuple(r for r in self.recent if r.path != path))
+
+
+def config_folder() -> Path:
+    """Return the folder of the settings: ``VEERDESK_CONFIG``, or the platform's folder for configuration."""
+    stated = os.environ.get("VEERDESK_CONFIG")
+    if stated:
+        return Path(stated)
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+    return Path(place) / "veerdesk"
+
+
+def load_settings(folder: Path | None = None) -> Settings:
+    """Return the settings on disk; whatever is missing, unreadable or unknown has its first-start value."""
+    path = (folder or config_folder()) / "settings.json"
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Settings()
+    return _settings_from(raw) if isinstance(raw, dict) else Settings()
+
+
+def save_settings(settings: Settings, folder: Path | None = None) -> bool:
+    """Write the settings beside the old ones and replace them; return False where the folder cannot be written.
+
+    A preference that cannot be kept is no reason to interrupt anyone's work.
+    """
+    place = folder or config_folder()
+    path, sibling = place / "settings.json", place / f".settings-{os.getpid()}.json"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        sibling.write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
+        os.replace(sibling, path)
+    except OSError:
+        sibling.unlink(missing_ok=True)
+        return False
+    return True
+
+
+def _settings_from(raw: dict[str, Any]) -> Settings:
+    chosen = {k: raw[k] for k, allowed in _CHOICES.items() if raw.get(k) in allowed}
+    window = raw.get("window")
+    if isinstance(window, list) and len(window) == 4 and all(isinstance(v, int) for v in window):
+        chosen["window"] = tuple(window)
+    recent = []
+    for item in raw.get("recent") or []:
+        if isinstance(item, dict) and isinstance(item.get("path"), str):
+            opened = item.get("opened")
+            recent.append(
+                RecentWell(
+                    item["path"], str(item.get("name") or ""), float(opened) if isinstance(opened, int | float) else 0.0
+                )
+            )
+    keys = raw.get("shortcuts")
+    shortcuts = {str(k): str(v) for k, v in keys.items()} if isinstance(keys, dict) else {}
+    return Settings(
+        **chosen, is_maximised=raw.get("is_maximised") is True, recent=tuple(recent[:MAX_RECENT]), shortcuts=shortcuts
+    )

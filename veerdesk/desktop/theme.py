@@ -1,0 +1,165 @@
+"""Colours, type and spacing of the window, light and dark; one style sheet made from one set of tokens.
+
+Separate so that no widget names a colour: it names a token, and both themes and the system's switch follow.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtWidgets import QApplication
+
+from veerdesk.desktop.settings import ThemeChoice
+from veerdesk.desktop.style_sheet import style_sheet
+
+#: The grid: every distance is a multiple of half of it.
+GRID_PX = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Every colour of one theme as ``#rrggbb`` (WINDOW.md, Colours and type)."""
+
+    is_dark: bool
+    curve_1: str
+    curve_2: str
+    doubt: str
+    accepted: str
+    flagged: str
+    paper: str
+    surface: str
+    raised: str
+    line: str
+    hover: str
+    text: str
+    quiet: str
+
+    def colour(self, slot: int) -> QColor:
+        """Return the colour of curve 1 or 2."""
+        return QColor(self.curve_1 if slot == 1 else self.curve_2)
+
+
+LIGHT = Tokens(
+    is_dark=False,
+    curve_1="#E69F00",
+    curve_2="#0072B2",
+    doubt="#CC79A7",
+    accepted="#009E73",
+    flagged="#D55E00",
+    paper="#F7F6F2",
+    surface="#FFFFFF",
+    raised="#FBFAF7",
+    line="#DAD7CF",
+    hover="#EFEDE6",
+    text="#1B1D1F",
+    quiet="#5E6469",
+)
+DARK = Tokens(
+    is_dark=True,
+    curve_1="#F5B335",
+    curve_2="#56B4E9",
+    doubt="#CC79A7",
+    accepted="#2BC79A",
+    flagged="#F07F3C",
+    paper="#1F2226",
+    surface="#272B30",
+    raised="#2D3237",
+    line="#3D434A",
+    hover="#363C43",
+    text="#ECEEF0",
+    quiet="#9AA1A7",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TypeScale:
+    """The three sizes of the one family, in points."""
+
+    small: float
+    body: float
+    large: float
+
+
+class Theme(QObject):
+    """Owns what the application looks like; emits ``changed`` with the tokens when that changes."""
+
+    changed = Signal(object)
+
+    def __init__(self, application: QApplication, choice: ThemeChoice = "system") -> None:
+        super().__init__(application)
+        self._application = application
+        self._choice: ThemeChoice = choice
+        self._body = max(9.0, application.font().pointSizeF())
+        self.tokens = LIGHT
+        application.setStyle("Fusion")
+        application.setFont(tabular(application.font()))
+        application.styleHints().colorSchemeChanged.connect(self._on_system_changed)
+        self._apply()
+
+    @property
+    def sizes(self) -> TypeScale:
+        """The three type sizes, from the system's own."""
+        return TypeScale(small=self._body * 0.88, body=self._body, large=self._body * 1.7)
+
+    @property
+    def choice(self) -> ThemeChoice:
+        """What the person chose: system, light or dark."""
+        return self._choice
+
+    @Slot(str)
+    def choose(self, choice: ThemeChoice) -> None:
+        """Show the light theme, the dark one, or whichever the system shows."""
+        self._choice = choice
+        self._apply()
+
+    @Slot()
+    def _on_system_changed(self) -> None:
+        if self._choice == "system":
+            self._apply()
+
+    def _apply(self) -> None:
+        system_is_dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        is_dark = self._choice == "dark" or (self._choice == "system" and system_is_dark)
+        self.tokens = DARK if is_dark else LIGHT
+        self._application.setPalette(palette_of(self.tokens))
+        self._application.setStyleSheet(style_sheet(self.tokens, self.sizes))
+        self.changed.emit(self.tokens)
+
+
+def tabular(font: QFont) -> QFont:
+    """Return the font with figures of one width, so that numbers do not dance while they change."""
+    out = QFont(font)
+    if QFontDatabase.isFixedPitch(font.family()):
+        return out
+    out.setFeature(QFont.Tag("tnum"), 1)
+    return out
+
+
+def palette_of(tokens: Tokens) -> QPalette:
+    """Return the Qt palette of a theme, for what the style sheet does not reach."""
+    roles = QPalette.ColorRole
+    palette = QPalette()
+    for role, colour in (
+        (roles.Window, tokens.paper),
+        (roles.WindowText, tokens.text),
+        (roles.Base, tokens.surface),
+        (roles.AlternateBase, tokens.raised),
+        (roles.Text, tokens.text),
+        (roles.Button, tokens.surface),
+        (roles.ButtonText, tokens.text),
+        (roles.BrightText, tokens.flagged),
+        (roles.ToolTipBase, tokens.text),
+        (roles.ToolTipText, tokens.paper),
+        (roles.PlaceholderText, tokens.quiet),
+        (roles.Highlight, tokens.text),
+        (roles.HighlightedText, tokens.paper),
+        (roles.Link, tokens.text),
+        (roles.Mid, tokens.line),
+        (roles.Dark, tokens.line),
+    ):
+        palette.setColor(role, QColor(colour))
+    for role in (roles.Text, roles.ButtonText, roles.WindowText):
+        palette.setColor(QPalette.ColorGroup.Disabled, role, QColor(tokens.quiet))
+    return palette
