@@ -18,8 +18,8 @@ from veerdesk.imaging.formats import Page, PageHeader
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.imaging.pyramid import PAPER, STRIP_ALIGNMENT, PyramidWriter
 
-# One strip of a 2,200 px scan is 1,024 rows, 2 MB of grey; wider scans get fewer rows.
-_STRIP_PIXELS = 2_400_000
+# A strip of a 2,200 px scan is 1,024 rows of grey or 384 of colour, 2 MB; the first one is what a person waits for.
+_STRIP_BYTES = 2_560_000
 _MAX_STRIP_ROWS = 1024
 
 
@@ -42,13 +42,10 @@ def stacked_header(pages: Sequence[Page]) -> PageHeader:
     )
 
 
-def strip_rows(width: int) -> int:
-    """Return the height of a strip: a multiple of ``STRIP_ALIGNMENT``.
-
-    >>> strip_rows(2200), strip_rows(60000)
-    (1024, 128)
-    """
-    fitting = _STRIP_PIXELS // width // STRIP_ALIGNMENT * STRIP_ALIGNMENT
+def strip_rows(header: PageHeader) -> int:
+    """Return the height of a strip: a multiple of ``STRIP_ALIGNMENT``."""
+    row_bytes = header.width * (3 if header.has_colour else 1)
+    fitting = _STRIP_BYTES // row_bytes // STRIP_ALIGNMENT * STRIP_ALIGNMENT
     return min(_MAX_STRIP_ROWS, max(STRIP_ALIGNMENT, fitting))
 
 
@@ -91,7 +88,7 @@ def write_pyramid(
         ``cancel`` said so.
     """
     header = stacked_header(pages)
-    rows = strip_rows(header.width)
+    rows = strip_rows(header)
     try:
         with PyramidWriter(
             entry.folder, width=header.width, height=header.height, has_colour=header.has_colour

@@ -94,28 +94,33 @@ class PdfPage:
         """
         picture = self._believed_picture() if self._is_one_picture else None
         size = (self.header.width, self.header.height)
-        for top in range(0, size[1], rows):
-            high = min(rows, size[1] - top)
-            if picture is not None:
-                yield picture[top : top + high]
-                continue
-            # Drawn strip by strip: PDFium would hold the whole page at four bytes a pixel.
-            with _document(self._path) as document, _page(document, self._number) as page:
-                strip = _drawn(page, self._window, size, top, high, has_colour=self.header.has_colour)
-            yield strip
+        try:
+            for top in range(0, size[1], rows):
+                high = min(rows, size[1] - top)
+                if picture is not None:
+                    yield _pixels(picture.to_numpy()[top : top + high], has_colour=self.header.has_colour)
+                    continue
+                # Drawn strip by strip: PDFium would hold the whole page at four bytes a pixel.
+                with _document(self._path) as document, _page(document, self._number) as page:
+                    strip = _drawn(page, self._window, size, top, high, has_colour=self.header.has_colour)
+                yield strip
+        finally:
+            with _LOCK:
+                picture = None  # its last reference: PDFium frees the pixels here, under the lock
 
-    def _believed_picture(self) -> NDArray[np.uint8] | None:
+    def _believed_picture(self) -> Any | None:
         """Return the embedded picture where it looks like the page, None where the page shows it otherwise."""
         size = (self.header.width, self.header.height)
         with _document(self._path) as document, _page(document, self._number) as page:
-            picture = _pixels(_pictures(page)[0].get_bitmap(), has_colour=self.header.has_colour)
-            if picture.shape[:2] != size[::-1]:
-                return None
-            small = min(size[0], _THUMBNAIL_PX), max(1, min(size[1], _THUMBNAIL_PX * size[1] // size[0]))
-            drawn = _drawn(page, self._window, small, 0, small[1], has_colour=self.header.has_colour)
-        own = cv2.resize(picture, small, interpolation=cv2.INTER_AREA)
-        difference = float(np.abs(own.astype(np.float32) - drawn).mean())
-        return picture if difference < _BELIEVED_DIFFERENCE else None
+            picture = _pictures(page)[0].get_bitmap()
+            if (picture.width, picture.height) == size:
+                small = min(size[0], _THUMBNAIL_PX), max(1, min(size[1], _THUMBNAIL_PX * size[1] // size[0]))
+                drawn = _drawn(page, self._window, small, 0, small[1], has_colour=True)
+                own = _pixels(cv2.resize(picture.to_numpy(), small, interpolation=cv2.INTER_AREA), has_colour=True)
+                if np.abs(own.astype(np.float32) - drawn).mean() < _BELIEVED_DIFFERENCE:
+                    return picture
+            del picture
+        return None
 
 
 @contextmanager
@@ -204,17 +209,17 @@ def _drawn(
     try:
         bitmap.fill_rect((255, 255, 255, 255), 0, 0, size[0], rows)
         pdfium_c.FPDF_RenderPageBitmap(bitmap.raw, page.raw, *start, *whole, 0, pdfium_c.FPDF_ANNOT)
-        return _pixels(bitmap, has_colour=has_colour)
+        return _pixels(bitmap.to_numpy(), has_colour=has_colour)
     finally:
         bitmap.close()
 
 
-def _pixels(bitmap: Any, *, has_colour: bool) -> NDArray[np.uint8]:
+def _pixels(pixels: NDArray[np.uint8], *, has_colour: bool) -> NDArray[np.uint8]:
     """Return a bitmap's pixels, copied: (h, w) grey or (h, w, 3) RGB."""
-    pixels = np.asarray(bitmap.to_numpy(), np.uint8)
     if pixels.ndim == 3 and pixels.shape[2] == 1:
         pixels = pixels[..., 0]
     if pixels.ndim == 2:
         return np.repeat(pixels[..., None], 3, axis=2) if has_colour else pixels.copy()
     codes = {3: (cv2.COLOR_BGR2RGB, cv2.COLOR_BGR2GRAY), 4: (cv2.COLOR_BGRA2RGB, cv2.COLOR_BGRA2GRAY)}
-    return np.asarray(cv2.cvtColor(pixels, codes[pixels.shape[2]][0 if has_colour else 1]), np.uint8)
+    code = codes[pixels.shape[2]][0 if has_colour else 1]
+    return np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels), code), np.uint8)

@@ -69,10 +69,10 @@ def _least_of_two(block: NDArray[_T]) -> NDArray[_T]:
 
 def _packed(rgb: NDArray[np.uint8]) -> NDArray[np.uint32]:
     """Return grey, red, green and blue in one number each pixel, so that the least is the darkest with its colour."""
-    four = np.empty((*rgb.shape[:2], 4), np.uint8)
-    four[..., 3] = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2GRAY)
-    four[..., 2::-1] = rgb
-    return four.view("<u4")[..., 0]
+    rgb = np.ascontiguousarray(rgb)
+    red, green, blue = cv2.split(rgb)
+    four = cv2.merge([blue, green, red, cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)])
+    return np.asarray(four.view("<u4")[..., 0], np.uint32)
 
 
 def _file(folder: Path, level: int, kind: str) -> Path:
@@ -134,8 +134,8 @@ class PyramidWriter:
         for level in range(len(self._shapes)):
             block = darkest_of_four(block) if level else block
             four = np.ascontiguousarray(block).view(np.uint8).reshape(*block.shape, 4)
-            self._put(level, "grey", four[..., 3])
-            self._put(level, "rgb", four[..., 2::-1])
+            self._put(level, "grey", np.asarray(cv2.extractChannel(four, 3), np.uint8))
+            self._put(level, "rgb", np.asarray(cv2.cvtColor(four, cv2.COLOR_BGRA2RGB), np.uint8))
 
     def _put(self, level: int, kind: str, block: NDArray[np.uint8]) -> None:
         view = np.ascontiguousarray(block).data.cast("B")
