@@ -30,7 +30,7 @@ _TOGETHER = (
 )
 
 
-def _smooth(values: Shape, sigma: float) -> Shape:
+def soften(values: Shape, sigma: float) -> Shape:
     """Return a Gaussian running mean along the last axis; ``sigma`` in samples."""
     if sigma < 0.3:
         return values
@@ -50,23 +50,21 @@ def process(rng: np.random.Generator, samples: int) -> Shape:
     """Return an invented shape of ``samples`` values: wandering, blocky, smooth or spiky."""
     kind = rng.choice(["wander", "blocky", "smooth", "spiky", "ragged", "calm"], p=[0.26, 0.18, 0.08, 0.2, 0.18, 0.1])
     if kind == "wander":
-        return unit_spread(_smooth(np.cumsum(rng.normal(size=samples)), rng.uniform(0.3, 2)))
+        return unit_spread(soften(np.cumsum(rng.normal(size=samples)), rng.uniform(0.3, 2)))
     if kind == "blocky":
         edges = rng.random(samples) < 1 / rng.uniform(8, 60)
         levels = rng.random(int(edges.sum()) + 1)[np.cumsum(edges)]
-        return unit_spread(_smooth(levels, rng.uniform(0.5, 3)) + rng.uniform(0.01, 0.08) * rng.normal(size=samples))
+        return unit_spread(soften(levels, rng.uniform(0.5, 3)) + rng.uniform(0.01, 0.08) * rng.normal(size=samples))
     if kind == "smooth":
-        return unit_spread(_smooth(rng.normal(size=samples), rng.uniform(4, 30)))
+        return unit_spread(soften(rng.normal(size=samples), rng.uniform(4, 30)))
     if kind == "calm":
-        drift = _smooth(np.cumsum(rng.normal(size=samples)), 2)
+        drift = soften(np.cumsum(rng.normal(size=samples)), 2)
         return np.asarray(0.5 + 0.05 * drift / np.sqrt(samples / 20), np.float64)
-    noise = _smooth(rng.normal(size=samples), rng.uniform(0.4, 1.5))
+    noise = soften(rng.normal(size=samples), rng.uniform(0.4, 1.5))
     if kind == "ragged":
         return unit_spread(noise + 0.3 * np.cumsum(rng.normal(size=samples)) * rng.uniform(0.1, 1))
     spikes = (rng.random(samples) < rng.uniform(0.01, 0.08)) * rng.exponential(3, samples)
-    return unit_spread(
-        0.4 * _smooth(rng.normal(size=samples), 6) + _smooth(spikes, rng.uniform(0.4, 1.2)) + 0.1 * noise
-    )
+    return unit_spread(0.4 * soften(rng.normal(size=samples), 6) + soften(spikes, rng.uniform(0.4, 1.2)) + 0.1 * noise)
 
 
 def _longest_real(values: list[Shape]) -> tuple[int, int]:
@@ -111,7 +109,7 @@ def related(rng: np.random.Generator, first: Shape, second: Shape, relation: Rel
     spread = rng.uniform(0.15, 0.7, 2)
     start = rng.uniform(0.02, 0.98 - spread)
     a, b = start[0] + spread[0] * first, start[1] + spread[1] * second
-    drift = _smooth(rng.normal(size=len(first)), len(first) / rng.uniform(8, 40))
+    drift = soften(rng.normal(size=len(first)), len(first) / rng.uniform(8, 40))
     drift /= np.abs(drift).max() + 1e-9
     if relation == "correlated":
         b = start[1] + spread[1] * (0.8 * first + 0.2 * second)
@@ -125,7 +123,7 @@ def related(rng: np.random.Generator, first: Shape, second: Shape, relation: Rel
         a, b = 0.05 + 0.35 * first, 0.6 + 0.35 * second
     elif relation == "fast-slow":
         centre = rng.uniform(0.3, 0.7)
-        calm = _smooth(second, len(second) / rng.uniform(30, 120))
+        calm = soften(second, len(second) / rng.uniform(30, 120))
         b = centre + 0.1 * (unit_spread(calm) - 0.5)
         a = centre + rng.uniform(0.2, 0.6) * (first - np.median(first))
     return np.stack([a, b] if rng.random() < 0.5 else [b, a])
@@ -137,7 +135,7 @@ def legible(shares: NDArray[np.float64], width_px: float, limit_px: float) -> ND
     for k, row in enumerate(shares):
         pace = float(np.nanmean(np.abs(np.diff(row)))) * width_px
         if pace > limit_px:
-            middle = _smooth(row, 40)
+            middle = soften(row, 40)
             out[k] = middle + (row - middle) * (limit_px / pace)
     return out
 
@@ -145,7 +143,7 @@ def legible(shares: NDArray[np.float64], width_px: float, limit_px: float) -> ND
 def to_rows(shape: Shape, rows: int, pitch_px: float, inertia_px: float) -> Shape:
     """Return a value a row from samples ``pitch_px`` rows apart, softened by a pen of ``inertia_px``."""
     at = np.arange(rows) / pitch_px
-    return _smooth(np.interp(at, np.arange(len(shape)), shape), inertia_px)
+    return soften(np.interp(at, np.arange(len(shape)), shape), inertia_px)
 
 
 def flat_spikes(rng: np.random.Generator, share: Shape, count: int) -> Shape:

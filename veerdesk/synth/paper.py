@@ -56,14 +56,14 @@ class Frame:
         return self.left_at() + self.track_px
 
 
-def _rule_down(plane: NDArray[np.uint8], frame: Frame, col: float, px: int, darkness: int) -> None:
+def rule_down(plane: NDArray[np.uint8], frame: Frame, col: float, px: int, darkness: int) -> None:
     """Draw one vertical line at ``col`` (as of row 0) that follows the sheet."""
     at = np.unique(np.concatenate([np.arange(0, frame.rows, 8), [frame.rows - 1]]))
     points = np.stack([(col + frame.shift[at]) * 16, at * 16.0], axis=1).round().astype(np.int32)
     cv2.polylines(plane, [points], False, int(darkness), int(px), cv2.LINE_8, _SHIFT)
 
 
-def _rule_across(
+def rule_across(
     plane: NDArray[np.uint8], frame: Frame, row: float, span: tuple[float, float], px: int, darkness: int
 ) -> None:
     """Draw one horizontal line over columns ``span`` (as of row 0), tilted as the sheet is."""
@@ -81,7 +81,7 @@ def draw_grid(
     down = np.zeros((frame.rows, frame.cols), np.uint8)
     across = np.zeros_like(down)
     for share, px in zip(grid.verticals, grid.vertical_px, strict=False):
-        _rule_down(down, frame, frame.left + share * frame.track_px, px, grid.vertical_darkness)
+        rule_down(down, frame, frame.left + share * frame.track_px, px, grid.vertical_darkness)
     if grid.row_darkness:
         reach = int(abs(frame.tilt) * frame.cols / 2 / grid.row_pitch_px) + 1
         phase = rng.uniform(0, grid.row_pitch_px)
@@ -94,7 +94,7 @@ def draw_grid(
             elif number % grid.heavy_every == 0:
                 px, darkness = grid.heavy_px, grid.heavy_darkness
             for span in spans:
-                _rule_across(across, frame, phase + i * grid.row_pitch_px, span, px, darkness)
+                rule_across(across, frame, phase + i * grid.row_pitch_px, span, px, darkness)
     if grid.dotted_px:
         across[:, np.arange(frame.cols) % (2 * grid.dotted_px) < grid.dotted_px] = 0
         down[np.arange(frame.rows) % (2 * grid.dotted_px) < grid.dotted_px] = 0
@@ -155,7 +155,7 @@ def draw_margin(
         for k in range(int(max(0.0, room - gap) / pitch) + 1):
             offset = gap + k * pitch
             col = frame.left - offset if side < 0 else frame.left + frame.track_px + offset
-            _rule_down(plane, frame, col, int(rng.choice(look.grid.vertical_px or (1,))), look.grid.vertical_darkness)
+            rule_down(plane, frame, col, int(rng.choice(look.grid.vertical_px or (1,))), look.grid.vertical_darkness)
         if rng.random() < 0.7:
             rows = np.arange(frame.rows, dtype=np.float64)
             steps = np.cumsum(rng.normal(0, 0.35, frame.rows))
