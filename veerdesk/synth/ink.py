@@ -60,7 +60,10 @@ def _is_down(line: Line, look: StrokeLook, rng: np.random.Generator) -> NDArray[
     """Return ``(m,)`` True where the pen leaves ink: the dash pattern and the breaks of fast limbs."""
     down = np.ones(len(line.row), np.bool_)
     if look.dash:
-        edges = np.cumsum(look.dash)
+        on = np.array(look.dash[::2])
+        drawn = np.maximum(on - look.flat_px, 0.5)  # the pen's round ends print the rest
+        lengths = np.stack([drawn, np.array(look.dash[1::2]) + on - drawn], axis=1).ravel()
+        edges = np.cumsum(lengths)
         along = line.row if look.by_rows else line.arc
         phase = np.mod(along + rng.uniform(0, edges[-1]), edges[-1])
         down &= np.searchsorted(edges, phase, side="right") % 2 == 0

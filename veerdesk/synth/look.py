@@ -116,13 +116,13 @@ def _dash(rng: np.random.Generator, style: StrokeStyle, width: float) -> tuple[f
     """Return on and off lengths in px of a dash pattern of a pen ``width`` px wide."""
     if style == "dashed":
         on = width * _uniform(rng, 2, 9)
-        return on, min(on * 1.2, width * _uniform(rng, 1.2, 4))
+        return on, max(2.5, min(on * 1.3, width * _uniform(rng, 0.7, 4)))
     if style == "dotted":
-        on = max(1.0, width * _uniform(rng, 0.05, 0.9))
-        return on, width * _uniform(rng, 1.2, 3)
+        on = max(2.0, width * _uniform(rng, 0.5, 1.3))
+        return on, max(2.0, width * _uniform(rng, 0.3, 2.2))
     if style == "dashdot":
-        gap = width * _uniform(rng, 1.2, 2.5)
-        return width * _uniform(rng, 4, 10), gap, width * _uniform(rng, 0.1, 0.8), gap
+        gap = max(2.5, width * _uniform(rng, 0.7, 2.2))
+        return width * _uniform(rng, 4, 10), gap, width * _uniform(rng, 0.6, 1.6), gap
     return ()
 
 
@@ -304,7 +304,7 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
         max(24, int(track * _uniform(rng, 0.05, 0.3))),
         tuple(strokes),
         has_third=len(strokes) == 2 and rng.random() < 0.10,
-        relation=rng.choice(get_args(Relation), p=[0.22, 0.14, 0.12, 0.18, 0.12, 0.08, 0.14]),
+        relation=rng.choice(get_args(Relation), p=[0.32, 0.10, 0.12, 0.12, 0.07, 0.09, 0.18]),
         use_real_shapes=bool(preset == "real-shapes" or rng.random() < 0.55),
         pitch_px=float(np.clip(np.exp(rng.normal(np.log(4 * stroke / 6), 0.6)), 1, 24)),
         inertia_px=_uniform(rng, 0, 0.6 * stroke) if rng.random() < 0.6 else 0.0,
@@ -313,7 +313,7 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
         wraps=bool(rng.random() < 0.10),
         wrap_stub_px=int(rng.integers(0, 30)),
         flat_spikes=int(rng.poisson(1.2)) if rng.random() < 0.4 else 0,
-        clutter=int(rng.poisson(1.5)) if preset != "clean" else 0,
+        clutter=int(rng.poisson(0.9)) if preset != "clean" else 0,
         has_log_grid=is_log,
         grid=_grid(rng, stroke, track, is_log),
         scan=scan,
