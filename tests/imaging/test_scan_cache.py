@@ -101,6 +101,8 @@ def test_two_that_decode_the_same_scan_keep_one_entry(save: Save) -> None:
     assert ingest_two
     for ingest in (ingest_one, ingest_two):
         ingest(Never(), lambda share: None)
+    assert one.is_complete
+    assert two.is_complete
     one.close()
     two.close()
 

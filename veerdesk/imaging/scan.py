@@ -117,6 +117,7 @@ class Scan:
         self._digest, self._entry = digest, entry
         self._ready = Readiness(header.height if entry.is_published else 0)
         self._view = PyramidView(entry.folder, width=self.width, height=self.height, has_colour=self.has_colour)
+        self._is_complete = entry.is_published
         self._is_closed = self._is_ingesting = False
         self._lock = threading.Lock()
 
@@ -132,8 +133,8 @@ class Scan:
 
     @property
     def is_complete(self) -> bool:
-        """True once every row was decoded and the cache holds the whole scan."""
-        return self._entry.is_published
+        """True once every row was decoded and the file was found whole."""
+        return self._is_complete
 
     @property
     def levels(self) -> int:
@@ -199,6 +200,7 @@ class Scan:
             if _stamp(self.path) != before:
                 raise UnusableInputError(f"{self.path} changed while it was being read.", "Open it again.")
             publish(self._entry, _key(self.digest, self.page), {})
+            self._is_complete = True
             make_room(0)
         except FileNotFoundError as trouble:
             raise UnusableInputError(f"{self.path} vanished while it was being read.", "Open it again.") from trouble
