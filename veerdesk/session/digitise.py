@@ -114,8 +114,8 @@ def digitise(
         _take_stored(run, stored or {})
         run.seconds["open"] = time.monotonic() - begin
         model = _segmented(run, predictor, cancel, progress)
-        settle_overlaps([w.owned for w in run.work])
         readings = _decoded(run, cancel, progress)
+        settle_overlaps([w.pixels for w in run.work])
         result = _written(run, readings, model, stage, cancel, progress, begin)
         progress(1.0)
         return result
@@ -173,7 +173,7 @@ def _segmented(run: _Run, predictor: Callable[[], Predictor], cancel: Cancel, pr
 
 def _decoded(run: _Run, cancel: Cancel, progress: Progress) -> dict[int, TrackReading]:
     begin = time.monotonic()
-    owned = [w.owned for w in run.work]
+    pixels = [w.pixels for w in run.work]
     readings: dict[int, TrackReading] = {}
     for k, work in enumerate(run.work):
 
@@ -182,7 +182,7 @@ def _decoded(run: _Run, cancel: Cancel, progress: Progress) -> dict[int, TrackRe
 
         if cancel.is_cancelled():
             raise InterruptedWorkError(f"Track {work.track.name} was not traced.", "Start again.")
-        readings[work.track.id] = decode_track(work, owned, cancel, moving)
+        readings[work.track.id] = decode_track(work, pixels, cancel, moving)
     run.seconds["trace"] = time.monotonic() - begin
     return readings
 
@@ -248,7 +248,7 @@ def _report(
     curves: WellCurves,
     rewritten: Sequence[Rewritten],
 ) -> dict[str, Any]:
-    twice = claimed_twice([w.owned for w in run.work])
+    twice = claimed_twice([w.pixels for w in run.work])
     refused = [_refusal(m) for m in curves.refused]
     if twice:
         refused.append(

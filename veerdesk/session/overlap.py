@@ -8,34 +8,19 @@ only sees it in its margin; else the track that stands first in the well (CONTRA
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.labels.classes import PixelClass
-from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan
+from veerdesk.session.ownership import TrackPixels
 
 _BAND_ROWS = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
-    """A track and its label map, as far as ownership goes; ``scan_width`` in px."""
-
-    track: TrackSpec
-    labels: LabelMap
-    scan_width: int
-
-    @property
-    def cols(self) -> tuple[int, int]:
-        """Scan columns of the track and its margins."""
-        return self.track.geometry.box(self.scan_width)
-
-
-def settle_overlaps(tracks: Sequence[Owned]) -> None:
+def settle_overlaps(tracks: Sequence[TrackPixels]) -> None:
     """Clear, in the model planes, every pixel that another track owns by the rule; a person's word is never touched."""
     for first, second, rows, cols in _overlaps(tracks):
         both = _claimed(first, rows, cols) & _claimed(second, rows, cols)
@@ -49,7 +34,7 @@ def settle_overlaps(tracks: Sequence[Owned]) -> None:
         _clear(second, rows, cols, both & (second_rank <= first_rank) & ~second_said)
 
 
-def claimed_twice(tracks: Sequence[Owned]) -> int:
+def claimed_twice(tracks: Sequence[TrackPixels]) -> int:
     """Return how many pixels of the scan are claimed by two tracks or more."""
     return sum(
         int((_claimed(first, rows, cols) & _claimed(second, rows, cols)).sum())
@@ -57,19 +42,7 @@ def claimed_twice(tracks: Sequence[Owned]) -> int:
     )
 
 
-def owned_elsewhere(track: Owned, tracks: Sequence[Owned], rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.bool_]:
-    """Return which pixels of a window of one track another track owns, ``(h, w)`` bool."""
-    out = np.zeros((rows.rows, cols[1] - cols[0]), np.bool_)
-    for other in tracks:
-        if other.track.id == track.track.id or other.track.scan != track.track.scan:
-            continue
-        left, right = max(cols[0], other.cols[0]), min(cols[1], other.cols[1])
-        if left < right and rows.overlaps(other.track.geometry.rows):
-            out[:, left - cols[0] : right - cols[0]] |= _claimed(other, rows, (left, right))
-    return out
-
-
-def _overlaps(tracks: Sequence[Owned]) -> Iterator[tuple[Owned, Owned, RowSpan, tuple[int, int]]]:
+def _overlaps(tracks: Sequence[TrackPixels]) -> Iterator[tuple[TrackPixels, TrackPixels, RowSpan, tuple[int, int]]]:
     """Yield each pair of tracks on one scan, earlier one first, with a band of rows and the columns they share."""
     for k, second in enumerate(tracks):
         for first in tracks[:k]:
@@ -90,13 +63,13 @@ def _inside(track: TrackSpec, rows: RowSpan, cols: tuple[int, int]) -> NDArray[n
     return np.asarray((columns >= left) & (columns <= right), np.bool_)
 
 
-def _claimed(owned: Owned, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.bool_]:
+def _claimed(owned: TrackPixels, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.bool_]:
     classes = owned.labels.classes(rows, cols)
     slots = [c.slot for c in owned.track.curves]
     return np.asarray(np.isin(classes, slots), np.bool_)
 
 
-def _clear(owned: Owned, rows: RowSpan, cols: tuple[int, int], where: NDArray[np.bool_]) -> None:
+def _clear(owned: TrackPixels, rows: RowSpan, cols: tuple[int, int], where: NDArray[np.bool_]) -> None:
     if where.any():
         local = cols[0] - owned.labels.origin_col, cols[1] - owned.labels.origin_col
         model = owned.labels.model.read(rows, local)

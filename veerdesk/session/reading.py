@@ -9,23 +9,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from veerdesk.calibration.description import CurveSpec, TrackSpec
 from veerdesk.errors import InterruptedWorkError
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.imaging.scan import Scan
 from veerdesk.labels.label_map import LabelMap
-from veerdesk.rows import RowSpan
 from veerdesk.segmentation.evidence import EvidencePlanes
 from veerdesk.segmentation.order import is_exchanged
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import TrackSegmenter
-from veerdesk.session.overlap import Owned, owned_elsewhere
+from veerdesk.session.ownership import TrackPixels, evidence_of
+from veerdesk.session.track_state import trace_pins
 from veerdesk.tracing.crossings import Crossing, find_crossings
 from veerdesk.tracing.decode import Decoder
-from veerdesk.tracing.trace import Trace, TracePin
+from veerdesk.tracing.trace import Trace
 
 
 @dataclass(slots=True)
@@ -40,9 +37,9 @@ class TrackWork:
     is_segmented: bool = False
 
     @property
-    def owned(self) -> Owned:
-        """The track as far as ownership between tracks goes."""
-        return Owned(self.track, self.labels, self.scan.width)
+    def pixels(self) -> TrackPixels:
+        """The track's planes as the decode and the ownership between tracks take them."""
+        return TrackPixels(self.track, self.labels, self.evidence, self.scan.width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,39 +85,19 @@ def segment_track(work: TrackWork, predictor: Predictor, cancel: Cancel, progres
     work.is_segmented = True
 
 
-def decode_track(work: TrackWork, others: Sequence[Owned], cancel: Cancel, progress: Progress) -> TrackReading:
+def decode_track(work: TrackWork, others: Sequence[TrackPixels], cancel: Cancel, progress: Progress) -> TrackReading:
     """Return the trace of a segmented track: a person's word applied, ink of other tracks left to them."""
     track = work.track
-    cols = track.geometry.box(work.scan.width)
-
-    def evidence(rows: RowSpan) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
-        p1, p2 = with_word(work, rows, cols)
-        elsewhere = owned_elsewhere(work.owned, others, rows, cols)
-        p1[elsewhere] = 0
-        p2[elsewhere] = 0
-        return p1, p2, cols[0]
-
     decoder = Decoder(
         track.geometry.rows,
-        evidence,
-        [TracePin(p.kind, p.slot, p.rows, p.column) for p in track.pins],
+        evidence_of(work.pixels, others),
+        trace_pins(track),
         work.stroke_px,
         track.geometry.width_px,
-        is_single=len(track.curves) < 2,
+        is_single=[c.slot for c in track.curves] == [1],
     )
     trace = decoder.solve(cancel, progress)
     return TrackReading(trace, tuple(find_crossings(trace, decoder)))
-
-
-def with_word(work: TrackWork, rows: RowSpan, cols: tuple[int, int]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return P(curve 1) and P(curve 2), ``(h, w)`` uint8, a person's word standing as certain."""
-    p1, p2 = work.evidence.read(rows, cols)
-    said = work.labels.said(rows, cols)
-    p1[said <= 2] = 0
-    p2[said <= 2] = 0
-    p1[said == 1] = 255
-    p2[said == 2] = 255
-    return p1, p2
 
 
 def _look(curve: CurveSpec) -> tuple[str | None, str | None]:

@@ -1,0 +1,57 @@
+"""``veerdesk train``: datasets to one checkpoint with its card.
+
+Separate because torch is imported only when training is asked for.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from veerdesk.cli.console import print_json
+from veerdesk.errors import ExitCode
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the command's arguments."""
+    parser.add_argument("datasets", type=Path, nargs="+", metavar="DATASET", help="tile folders or label releases")
+    parser.add_argument("--out", type=Path, required=True, metavar="MODEL", help="the .safetensors file to write")
+    parser.add_argument(
+        "--target",
+        choices=("exclusive", "independent"),
+        default="exclusive",
+        help="one owner a pixel, or one mask a curve (for comparison only)",
+    )
+    parser.add_argument("--steps", type=int, default=3000, help="optimiser steps")
+    parser.add_argument("--batch", type=int, default=8, help="tiles a step")
+    parser.add_argument("--rate", type=float, default=2.5e-3, help="highest learning rate")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=None, help="CPU threads; all by default")
+    parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    parser.add_argument("--start", type=Path, metavar="MODEL", help="go on from this checkpoint")
+    parser.add_argument("--json", action="store_true", help="print the model card as one JSON document")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train and print where the model is."""
+    from veerdesk.training.command import TrainingOptions, train
+
+    card = train(
+        options.datasets,
+        options.out,
+        TrainingOptions(
+            target=options.target,
+            steps=options.steps,
+            batch=options.batch,
+            rate=options.rate,
+            seed=options.seed,
+            threads=options.threads,
+            device=options.device,
+            start=options.start,
+        ),
+    )
+    if options.json:
+        print_json(card)
+    else:
+        print(options.out)
+    return int(ExitCode.DONE)
