@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from veerdesk.errors import UnusableInputError
-from veerdesk.model.checkpoint import read_checkpoint, rebuild
+from veerdesk.model.checkpoint import WeightsHeader, read_checkpoint, rebuild
 from veerdesk.model.network import STRIDE, OwnerNet, fused
 from veerdesk.resources import resource
 
@@ -30,8 +30,9 @@ MIN_AGREEMENT = 0.999
 class TorchPredictor:
     """The network on one device; each call is independent of the ones before it."""
 
-    def __init__(self, network: OwnerNet, *, name: str, digest: str, stroke_px: float, device: str) -> None:
-        self._name, self._digest, self._stroke_px, self._device = name, digest, stroke_px, device
+    def __init__(self, network: OwnerNet, header: WeightsHeader, *, digest: str, device: str) -> None:
+        self._name, self._digest, self._stroke_px, self._device = header.name, digest, header.stroke_px, device
+        self._is_exclusive = header.target == "exclusive"
         self._network = fused(network).to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._half: torch.dtype | None = None
         if device == "cuda" or (device == "cpu" and _has_bf16()):
@@ -58,44 +59,59 @@ class TorchPredictor:
         return self._stroke_px
 
     def predict(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return P(background), P(curve 1), P(curve 2): ``(h, w)`` uint8, 255 paper -> ``(3, h, w)`` float32."""
+        """Return P(background), P(curve 1), P(curve 2): ``(h, w)`` uint8, 255 paper -> ``(3, h, w)`` float32.
+
+        Only an independent model, which `load_predictor` refuses, gives shares that do not sum to one.
+        """
         height, width = grey.shape
         if not grey.size:
             return np.zeros((3, height, width), np.float32)
         ink = torch.from_numpy(np.float32(1.0) - grey.astype(np.float32) / np.float32(255.0))
         padded = functional.pad(ink, (0, -width % STRIDE, 0, -height % STRIDE))[None, None]
-        out = self._shares(padded)
+        logits = self._logits(padded)
+        out = logits.softmax(0) if self._is_exclusive else logits.sigmoid()
         return np.ascontiguousarray(out[:, :height, :width].cpu().numpy())
 
-    def _shares(self, ink: Tensor) -> Tensor:
+    def _logits(self, ink: Tensor) -> Tensor:
         """``(1, 1, h, w)`` -> ``(3, h, w)``; a window too large for the device's memory is computed on the CPU."""
         try:
-            return _shares(self._network, ink.to(self._device), self._half)
+            return _logits(self._network, ink.to(self._device), self._half)
         except torch.OutOfMemoryError:
             if self._device == "cpu":
                 raise
             self._network, self._device, self._half = self._network.cpu(), "cpu", None
-            return _shares(self._network, ink, None)
+            return _logits(self._network, ink, None)
 
 
 def load_predictor(path_or_name: str | None = None, device: DeviceChoice = "auto") -> TorchPredictor:
-    """Return the model of that path or bundled name; None is the shipped one.
+    """Return the model of that path or bundled name, ready for people's logs; None is the shipped one.
 
     Raises
     ------
     UnusableInputError
         No such model, a damaged or foreign file, an independent one, or a device this machine does not have.
     """
-    path = _model_path(path_or_name or SHIPPED)
-    weights, header, digest = read_checkpoint(path)
+    predictor, header, path = open_model(path_or_name, device)
     if header.target != "exclusive":
         raise UnusableInputError(
             f"The model {path} was trained with independent masks, in which one pixel can have two owners.",
             "Use it with `evaluate` only, or train with --target exclusive.",
         )
+    return predictor
+
+
+def open_model(path_or_name: str | None, device: DeviceChoice) -> tuple[TorchPredictor, WeightsHeader, Path]:
+    """Return any model of this program, exclusive or not, with its header and path: for comparisons only.
+
+    Raises
+    ------
+    UnusableInputError
+        No such model, a damaged or foreign file, or a device this machine does not have.
+    """
+    path = model_path(path_or_name or SHIPPED)
+    weights, header, digest = read_checkpoint(path)
     network = rebuild(path, weights, header)
-    chosen = chosen_device(device)
-    return TorchPredictor(network, name=header.name, digest=digest, stroke_px=header.stroke_px, device=chosen)
+    return TorchPredictor(network, header, digest=digest, device=chosen_device(device)), header, path
 
 
 def chosen_device(device: DeviceChoice) -> str:
@@ -125,7 +141,8 @@ def use_threads(threads: int | None = None) -> int:
     return count
 
 
-def _model_path(path_or_name: str) -> Path:
+def model_path(path_or_name: str) -> Path:
+    """Return the file of a model: the path itself, or the bundled one of that name."""
     path = Path(path_or_name)
     if path.suffix == ".safetensors" or path.exists() or len(path.parts) > 1:
         return path
@@ -146,16 +163,16 @@ def _trusted_half(network: OwnerNet, device: str) -> torch.dtype | None:
     answers: list[Tensor] = []
     times: list[float] = []
     for half in (None, torch.bfloat16):
-        _shares(network, sample, half)
+        _logits(network, sample, half)
         start = time.perf_counter()
-        answers.append(_shares(network, sample, half).argmax(0).cpu())
+        answers.append(_logits(network, sample, half).argmax(0).cpu())
         times.append(time.perf_counter() - start)
     agreement = float((answers[0] == answers[1]).float().mean())
     return torch.bfloat16 if agreement >= MIN_AGREEMENT and times[1] < times[0] else None
 
 
-def _shares(network: OwnerNet, ink: Tensor, half: torch.dtype | None) -> Tensor:
-    """``(1, 1, h, w)`` -> ``(3, h, w)`` float32 probabilities."""
+def _logits(network: OwnerNet, ink: Tensor, half: torch.dtype | None) -> Tensor:
+    """``(1, 1, h, w)`` -> ``(3, h, w)`` float32."""
     with torch.inference_mode():
         ready = ink.contiguous(memory_format=torch.channels_last)
         if half is None:
@@ -163,4 +180,4 @@ def _shares(network: OwnerNet, ink: Tensor, half: torch.dtype | None) -> Tensor:
         else:
             with torch.autocast(ready.device.type, dtype=half):
                 logits = network(ready)
-        return logits[0].float().softmax(0)  # type: ignore[no-any-return]
+        return logits[0].float()  # type: ignore[no-any-return]
