@@ -68,4 +68,4 @@ def format_fixed(value: float, decimals: int, *, sign: str = ".") -> str:
     '8,712.5'
     """
     text = f"{value:,.{decimals}f}"
-    return text if sign == "." else text.replace(",", " ").replace(".", ",")
+    return text if sign == "." else text.replace(",", "\u202f").replace(".", ",")

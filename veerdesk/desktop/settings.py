@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -90,7 +91,8 @@ def save_settings(settings: Settings, folder: Path | None = None) -> bool:
         sibling.write_text(json.dumps(asdict(settings), indent=1), encoding="utf-8")
         os.replace(sibling, path)
     except OSError:
-        sibling.unlink(missing_ok=True)
+        with suppress(OSError):
+            sibling.unlink(missing_ok=True)
         return False
     return True
 
