@@ -1,0 +1,86 @@
+"""What the decode charges, in whole units, so that a part solved again gives the same answer to the last bit.
+
+Separate because the forward pass, the placement and the margins must charge alike. The figures were set on
+rendered logs and on masks drawn from them, not on the scored windows. 1 nat is ``UNITS``.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+UNITS = 1024
+#: Columns are kept in sixteenths of a pixel, slopes in 1/256 px a row.
+COLUMN_UNITS = 16
+SLOPE_UNITS = 256
+
+#: Candidate runs of one curve in one row, pair states kept, and remembered places of a gap.
+RUNS = 8
+BEAM = 32
+PLACES = 4
+
+#: A gap of this many rows has forgotten where it began.
+FORGET_ROWS = 4000
+
+# What a person forced in a row.
+FREE, AT, GONE, SHARING = 0, 1, 2, 3
+
+
+class Costs(NamedTuple):
+    """Costs in units, lengths in px unless said; one tuple of numbers because numba reads it as constants."""
+
+    stroke: float
+    width: int
+    evidence: float  # per nat of class evidence: rows of one tile err together, so a row counts for a part
+    foreign: int  # most that ink of the other class may cost in a row
+    weak: float  # ink of which the model is unsure
+    explain: float  # reward for explaining ink, per stroke width of it
+    gap_start: int
+    gap_row: int
+    gap_long_row: int
+    gap_long: int  # rows after which a gap is an absence
+    reenter: int
+    slack: float  # px a row that a gap may stray from its straight line
+    jump: int
+    jump_stroke: float  # per stroke of sideways distance
+    jump_most: int
+    abandon: int  # leaving ink that goes on and that nobody else takes
+    drift: float  # per px of departure from the slope
+    drift_most: int
+    hide: int
+    hide_row: int
+    hide_blind: int
+    contact: float  # px within which two strokes touch
+    wrap: int
+    prune: int
+
+
+def costs_for(stroke_px: float, width_px: float) -> Costs:
+    """Return the charges for a track whose strokes are ``stroke_px`` wide between borders ``width_px`` apart."""
+    nat = UNITS
+    stroke = max(1.0, float(stroke_px))
+    return Costs(
+        stroke=stroke,
+        width=round(width_px),
+        evidence=0.05 * nat,
+        foreign=round(0.12 * nat),
+        weak=0.10 * nat,
+        explain=0.15 * nat,
+        gap_start=round(0.3 * nat),
+        gap_row=round(0.25 * nat),
+        gap_long_row=round(0.12 * nat),
+        gap_long=round(8 * stroke),
+        reenter=round(0.3 * nat),
+        slack=0.6,
+        jump=round(1.5 * nat),
+        jump_stroke=0.15 * nat,
+        jump_most=round(6.0 * nat),
+        abandon=round(8.0 * nat),
+        drift=0.02 * nat,
+        drift_most=round(0.5 * nat),
+        hide=round(0.3 * nat),
+        hide_row=round(0.12 * nat),
+        hide_blind=round(4.0 * nat),
+        contact=0.5 * stroke + 1.0,
+        wrap=round(3.0 * nat),
+        prune=round(40.0 * nat),
+    )

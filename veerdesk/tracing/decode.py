@@ -1,0 +1,271 @@
+"""Both curves of a track decoded jointly, and solved again in part after an edit.
+
+Separate because this is the one door to the decode: it owns what must be kept to solve a part again, exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from veerdesk.errors import InterruptedWorkError
+from veerdesk.imaging.progress import Cancel, Progress, Unstoppable, unwatched
+from veerdesk.rows import RowSpan
+from veerdesk.tracing.confidence import rate
+from veerdesk.tracing.costs import RUNS, UNITS, costs_for
+from veerdesk.tracing.forced import force_rows, with_pinned_runs
+from veerdesk.tracing.forward import first_state, forward, walk_back
+from veerdesk.tracing.place import FIELDS, gather_ink, place_curve
+from veerdesk.tracing.runs import OTHER, OWN, find_runs
+from veerdesk.tracing.trace import Trace, TracePin
+
+#: Rows between the stored states; a part is solved again from the state above it.
+BLOCK_ROWS = 128
+
+#: ``(p1, p2, col0)`` of some rows: two ``(h, w)`` uint8 planes and the scan column of their first column.
+Evidence = Callable[[RowSpan], tuple[NDArray[np.uint8], NDArray[np.uint8], int]]
+_State = tuple[NDArray[np.int64], NDArray[np.int32]]
+
+
+@dataclass(slots=True)
+class _Block:
+    """What is kept of one block of rows: its runs, the state above it, and the survivors of each row."""
+
+    rows: RowSpan
+    runs: NDArray[np.int32]
+    first: NDArray[np.int32]
+    above: _State
+    at: NDArray[np.int32]
+    parent: NDArray[np.uint8]
+    on: NDArray[np.int8]
+    last: int = -1
+    entry: int = -1
+
+
+class Decoder:
+    """Owns one track's decode; the trace it returns is live: ``resolve`` changes its rows in place.
+
+    Parameters
+    ----------
+    rows
+        The track's rows.
+    evidence
+        Gives the evidence of a row span, a person's word already applied; asked again for rows that changed.
+    pins
+        What a person stated.
+    stroke_px, width_px
+        Stroke width, and distance between the borders, px (0: unknown, no wraps).
+    is_single
+        True where the track has slot 1 only.
+    """
+
+    def __init__(
+        self,
+        rows: RowSpan,
+        evidence: Evidence,
+        pins: Sequence[TracePin],
+        stroke_px: float,
+        width_px: float,
+        is_single: bool,
+    ) -> None:
+        self._rows = rows
+        self._evidence = evidence
+        self._pins = tuple(pins)
+        self._is_single = is_single
+        self._costs = costs_for(stroke_px, width_px)
+        self._spans = tuple(rows.bands(BLOCK_ROWS))
+        self._blocks: list[_Block] = []
+        self._on = np.full((rows.rows, 2), -1, np.int8)
+        self._ink = np.zeros((rows.rows, 2, FIELDS), np.int32)
+        self._force = np.zeros((rows.rows, 2), np.uint8)
+        self._trace = Trace.absent(rows)
+
+    @property
+    def trace(self) -> Trace:
+        """The trace as last solved."""
+        return self._trace
+
+    @property
+    def stroke_px(self) -> float:
+        """Stroke width the decode reckons with, px."""
+        return self._costs.stroke
+
+    def exchange_nats(self) -> NDArray[np.float64]:
+        """Return ``(n,)``: what it would cost in each row to call each curve's ink the other's, nats."""
+        own, number = self._ink[:, :, OTHER] - self._ink[:, :, OWN], self._on
+        foreign = number // RUNS != np.array([0, 1])
+        return np.asarray(np.where(number < 0, 0, np.where(foreign, -own, own)).sum(axis=1) / UNITS)
+
+    def solve(self, cancel: Cancel | None = None, progress: Progress | None = None) -> Trace:
+        """Decode all rows.
+
+        Raises
+        ------
+        InterruptedWorkError
+            Where ``cancel`` says so; nothing is kept.
+        """
+        cancel, progress = cancel or Unstoppable(), progress or unwatched
+        self._force = force_rows(self._rows, self._pins, self._is_single)
+        cost, state, alive = first_state()
+        blocks: list[_Block] = []
+        for index, span in enumerate(self._spans):
+            if cancel.is_cancelled():
+                raise InterruptedWorkError(f"Tracing was stopped at row {span.start}.", "Trace again when you want.")
+            runs, first = self._runs_of(span)
+            block, cost, state, alive = self._advance(index, runs, first, cost, state, alive)
+            blocks.append(block)
+            progress((index + 1) / len(self._spans))
+        self._blocks = blocks
+        self._walk(0, len(blocks) - 1)
+        self._place(self._rows)
+        return self._trace
+
+    def resolve(self, changed: Sequence[RowSpan], pins: Sequence[TracePin] | None = None) -> tuple[Trace, RowSpan]:
+        """Decode again after an edit.
+
+        Parameters
+        ----------
+        changed
+            Rows whose evidence changed.
+        pins
+            All pins, where they changed.
+
+        Returns
+        -------
+        The trace, the same as a full solve gives; and the rows of it that changed (empty where none did).
+        """
+        if not self._blocks:
+            return self.solve(), self._rows
+        spans = [*changed, *(self._repin(pins) if pins is not None else ())]
+        dirty = {i for i, span in enumerate(self._spans) if any(span.overlaps(s) for s in spans)}
+        if not dirty:
+            return self._trace, RowSpan(self._rows.start, self._rows.start)
+        solved = self._forward_again(dirty)
+        walked = self._walk(min(solved), max(solved), solved)
+        return self._trace, self._place(walked)
+
+    def _repin(self, pins: Sequence[TracePin]) -> list[RowSpan]:
+        """Take new pins; return the rows whose pins differ."""
+        differ = set(pins) ^ set(self._pins)
+        self._pins = tuple(pins)
+        self._force = force_rows(self._rows, self._pins, self._is_single)
+        return [p.rows for p in differ]
+
+    def _runs_of(self, span: RowSpan) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        p1, p2, col0 = self._evidence(span)
+        runs, first = find_runs(np.ascontiguousarray(p1), np.ascontiguousarray(p2), col0, self._costs)
+        return with_pinned_runs(runs, first, span, self._pins, self._costs)
+
+    def _advance(
+        self,
+        index: int,
+        runs: NDArray[np.int32],
+        first: NDArray[np.int32],
+        cost: NDArray[np.int64],
+        state: NDArray[np.int32],
+        alive: int,
+    ) -> tuple[_Block, NDArray[np.int64], NDArray[np.int32], int]:
+        span = self._spans[index]
+        above = (cost[:alive].copy(), state[:alive].copy())
+        force = self._force[span.start - self._rows.start : span.stop - self._rows.start]
+        at, parent, on, alive = forward(runs, first, force, index == 0, cost, state, alive, self._costs)
+        return _Block(span, runs, first, above, at, parent, on), cost, state, alive
+
+    def _forward_again(self, dirty: set[int]) -> set[int]:
+        """Solve the dirty blocks, and those below until the state is the stored one; return their numbers."""
+        solved: set[int] = set()
+        index = min(dirty)
+        cost, state, alive = self._state_above(index)
+        while index < len(self._blocks):
+            old = self._blocks[index]
+            if index not in dirty and _same_state(old.above, cost, state, alive):
+                later = [i for i in dirty if i > index]
+                if not later:
+                    break
+                index = min(later)
+                cost, state, alive = self._state_above(index)
+                continue
+            runs, first = self._runs_of(old.rows) if index in dirty else (old.runs, old.first)
+            block, cost, state, alive = self._advance(index, runs, first, cost, state, alive)
+            block.last, block.entry = old.last, old.entry
+            self._blocks[index] = block
+            solved.add(index)
+            index += 1
+        return solved
+
+    def _state_above(self, index: int) -> tuple[NDArray[np.int64], NDArray[np.int32], int]:
+        cost, state, alive = first_state()
+        kept_cost, kept_state = self._blocks[index].above
+        alive = len(kept_cost)
+        cost[:alive] = kept_cost
+        state[:alive] = kept_state
+        return cost, state, alive
+
+    def _walk(self, top: int, bottom: int, solved: set[int] | None = None) -> RowSpan:
+        """Follow the best path upwards through the solved blocks, and above them as far as it differs.
+
+        Returns the rows whose path was written.
+        """
+        blocks = self._blocks
+        if not blocks:
+            return self._rows
+        last = blocks[bottom + 1].entry if bottom + 1 < len(blocks) else 0
+        begin = bottom
+        for index in range(bottom, -1, -1):
+            block = blocks[index]
+            if (solved is None or index in solved) or block.last != last:
+                here = slice(block.rows.start - self._rows.start, block.rows.stop - self._rows.start)
+                block.last = last
+                block.entry = walk_back(block.at, block.parent, block.on, last, self._on[here])
+                gather_ink(self._on[here], block.runs, block.first, self._ink[here])
+                begin = index
+            elif index < top:
+                break
+            last = block.entry
+        return RowSpan(blocks[begin].rows.start, blocks[bottom].rows.stop)
+
+    def _place(self, walked: RowSpan) -> RowSpan:
+        """Place both curves in the walked rows and the bridges that end there; return the rows that changed."""
+        if walked.is_empty:
+            return walked
+        trace, changed = self._trace, []
+        a, b = walked.start - self._rows.start, walked.stop - self._rows.start
+        for curve in range(2):
+            begin, end = _on_ink_around(self._on[:, curve], a, b)
+            here = slice(begin, end)
+            old = trace.x[curve, here].copy(), trace.kind[curve, here].copy(), trace.low[curve, here].copy()
+            out = trace.x[curve, here], trace.low[curve, here], trace.high[curve, here], trace.kind[curve, here]
+            on, ink, force = self._on[here, curve], self._ink[here, curve], self._force[here, curve]
+            place_curve(on, ink, force, self._costs.stroke, self._costs.width, *out)
+            rate(on, ink, trace.kind[curve, here], self._costs.stroke, trace.confidence[curve, here])
+            differ = (old[0] != out[0]) & ~(np.isnan(old[0]) & np.isnan(out[0])) | (old[1] != out[3])
+            differ |= (old[2] != out[1]) & ~(np.isnan(old[2]) & np.isnan(out[1]))
+            where = np.flatnonzero(differ)
+            if where.size:
+                changed.append((begin + int(where[0]), begin + int(where[-1]) + 1))
+        if not changed:
+            return RowSpan(walked.start, walked.start)
+        top = self._rows.start
+        return RowSpan(top + min(c[0] for c in changed), top + max(c[1] for c in changed))
+
+
+def _same_state(above: _State, cost: NDArray[np.int64], state: NDArray[np.int32], alive: int) -> bool:
+    return (
+        len(above[0]) == alive
+        and bool(np.array_equal(above[0], cost[:alive]))
+        and bool(np.array_equal(above[1], state[:alive]))
+    )
+
+
+def _on_ink_around(on: NDArray[np.int8], a: int, b: int) -> tuple[int, int]:
+    """Return ``[begin, end)`` around rows ``[a, b)`` that begins and ends on own ink, or at the track's ends."""
+    begin = a
+    while begin > 0 and (begin == a or on[begin] < 0):
+        begin -= 1
+    end = b
+    while end < len(on) and (end == b or on[end - 1] < 0):
+        end += 1
+    return begin, end

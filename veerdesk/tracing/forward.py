@@ -1,0 +1,334 @@
+"""The joint forward pass: from row to row, the cheapest ways in which both curves may have come here.
+
+Separate because this loop is where the time goes. A pair state says for each curve: on a run, in a gap that began at
+some place, or behind the other curve. The pairs are kept together, so no run can be taken twice; the best BEAM of
+them survive a row. All charges are whole numbers and the survivors' order is fixed, hence a pass that starts from a
+stored state repeats the stored answer bit by bit.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from veerdesk.tracing.compiled import compiled
+from veerdesk.tracing.costs import AT, BEAM, COLUMN_UNITS, FORGET_ROWS, FREE, GONE, PLACES, RUNS, SHARING, Costs
+from veerdesk.tracing.moves import (
+    COL,
+    GAP,
+    HIDDEN,
+    HIGH,
+    LOW,
+    OFF,
+    ON,
+    cost_behind,
+    cost_into_gap,
+    cost_onto_run,
+    px_between,
+    step_behind,
+    step_into_gap,
+    step_onto_run,
+)
+from veerdesk.tracing.runs import HI, LO, OTHER, OWN
+
+#: Dearer than any track: what a person's word costs to break.
+FORBIDDEN = 1 << 24
+_SIDE = 2 * RUNS + 1 + PLACES
+_NEVER = 1 << 40
+
+
+@compiled
+def _price(
+    state: NDArray[np.int32],
+    curve: int,
+    runs: NDArray[np.int32],
+    numbers: NDArray[np.int32],
+    force: int,
+    is_top: bool,
+    onto: NDArray[np.int64],
+    behind: NDArray[np.int64],
+    costs: Costs,
+) -> int:
+    """Fill one curve's price list from one state; return the runs that its stroke touches, as bits."""
+    m = len(numbers)
+    touching = 0
+    for i in range(m):
+        own = numbers[i] // RUNS == curve
+        onto[i] = cost_onto_run(state, runs[i], costs) + (runs[i, OWN] if own else runs[i, OTHER])
+        behind[i] = cost_behind(state, runs[i], costs)
+        if is_top:
+            onto[i] += costs.reenter - costs.jump_most
+            behind[i] = costs.hide_blind + costs.hide_row
+        if state[ON] >= 0 and px_between(state[LOW], state[HIGH], runs[i, LO], runs[i, HI]) == 0:
+            touching |= 1 << i
+        if force == FREE:
+            continue
+        if force != AT or not own:
+            onto[i] += FORBIDDEN
+        if force == SHARING:
+            behind[i] = costs.hide_row if behind[i] < 0 else min(behind[i], costs.hide_row)
+        elif behind[i] >= 0:
+            behind[i] += FORBIDDEN
+    onto[m] = cost_into_gap(state, costs)
+    if force == AT:
+        onto[m] += FORBIDDEN
+    elif force == SHARING:
+        onto[m] += FORBIDDEN // 2
+    return 0 if force == GONE else touching
+
+
+@compiled
+def _abandons(mine: int, his: int, touching: int, his_touching: int) -> bool:
+    """Return True where a curve leaves ink that goes on, and no other curve came along that ink to take it."""
+    if touching == 0 or (mine >= 0 and (touching >> mine) & 1):
+        return False
+    if his >= 0 and (his_touching >> his) & 1:
+        touching &= ~(1 << his)
+    return touching != 0
+
+
+@compiled
+def _place_of(state: NDArray[np.int32], places: NDArray[np.int64], stroke: float) -> int:
+    """Return the number of the remembered place a gap would begin at; ``places[0]`` counts them."""
+    known = places[0]
+    nearest, best = 0, _NEVER
+    forgotten = state[ON] == GAP and state[OFF] >= FORGET_ROWS
+    column = -_NEVER // 2 if forgotten else state[COL]
+    for k in range(known):
+        away = abs(places[1 + k] - column)
+        if away < best:
+            nearest, best = k, away
+    if known == 0 or (best > 1.5 * stroke * COLUMN_UNITS and known < PLACES):
+        places[1 + known] = column
+        places[0] = known + 1
+        return int(known)
+    return nearest
+
+
+@compiled
+def _relax(table: NDArray[np.int64], parents: NDArray[np.int32], key1: int, key2: int, cost: int, parent: int) -> None:
+    if cost < table[key1, key2]:
+        table[key1, key2] = cost
+        parents[key1, key2] = parent
+
+
+@compiled
+def _spread(
+    base: int,
+    parent: int,
+    m: int,
+    onto: NDArray[np.int64],
+    behind: NDArray[np.int64],
+    touching: NDArray[np.int64],
+    gap_keys: NDArray[np.int64],
+    table: NDArray[np.int64],
+    parents: NDArray[np.int32],
+    costs: Costs,
+) -> None:
+    """Offer every pair that one survivor can become to the table of the next row."""
+    limit0 = onto[0, : m + 1].min() + costs.prune
+    limit1 = onto[1, : m + 1].min() + costs.prune
+    for i in range(m + 1):
+        if onto[0, i] > limit0:
+            continue
+        key1 = i if i < m else gap_keys[0]
+        for j in range(m + 1):
+            if onto[1, j] > limit1 or (i == j and i < m):
+                continue
+            cost = base + onto[0, i] + onto[1, j]
+            mine, his = (i if i < m else -1), (j if j < m else -1)
+            if _abandons(mine, his, touching[0], touching[1]):
+                cost += costs.abandon
+            if _abandons(his, mine, touching[1], touching[0]):
+                cost += costs.abandon
+            _relax(table, parents, key1, j if j < m else gap_keys[1], cost, parent)
+    for i in range(m):
+        for curve in range(2):
+            if behind[curve, i] < 0:
+                continue
+            cost = base + onto[1 - curve, i] + behind[curve, i]
+            if _abandons(i, i, touching[0], touching[1]) or _abandons(i, i, touching[1], touching[0]):
+                cost += costs.abandon
+            if curve == 0:
+                _relax(table, parents, m, i, cost, parent)
+            else:
+                _relax(table, parents, i, m, cost, parent)
+
+
+@compiled
+def _best_pairs(
+    table: NDArray[np.int64], side1: int, side2: int, prune: int, keys: NDArray[np.int32], cost: NDArray[np.int64]
+) -> int:
+    """Write the cheapest pairs in order of cost, then of key; costs are made relative to the cheapest."""
+    least = _NEVER
+    for a in range(side1):
+        for b in range(side2):
+            least = min(least, table[a, b])
+    n = 0
+    for a in range(side1):
+        for b in range(side2):
+            this = table[a, b] - least
+            if this > prune or (n == BEAM and this >= cost[n - 1]):
+                continue
+            at = n if n < BEAM else BEAM - 1
+            while at > 0 and cost[at - 1] > this:
+                cost[at] = cost[at - 1]
+                keys[at] = keys[at - 1]
+                at -= 1
+            cost[at] = this
+            keys[at, 0] = a
+            keys[at, 1] = b
+            n = min(BEAM, n + 1)
+    return n
+
+
+@compiled
+def _settle(
+    keys: NDArray[np.int32],
+    old: NDArray[np.int32],
+    runs: NDArray[np.int32],
+    numbers: NDArray[np.int32],
+    new: NDArray[np.int32],
+) -> None:
+    """Write the two states of a surviving pair."""
+    m = len(numbers)
+    for curve in range(2):
+        key = keys[curve]
+        if key < m:
+            step_onto_run(old[curve], numbers[key], runs[key], new[curve])
+        elif key == m:
+            step_behind(old[curve], runs[keys[1 - curve]], new[curve])
+        else:
+            step_into_gap(old[curve], new[curve])
+
+
+@compiled
+def _step_row(
+    cost: NDArray[np.int64],
+    state: NDArray[np.int32],
+    alive: int,
+    runs: NDArray[np.int32],
+    numbers: NDArray[np.int32],
+    force: NDArray[np.uint8],
+    is_top: bool,
+    scratch: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]],
+    parent_out: NDArray[np.uint8],
+    on_out: NDArray[np.int8],
+    costs: Costs,
+) -> int:
+    """Advance all survivors by one row in place; return how many there are now."""
+    onto, behind, table, parents, keys = scratch
+    m = len(numbers)
+    table[: m + 1 + PLACES, : m + 1 + PLACES] = _NEVER
+    places = np.zeros((2, 1 + PLACES), np.int64)
+    touching = np.zeros(2, np.int64)
+    gap_keys = np.zeros(2, np.int64)
+    for h in range(alive):
+        for curve in range(2):
+            touching[curve] = _price(
+                state[h, curve], curve, runs, numbers, force[curve], is_top, onto[curve], behind[curve], costs
+            )
+            gap_keys[curve] = m + 1 + _place_of(state[h, curve], places[curve], costs.stroke)
+        _spread(cost[h], h, m, onto, behind, touching, gap_keys, table, parents, costs)
+    alive = _best_pairs(table, m + 1 + places[0, 0], m + 1 + places[1, 0], costs.prune, keys, cost)
+    old = state.copy()
+    for h in range(alive):
+        parent = parents[keys[h, 0], keys[h, 1]]
+        parent_out[h] = parent
+        _settle(keys[h], old[parent], runs, numbers, state[h])
+        on_out[h, 0] = state[h, 0, ON]
+        on_out[h, 1] = state[h, 1, ON]
+    return alive
+
+
+@compiled
+def forward(
+    runs: NDArray[np.int32],
+    first: NDArray[np.int32],
+    force: NDArray[np.uint8],
+    is_top: bool,
+    cost: NDArray[np.int64],
+    state: NDArray[np.int32],
+    alive: int,
+    costs: Costs,
+) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.int8], int]:
+    """Advance the survivors through a block of rows.
+
+    Parameters
+    ----------
+    runs, first
+        Candidate runs, as ``find_runs`` gives them.
+    force
+        ``(h, 2)`` uint8: what a person forced (FREE, AT, GONE, SHARING).
+    is_top
+        True where the block's first row is the track's first.
+    cost, state
+        ``(BEAM,)`` int64 and ``(BEAM, 2, 6)`` int32: the survivors above the block; changed in place.
+    alive
+        How many survivors there are.
+
+    Returns
+    -------
+    ``(at, parent, on, alive)``: survivors of row r are ``at[r]:at[r + 1]`` of ``parent`` (uint8, place in the row
+    above) and ``on`` ``(k, 2)`` int8 (run number, GAP or HIDDEN); and how many are alive below.
+    """
+    h = force.shape[0]
+    at = np.zeros(h + 1, np.int32)
+    parent = np.zeros(h * BEAM, np.uint8)
+    on = np.zeros((h * BEAM, 2), np.int8)
+    numbers = np.zeros(2 * RUNS, np.int32)
+    scratch = (
+        np.zeros((2, 2 * RUNS + 1), np.int64),
+        np.zeros((2, 2 * RUNS + 1), np.int64),
+        np.full((_SIDE, _SIDE), _NEVER, np.int64),
+        np.zeros((_SIDE, _SIDE), np.int32),
+        np.zeros((BEAM, 2), np.int32),
+    )
+    for row in range(h):
+        begin, middle, end = first[2 * row], first[2 * row + 1], first[2 * row + 2]
+        for i in range(end - begin):
+            numbers[i] = i if begin + i < middle else RUNS + begin + i - middle
+        k = at[row]
+        alive = _step_row(
+            cost,
+            state,
+            alive,
+            runs[begin:end],
+            numbers[: end - begin],
+            force[row],
+            is_top and row == 0,
+            scratch,
+            parent[k : k + BEAM],
+            on[k : k + BEAM],
+            costs,
+        )
+        at[row + 1] = k + alive
+    return at, parent[: at[h]].copy(), on[: at[h]].copy(), alive
+
+
+def first_state() -> tuple[NDArray[np.int64], NDArray[np.int32], int]:
+    """Return the survivors above a track's first row: one pair that has been nowhere."""
+    cost = np.zeros(BEAM, np.int64)
+    state = np.zeros((BEAM, 2, 6), np.int32)
+    state[:, :, ON] = GAP
+    state[:, :, OFF] = FORGET_ROWS
+    return cost, state, 1
+
+
+@compiled
+def walk_back(
+    at: NDArray[np.int32], parent: NDArray[np.uint8], on: NDArray[np.int8], last: int, path: NDArray[np.int8]
+) -> int:
+    """Fill ``path`` ``(h, 2)`` with what each curve stands on, from the block's survivor ``last`` upwards.
+
+    Returns the survivor above the block that the path comes from.
+    """
+    for row in range(path.shape[0] - 1, -1, -1):
+        k = at[row] + last
+        path[row, 0] = on[k, 0]
+        path[row, 1] = on[k, 1]
+        last = parent[k]
+    return last
+
+
+__all__ = ["GAP", "HIDDEN", "first_state", "forward", "walk_back"]

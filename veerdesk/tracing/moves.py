@@ -1,0 +1,147 @@
+"""What one curve pays to go from where it is to a run, to a gap, or behind the other curve.
+
+Separate because these few functions hold all that the decode knows about how a pen moves. A curve's state is six
+whole numbers: what it stands on, the ends of that ink, its column, its slope and how long it has been off its ink.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from veerdesk.tracing.compiled import compiled
+from veerdesk.tracing.costs import COLUMN_UNITS, FORGET_ROWS, SLOPE_UNITS, Costs
+from veerdesk.tracing.runs import CENTRE, HI, LO
+
+#: Fields of a curve's state.
+ON, LOW, HIGH, COL, SLOPE, OFF = range(6)
+#: ``ON`` is a run's number, or one of these.
+GAP, HIDDEN = -1, -2
+#: Rows over which a remembered slope is trusted.
+SLOPE_ROWS = 24
+#: Steepest remembered slope, px a row.
+SLOPE_MOST = 3
+
+
+@compiled
+def px_between(low: int, high: int, other_low: int, other_high: int) -> int:
+    """Return the columns of paper between two stretches; 0 where they overlap, touch, or touch cornerwise."""
+    return max(0, max(other_low - high, low - other_high) - 1)
+
+
+@compiled
+def expected_shift(slope: int, rows: int) -> int:
+    """Return how far a slope carries in that many rows, in column units."""
+    return slope * min(rows, SLOPE_ROWS) * COLUMN_UNITS // SLOPE_UNITS
+
+
+@compiled
+def _jump(state: NDArray[np.int32], run: NDArray[np.int32], px: int, costs: Costs) -> int:
+    cost = costs.jump + int(costs.jump_stroke * px / costs.stroke)
+    if costs.width > 0:
+        moved = abs(int(run[CENTRE]) - int(state[COL])) // COLUMN_UNITS
+        if abs(moved - costs.width) < 0.04 * costs.width:
+            cost = min(cost, costs.wrap)
+    return min(cost, costs.jump_most)
+
+
+@compiled
+def _drift(state: NDArray[np.int32], run: NDArray[np.int32], rows: int, costs: Costs) -> int:
+    """Return what it costs to come out beside the place the slope pointed to."""
+    away = abs(run[CENTRE] - state[COL] - expected_shift(state[SLOPE], rows)) / COLUMN_UNITS
+    if run[HI] - run[LO] > 3 * costs.stroke:
+        return 0
+    return min(int(costs.drift * away), costs.drift_most)
+
+
+@compiled
+def cost_onto_run(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> int:
+    """Return the cost of standing on ``run`` in the next row; the ink's own cost apart."""
+    if state[ON] >= 0:
+        px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
+        if px == 0:
+            return _drift(state, run, 1, costs)
+        return _jump(state, run, px, costs)
+    off = state[OFF]
+    if state[ON] == HIDDEN:
+        px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
+        if px <= costs.contact:
+            return costs.hide + _drift(state, run, off + 1, costs)
+        unexplained = (costs.gap_row - costs.hide_row) * min(int(off), costs.gap_long)
+        return _jump(state, run, px, costs) + unexplained
+    if off >= FORGET_ROWS:
+        return costs.jump_most
+    shift = expected_shift(state[SLOPE], off + 1) // COLUMN_UNITS
+    px = px_between(state[LOW] + shift, state[HIGH] + shift, run[LO], run[HI])
+    px = min(px, px_between(state[LOW], state[HIGH], run[LO], run[HI]))
+    over = max(0.0, px - costs.contact - costs.slack * off)
+    return costs.reenter + min(
+        _jump(state, run, px, costs) if over > 0 else 0, int(2 * costs.jump_stroke * over / costs.stroke)
+    )
+
+
+@compiled
+def cost_into_gap(state: NDArray[np.int32], costs: Costs) -> int:
+    """Return the cost of having no ink in the next row."""
+    if state[ON] == GAP:
+        return costs.gap_row if state[OFF] < costs.gap_long else costs.gap_long_row
+    return costs.gap_start + costs.gap_row
+
+
+@compiled
+def cost_behind(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> int:
+    """Return the cost of standing behind the other curve's ``run`` in the next row; -1 where it cannot be."""
+    if state[ON] == HIDDEN:
+        px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
+        return costs.hide_row if px <= costs.contact else costs.hide_row + _jump(state, run, px, costs)
+    shift = 0
+    if state[ON] == GAP:
+        if state[OFF] >= costs.gap_long:
+            return -1
+        shift = expected_shift(state[SLOPE], state[OFF] + 1) // COLUMN_UNITS
+    px = px_between(state[LOW] + shift, state[HIGH] + shift, run[LO], run[HI])
+    if px > costs.contact:
+        return -1
+    return costs.hide + costs.hide_row
+
+
+@compiled
+def step_onto_run(state: NDArray[np.int32], number: int, run: NDArray[np.int32], out: NDArray[np.int32]) -> None:
+    """Write the state of a curve that stands on ``run``."""
+    rows = state[OFF] + 1
+    slope = state[SLOPE]
+    if rows < FORGET_ROWS:
+        moved = (run[CENTRE] - state[COL]) * SLOPE_UNITS // (COLUMN_UNITS * rows)
+        moved = max(-SLOPE_MOST * SLOPE_UNITS, min(SLOPE_MOST * SLOPE_UNITS, moved))
+        slope = slope + (moved - slope) // 8 if rows == 1 else (slope + moved) // 2
+    else:
+        slope = 0
+    out[ON] = number
+    out[LOW] = run[LO]
+    out[HIGH] = run[HI]
+    out[COL] = run[CENTRE]
+    out[SLOPE] = slope
+    out[OFF] = 0
+
+
+@compiled
+def step_into_gap(state: NDArray[np.int32], out: NDArray[np.int32]) -> None:
+    """Write the state of a curve that has no ink: it remembers where it was."""
+    out[:] = state
+    if state[ON] == HIDDEN:
+        column = min(max(state[COL] // COLUMN_UNITS, state[LOW]), state[HIGH])
+        out[COL] = column * COLUMN_UNITS
+        out[SLOPE] = 0
+        out[OFF] = 0
+    out[ON] = GAP
+    out[OFF] = min(FORGET_ROWS, out[OFF] + 1)
+
+
+@compiled
+def step_behind(state: NDArray[np.int32], run: NDArray[np.int32], out: NDArray[np.int32]) -> None:
+    """Write the state of a curve that stands behind the other's ``run``."""
+    out[:] = state
+    out[ON] = HIDDEN
+    out[LOW] = run[LO]
+    out[HIGH] = run[HI]
+    out[OFF] = min(FORGET_ROWS, state[OFF] + 1)

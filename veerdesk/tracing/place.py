@@ -1,0 +1,182 @@
+"""From what each curve stands on to where it stands: sub-pixel columns, extents, bridged and shared rows.
+
+Separate because the decode chooses ink and this chooses a column on it; every row depends on no more than the ink
+of its own row and the nearest rows in which the curve has ink of its own, so a part can be placed again alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from veerdesk.tracing.compiled import compiled
+from veerdesk.tracing.costs import COLUMN_UNITS, GONE, RUNS
+from veerdesk.tracing.moves import GAP, HIDDEN
+from veerdesk.tracing.runs import BESIDE, CENTRE, FIELDS, HI, LO
+
+_ABSENT, _OWN, _BRIDGED, _SHARED = 0, 1, 2, 3
+#: A gap longer than this many strokes is an absence, whatever the bridge that is asked for later.
+LONGEST_GAP_STROKES = 45
+#: A run wider than this many strokes is a stroke that runs flat.
+FLAT_STROKES = 2.5
+
+
+@compiled
+def gather_ink(on: NDArray[np.int8], runs: NDArray[np.int32], first: NDArray[np.int32], ink: NDArray[np.int32]) -> None:
+    """Copy the run under each curve into ``ink`` ``(h, 2, FIELDS)``; a hidden curve gets the other's run."""
+    for row in range(on.shape[0]):
+        for curve in range(2):
+            number = on[row, curve]
+            if number == HIDDEN:
+                number = on[row, 1 - curve]
+            if number < 0:
+                ink[row, curve, :] = 0
+                continue
+            k = first[2 * row + number // RUNS] + number % RUNS
+            ink[row, curve] = runs[k]
+
+
+@compiled
+def _own_column(ink: NDArray[np.int32], stroke: float) -> float:
+    """Return the column of a curve on its own run: the weighted centre, the middle where flat.
+
+    Where the other curve's ink hides one edge, the stroke is taken to be as wide as the track's strokes are.
+    """
+    low, high = float(ink[LO]), float(ink[HI])
+    width = high - low + 1.0
+    centre = float(ink[CENTRE] / COLUMN_UNITS)
+    if width > FLAT_STROKES * stroke:
+        return 0.5 * (low + high)
+    if width < stroke:
+        missing = 0.5 * (stroke - width)
+        if ink[BESIDE] == 1:
+            return centre - missing
+        if ink[BESIDE] == 2:
+            return centre + missing
+    return centre
+
+
+@compiled
+def _inside(column: float, low: float, high: float, margin: float) -> float:
+    """Return the column moved inside a stretch of ink by ``margin`` px; its middle where it is narrower."""
+    if high - low <= 2.0 * margin:
+        return 0.5 * (low + high)
+    return min(max(column, low + margin), high - margin)
+
+
+@compiled
+def _nearest_end(ink: NDArray[np.int32], column: float, towards: float, stroke: float) -> float:
+    """Return the column where a bridge starts on a run: its middle, or the end of a flat run that faces the gap."""
+    low, high = float(ink[LO]), float(ink[HI])
+    if high - low + 1.0 <= FLAT_STROKES * stroke:
+        return column
+    return _inside(towards, low, high, 0.5 * stroke)
+
+
+@compiled
+def _put(
+    row: int, column: float, low: float, high: float, kind: int, x: NDArray[np.float64], low_out: NDArray[np.float32],
+    high_out: NDArray[np.float32], kinds: NDArray[np.uint8],
+) -> None:  # fmt: skip
+    x[row] = column
+    low_out[row] = low
+    high_out[row] = high
+    kinds[row] = kind
+
+
+@compiled
+def _stretch(
+    a: int, b: int, on: NDArray[np.int8], ink: NDArray[np.int32], stroke: float, base: NDArray[np.float64],
+) -> None:  # fmt: skip
+    """Fill ``base[a + 1:b]`` with the straight line between own rows ``a`` and ``b`` (-1 and n: none there)."""
+    n = on.shape[0]
+    if a < 0 and b >= n:
+        for row in range(a + 1, b):
+            base[row] = ink[row, CENTRE] / COLUMN_UNITS
+        return
+    if a < 0 or b >= n:
+        end = _own_column(ink[b if a < 0 else a], stroke)
+        base[a + 1 : b] = end
+        return
+    start, stop = _own_column(ink[a], stroke), _own_column(ink[b], stroke)
+    start, stop = _nearest_end(ink[a], start, stop, stroke), _nearest_end(ink[b], stop, start, stroke)
+    for row in range(a + 1, b):
+        base[row] = start + (stop - start) * (row - a) / (b - a)
+
+
+@compiled
+def _bridges(
+    a: int, b: int, n: int, x: NDArray[np.float64], force: NDArray[np.uint8], stroke: float, width: int
+) -> bool:
+    """Return True where the gap between inked rows ``a`` and ``b`` may be bridged at all."""
+    if a < 0 or b >= n or b - a > LONGEST_GAP_STROKES * stroke:
+        return False
+    if width > 0 and abs(x[b] - x[a]) > 0.6 * width:
+        return False
+    return not (force[a + 1 : b] == GONE).any()
+
+
+@compiled
+def _fill_gaps(
+    on: NDArray[np.int8], force: NDArray[np.uint8], base: NDArray[np.float64], stroke: float, width: int,
+    x: NDArray[np.float64], low: NDArray[np.float32], high: NDArray[np.float32], kind: NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Bridge or clear each run of gap rows."""
+    n = on.shape[0]
+    last = -1
+    for row in range(n + 1):
+        if row < n and on[row] == GAP:
+            continue
+        if row - last > 1:
+            bridge = _bridges(last, row, n, x, force, stroke, width)
+            for k in range(last + 1, row):
+                if not bridge:
+                    _put(k, np.nan, np.nan, np.nan, _ABSENT, x, low, high, kind)
+                    continue
+                straight = base[k]
+                if on[last] == HIDDEN or on[row] == HIDDEN:
+                    straight = x[last] + (x[row] - x[last]) * (k - last) / (row - last)
+                _put(k, straight, straight - 0.5 * stroke, straight + 0.5 * stroke, _BRIDGED, x, low, high, kind)
+        last = row
+
+
+@compiled
+def place_curve(
+    on: NDArray[np.int8], ink: NDArray[np.int32], force: NDArray[np.uint8], stroke: float, width: int,
+    x: NDArray[np.float64], low: NDArray[np.float32], high: NDArray[np.float32], kind: NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Place one curve in all rows given; the first and last row must be on own ink or the track's ends.
+
+    Parameters
+    ----------
+    on
+        ``(n,)`` int8: run number, GAP or HIDDEN.
+    ink
+        ``(n, FIELDS)`` int32: the run stood on.
+    force
+        ``(n,)`` uint8: what a person forced.
+    stroke, width
+        Stroke width and track width, px.
+    x, low, high, kind
+        ``(n,)`` outputs, as in Trace.
+    """
+    n = on.shape[0]
+    base = np.zeros(n, np.float64)
+    half = 0.5 * stroke
+    last = -1
+    for row in range(n + 1):
+        if row < n and on[row] < 0:
+            continue
+        if row < n:
+            _put(row, _own_column(ink[row], stroke), ink[row, LO], ink[row, HI], _OWN, x, low, high, kind)
+        if row - last > 1:
+            _stretch(last, row, on, ink, stroke, base)
+            for k in range(last + 1, row):
+                if on[k] == HIDDEN:
+                    column = _inside(base[k], float(ink[k, LO]), float(ink[k, HI]), half)
+                    _put(k, column, ink[k, LO], ink[k, HI], _SHARED, x, low, high, kind)
+        last = row
+    _fill_gaps(on, force, base, stroke, width, x, low, high, kind)
+
+
+__all__ = ["FIELDS", "gather_ink", "place_curve"]
