@@ -6,17 +6,10 @@ the two decoders behind it are ``vips_pages`` (TIFF, PNG, JPEG) and ``pdf_pages`
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
-
-import numpy as np
-from numpy.typing import NDArray
 
 from veerdesk.errors import UnusableInputError
-
-FileKind = Literal["tiff", "png", "jpeg", "pdf"]
+from veerdesk.imaging.page import FileKind, Page
 
 # A hundred times the largest log we know of (3,500 x 250,000) is no log but an attack or a damaged header.
 MAX_PIXELS = 3_000_000_000
@@ -32,36 +25,6 @@ _SIGNATURES: tuple[tuple[bytes, FileKind], ...] = (
     (b"\xff\xd8\xff", "jpeg"),
 )
 _PDF_SIGNATURE, _PDF_SEARCH_BYTES = b"%PDF-", 1024
-
-
-@dataclass(frozen=True, slots=True)
-class PageHeader:
-    """What a page says of itself before a pixel is decoded. ``dpi`` is None where it says nothing believable."""
-
-    width: int
-    height: int
-    has_colour: bool
-    is_bilevel: bool
-    dpi: float | None
-
-
-class Page(Protocol):
-    """One page of a file."""
-
-    @property
-    def header(self) -> PageHeader:
-        """Size and kind."""
-        ...
-
-    def strips(self, rows: int) -> Iterator[NDArray[np.uint8]]:
-        """Yield strips of ``rows`` rows (the last one fewer): (h, w) grey or (h, w, 3) RGB uint8.
-
-        Raises
-        ------
-        UnusableInputError
-            The file is cut short or damaged; the rows yielded before are no whole page.
-        """
-        ...
 
 
 def file_kind(path: Path) -> FileKind:
@@ -104,7 +67,7 @@ def open_pages(path: Path, *, page: int | None) -> tuple[Page, ...]:
     UnusableInputError
         The file cannot be used, the page does not exist, or the pixels are more than the stated limits.
     """
-    from veerdesk.imaging import pdf_pages, vips_pages  # they import this module's Page
+    from veerdesk.imaging import pdf_pages, vips_pages  # both decoders are loaded by the first scan, not by the window
 
     kind = file_kind(path)
     numbers = pdf_pages.pdf_numbers(path) if kind == "pdf" else vips_pages.vips_numbers(path, kind)

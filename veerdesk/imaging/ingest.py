@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from veerdesk.errors import InterruptedWorkError, UnusableInputError
 from veerdesk.imaging.cache import CacheEntry, unusable_cache
-from veerdesk.imaging.formats import Page, PageHeader
+from veerdesk.imaging.page import Page, PageHeader
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.imaging.pyramid import PAPER, STRIP_ALIGNMENT, PyramidWriter
 

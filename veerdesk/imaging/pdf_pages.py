@@ -17,8 +17,8 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from veerdesk.errors import UnusableInputError
-from veerdesk.imaging.formats import PageHeader
 from veerdesk.imaging.opencv import cv2
+from veerdesk.imaging.page import PageHeader
 
 _LOCK = threading.RLock()
 _POINTS_PER_INCH = 72.0

@@ -9,6 +9,7 @@ import hashlib
 import os
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 
@@ -26,8 +27,9 @@ from veerdesk.imaging.cache import (
     seen_digest,
     unusable_cache,
 )
-from veerdesk.imaging.formats import Page, PageHeader, open_pages, page_count
+from veerdesk.imaging.formats import open_pages, page_count
 from veerdesk.imaging.ingest import Readiness, stacked_header, write_pyramid
+from veerdesk.imaging.page import Page, PageHeader
 from veerdesk.imaging.progress import Cancel, Progress, Unstoppable, unwatched
 from veerdesk.imaging.pyramid import PyramidView, lay_out, pyramid_bytes
 from veerdesk.rows import RowSpan
@@ -266,10 +268,9 @@ def open_scan(path: Path, *, page: int | None = None, progress: Progress | None 
         As ``begin_scan`` and its ingest.
     """
     scan, ingest = begin_scan(path, page=page)
-    if ingest is not None:
-        try:
+    with ExitStack() as until_whole:
+        until_whole.callback(scan.close)
+        if ingest is not None:
             ingest(Unstoppable(), progress or unwatched)
-        except BaseException:
-            scan.close()
-            raise
+        until_whole.pop_all()
     return scan

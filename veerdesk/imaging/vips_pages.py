@@ -17,7 +17,7 @@ import pyvips
 from numpy.typing import NDArray
 
 from veerdesk.errors import UnusableInputError
-from veerdesk.imaging.formats import FileKind, PageHeader
+from veerdesk.imaging.page import FileKind, PageHeader
 from veerdesk.imaging.tiff_directory import tiff_pages
 
 # Decoded pixels are kept by our own cache; libvips keeping operations would only hold files open.
