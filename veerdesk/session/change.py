@@ -1,0 +1,43 @@
+"""What a session operation altered.
+
+Separate because every operation returns one, one bridge announces it, and nothing else travels back to the window.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Flag, auto
+
+from veerdesk.rows import RowSpan
+
+
+class ChangeKind(Flag):
+    """What is no longer as it was shown."""
+
+    NONE = 0
+    LABELS = auto()  # the person plane
+    MODEL = auto()  # a prediction arrived, or became stale
+    TRACE = auto()
+    DESCRIPTION = auto()
+    REVIEW = auto()  # accepted rows
+    SCAN = auto()
+    HISTORY = auto()  # what undo and redo would do
+    SAVED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Kinds, and the rows they are about.
+
+    ``rows`` None means every row; ``track_id`` None means every track. ``cols`` is the half-open box of scan columns
+    whose pixels changed owner, where that is known.
+    """
+
+    kinds: ChangeKind
+    rows: RowSpan | None = None
+    track_id: int | None = None
+    cols: tuple[int, int] | None = None
+
+
+#: Nothing changed, as when a stale result is dropped.
+NO_CHANGE = Change(ChangeKind.NONE, RowSpan(0, 0))

@@ -1,0 +1,167 @@
+"""The scans of a well: found, opened, and checked against the digest the well names.
+
+Separate because a scan may have moved, may have changed, and may still be decoding while the session goes on.
+"""
+
+from __future__ import annotations
+
+import os.path
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from veerdesk.calibration.description import ScanSpec, WellDescription
+from veerdesk.errors import UnusableInputError
+from veerdesk.imaging.progress import Cancel, Progress
+from veerdesk.imaging.scan import begin_scan, file_digest
+from veerdesk.rows import RowSpan
+
+Ingest = Callable[[Cancel, Progress], None]
+
+
+class OpenScan(Protocol):
+    """What the session needs of a scan that is open (`imaging.scan.Scan` is one)."""
+
+    path: Path
+    width: int
+    height: int
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file's bytes."""
+        ...
+
+    @property
+    def is_complete(self) -> bool:
+        """True once every row was decoded."""
+        ...
+
+    def read(self, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
+        """Return a window ``(h, w)`` uint8 grey."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the file."""
+        ...
+
+
+class BeginScan(Protocol):
+    """How a scan is opened (`imaging.scan.begin_scan` is one)."""
+
+    def __call__(self, path: Path, *, page: int | None = None) -> tuple[OpenScan, Ingest | None]:
+        """Return the scan, and its ingest where it is not in the cache."""
+        ...
+
+
+class MissingScanError(UnusableInputError):
+    """A well's scan is not where the well says and not beside it: the person is asked for ``scan_id``."""
+
+    def __init__(self, well: Path, scan: ScanSpec) -> None:
+        super().__init__(
+            f"{well} belongs to the scan {scan.file}, which is neither there nor beside the well.",
+            "Put the scan beside the well, or show where it is.",
+        )
+        self.scan_id = scan.id
+
+
+class ChangedScanError(UnusableInputError):
+    """The file found for ``scan_id`` is another one than the well was made on: the person chooses."""
+
+    def __init__(self, well: Path, scan: ScanSpec, found: Path) -> None:
+        super().__init__(
+            f"{found} is not the scan that {well} was made on: its content has changed.",
+            "Show where the unchanged scan is, or say that this one is to be used.",
+        )
+        self.scan_id, self.found = scan.id, found
+
+
+class OpenScans:
+    """The open scans of one well by id; owns them until it is closed."""
+
+    def __init__(self) -> None:
+        self.by_id: dict[str, OpenScan] = {}
+        self.ingests: dict[str, Ingest] = {}
+
+    def add(self, scan_id: str, path: Path, page: int, begin: BeginScan) -> OpenScan:
+        """Open a scan. Raises UnusableInputError where the file cannot be used."""
+        scan, ingest = begin(path, page=page)
+        self.by_id[scan_id] = scan
+        if ingest is not None:
+            self.ingests[scan_id] = ingest
+        return scan
+
+    def close(self) -> None:
+        """Close every scan."""
+        for scan in self.by_id.values():
+            scan.close()
+
+
+def begin_real_scan(path: Path, *, page: int | None = None) -> tuple[OpenScan, Ingest | None]:
+    """Open a scan file through `veerdesk.imaging`."""
+    return begin_scan(path, page=page)
+
+
+def open_well_scans(
+    description: WellDescription,
+    well: Path,
+    *,
+    shown: Mapping[str, Path],
+    accepted: frozenset[str],
+    begin: BeginScan,
+) -> tuple[WellDescription, OpenScans]:
+    """Return the description with every scan where it was found, and the scans, open.
+
+    Parameters
+    ----------
+    shown
+        Where the person says that a scan is, by scan id.
+    accepted
+        Scans whose changed content the person accepts.
+
+    Raises
+    ------
+    MissingScanError, ChangedScanError
+        Nothing is left open then.
+    """
+    scans = OpenScans()
+    try:
+        for spec in description.scans:
+            path = _found(spec, well, shown.get(spec.id))
+            scan = scans.add(spec.id, path, spec.page, begin)
+            if spec.digest and scan.digest != spec.digest and spec.id not in accepted:
+                raise ChangedScanError(well, spec, path)
+            digest = scan.digest if spec.digest else ""
+            description = description.with_scan(replace(spec, file=relative(path, well.parent), digest=digest))
+    except BaseException:
+        scans.close()
+        raise
+    return description, scans
+
+
+def relative(path: Path, folder: Path) -> str:
+    """Return a path as seen from a folder, with forward slashes; absolute where there is no way between them."""
+    try:
+        return Path(os.path.relpath(path.absolute(), folder.absolute())).as_posix()
+    except ValueError:  # another drive
+        return path.absolute().as_posix()
+
+
+def _found(spec: ScanSpec, well: Path, shown: Path | None) -> Path:
+    """Return where a scan is: where the person shows it, where the well says, or beside the well."""
+    if shown is not None:
+        return shown
+    named = well.parent / spec.file
+    if named.is_file():
+        return named
+    beside = well.parent / Path(spec.file).name
+    if beside.is_file():
+        return beside
+    for other in sorted(well.parent.iterdir()) if spec.digest else ():
+        has_kind = other.suffix.lower() == Path(spec.file).suffix.lower()
+        if has_kind and other.is_file() and file_digest(other) == spec.digest:
+            return other
+    raise MissingScanError(well, spec)

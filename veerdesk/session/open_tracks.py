@@ -1,0 +1,213 @@
+"""The tracks of an open well: pixels, predictions and traces, as far as they can be read or recomputed.
+
+Separate because none of this is an edit: everything here follows from the journal, the scans and a model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from veerdesk.calibration.description import TrackSpec, WellDescription
+from veerdesk.imaging.progress import Cancel, Progress
+from veerdesk.labels.label_map import LabelMap
+from veerdesk.rows import RowSpan
+from veerdesk.segmentation.evidence import EvidencePlanes
+from veerdesk.segmentation.order import is_exchanged
+from veerdesk.session.change import NO_CHANGE, Change, ChangeKind
+from veerdesk.session.jobs import Job
+from veerdesk.session.open_scans import OpenScan
+from veerdesk.session.ownership import TrackPixels, evidence_of, overlapping
+from veerdesk.session.track_state import Decoding, EvidenceSource, PredictionKey, TrackState, trace_pins
+from veerdesk.tracing.crossings import Crossing, find_crossings
+from veerdesk.tracing.decode import Decoder
+from veerdesk.tracing.trace import Trace
+
+
+@dataclass(frozen=True, slots=True)
+class RetraceResult:
+    """What a retrace job brings back; ``changed`` are the rows whose trace is another one."""
+
+    track_id: int
+    generation: int
+    decoding: Decoding
+    changed: RowSpan
+
+
+class OpenTracks:
+    """The tracks of a well that is open; owns a `TrackState` for each track there ever was."""
+
+    def __init__(self, description: WellDescription, scans: Mapping[str, OpenScan]) -> None:
+        self._description = description
+        self._scans = scans
+        self._states: dict[int, TrackState] = {}
+        self._crossings: dict[int, tuple[int, tuple[Crossing, ...]]] = {}
+
+    @property
+    def description(self) -> WellDescription:
+        """The well as it is described now."""
+        return self._description
+
+    def label_map(self, track_id: int) -> LabelMap:
+        """Return the live label map of a track; reading is free, writing is the session's own business."""
+        return self._state(track_id).labels
+
+    def evidence(self, track_id: int) -> EvidencePlanes:
+        """Return the live evidence of a track."""
+        return self._state(track_id).evidence
+
+    def trace(self, track_id: int) -> Trace | None:
+        """Return the trace as it was decoded last, None before the first decode; `stale` names what it lacks."""
+        return self._state(track_id).trace
+
+    def stale(self, track_id: int) -> tuple[RowSpan, ...]:
+        """Return the rows of a track whose trace waits for `retrace`; empty while a decode is under way."""
+        state = self._state(track_id)
+        return () if state.is_decoding else state.stale
+
+    def is_provisional(self, track_id: int) -> bool:
+        """Return True until the whole track was predicted and decoded: identity may still change."""
+        state = self._state(track_id)
+        whole = self._description.track(track_id).geometry.rows
+        return state.trace is None or state.is_decoding or bool(state.stale) or not state.is_predicted(whole)
+
+    def is_segmented(self, track_id: int, rows: RowSpan) -> bool:
+        """Return True where every row of the track among ``rows`` was predicted under its present key."""
+        state, track = self._state(track_id), self._description.track(track_id)
+        within = rows.clipped(track.geometry.rows)
+        return self._is_current(state, track) and (within.is_empty or state.is_predicted(within))
+
+    def prediction_digest(self, track_id: int) -> str:
+        """Return the digest of the model that the track was predicted by; empty where by none."""
+        return self._state(track_id).evidence.digest
+
+    def prediction_key(self, track_id: int, model_digest: str) -> PredictionKey | None:
+        """Return what an answer of a model for this track depends on; None while the stroke width is not measured."""
+        track = self._description.track(track_id)
+        if track.stroke_px is None:
+            return None
+        first, second = ((c.style, c.colour) if (c := track.curve(slot)) is not None else None for slot in (1, 2))
+        return PredictionKey(
+            track_id=track_id,
+            scan_digest=self._scans[track.scan].digest,
+            geometry=track.geometry,
+            stroke_px=track.stroke_px,
+            slots_exchanged=is_exchanged(first, second),
+            model_digest=model_digest,
+        )
+
+    def crossings(self, track_id: int) -> tuple[Crossing, ...]:
+        """Return the crossings of the present trace, by row; empty before the first decode."""
+        state = self._state(track_id)
+        if state.trace is None or state.decoding is None or state.is_decoding:
+            return self._crossings[track_id][1] if track_id in self._crossings else ()
+        known = self._crossings.get(track_id)
+        if known is None or known[0] != state.trace_version:
+            known = (state.trace_version, find_crossings(state.trace, state.decoding.decoder))
+            self._crossings[track_id] = known
+        return known[1]
+
+    def retrace(self, track_id: int) -> Job[RetraceResult]:
+        """Return the job that decodes the stale rows of a track from copies; hand its result to `take_trace`.
+
+        A decode that is still under way is given up: its result will be dropped.
+        """
+        state, track = self._state(track_id), self._description.track(track_id)
+        if state.is_decoding:
+            state.forget_decoding(track.geometry.rows)
+        pixels = self._pixels(track)
+        rivals = overlapping(pixels, self._all_pixels())
+        order = [p.snapshot() for p in self._all_pixels() if p.track.id == track_id or p in rivals]
+        read = evidence_of(next(p for p in order if p.track.id == track_id), order)
+        decoding, spans, pins = state.decoding, state.stale, trace_pins(track)
+        generation = state.generation
+        state.is_decoding, state.stale = True, ()
+
+        def decode(cancel: Cancel, progress: Progress) -> RetraceResult:
+            if decoding is None:
+                source = EvidenceSource(read)
+                decoder = Decoder(
+                    track.geometry.rows,
+                    source,
+                    pins,
+                    stroke_px=track.stroke_px or _USUAL_STROKE_PX,
+                    width_px=track.geometry.width_px,
+                    is_single=bool(track.curves) and track.curve(2) is None,
+                )
+                trace = decoder.solve(cancel, progress)
+                return RetraceResult(track_id, generation, Decoding(decoder, source, trace), track.geometry.rows)
+            decoding.source.read = read
+            decoding.trace, changed = decoding.decoder.resolve(spans, pins)
+            progress(1.0)
+            return RetraceResult(track_id, generation, decoding, changed)
+
+        return Job(f"Trace {track.name}", decode)
+
+    def take_trace(self, result: RetraceResult) -> Change:
+        """Show what a retrace job brought; dropped where the track has changed its shape since."""
+        state = self._states.get(result.track_id)
+        if state is None or result.generation != state.generation:
+            return NO_CHANGE
+        state.take(result.decoding)
+        self._read_live(result.track_id)
+        changed = result.changed
+        if state.stale and (more := state.retrace(())) is not None:
+            changed = _around(changed, more)
+        return Change(ChangeKind.TRACE, changed, result.track_id)
+
+    def give_up_retrace(self, track_id: int) -> None:
+        """Take a retrace job for lost, as when it was cancelled: its rows are stale again."""
+        state = self._state(track_id)
+        if state.is_decoding:
+            state.forget_decoding(self._description.track(track_id).geometry.rows)
+
+    def _state(self, track_id: int) -> TrackState:
+        if track_id not in self._states:
+            self._description.track(track_id)  # KeyError where there is no such track
+            self._states[track_id] = self._new_state(track_id)
+        return self._states[track_id]
+
+    def _new_state(self, track_id: int) -> TrackState:
+        track = self._description.track(track_id)
+        state = TrackState(track.origin_col)
+        state.stale = (track.geometry.rows,)
+        return state
+
+    def _is_current(self, state: TrackState, track: TrackSpec) -> bool:
+        key = self.prediction_key(track.id, state.evidence.digest)
+        return key is not None and key.text() == state.prediction_key
+
+    def _pixels(self, track: TrackSpec) -> TrackPixels:
+        return self._state(track.id).pixels(track, self._scans[track.scan].width)
+
+    def _all_pixels(self) -> tuple[TrackPixels, ...]:
+        return tuple(self._pixels(t) for t in self._description.tracks)
+
+    def _read_live(self, track_id: int) -> None:
+        """Let the decoder of a track read the live planes, with the tracks as they are described now."""
+        state = self._state(track_id)
+        if state.decoding is not None and not state.is_decoding:
+            state.decoding.source.read = evidence_of(
+                self._pixels(self._description.track(track_id)), self._all_pixels()
+            )
+
+    def _retrace_around(self, track_id: int, rows: RowSpan) -> RowSpan:
+        """Decode rows again in a track and in those it overlaps; returns the rows whose trace changed, and ``rows``."""
+        track = self._description.track(track_id)
+        pixels = self._pixels(track)
+        out = rows
+        for each in (pixels, *overlapping(pixels, self._all_pixels())):
+            within = rows.clipped(each.track.geometry.rows)
+            if not within.is_empty and (changed := self._state(each.track.id).retrace((within,))) is not None:
+                out = _around(out, changed)
+        return out
+
+
+# A decode may be wanted before the stroke width was measured, as when everything was painted by hand.
+_USUAL_STROKE_PX = 4.0
+
+
+def _around(a: RowSpan, b: RowSpan) -> RowSpan:
+    if a.is_empty or b.is_empty:
+        return b if a.is_empty else a
+    return RowSpan(min(a.start, b.start), max(a.stop, b.stop))

@@ -1,0 +1,78 @@
+"""Which stage depends on what: what a new description makes stale.
+
+Separate because it is a table, not a scheduler: each row says what was touched and what can no longer be used.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from veerdesk.calibration.description import TrackSpec, WellDescription
+from veerdesk.rows import RowSpan, joined
+from veerdesk.session.change import ChangeKind
+
+
+@dataclass(frozen=True, slots=True)
+class TrackStaleness:
+    """What a changed track description makes of the results there are."""
+
+    needs_prediction: bool = False
+    needs_new_decode: bool = False
+    rows_to_retrace: tuple[RowSpan, ...] = ()
+    frees_paper: bool = False
+
+    @property
+    def kinds(self) -> ChangeKind:
+        """Kinds of change that follow."""
+        out = ChangeKind.NONE
+        if self.needs_prediction:
+            out |= ChangeKind.MODEL
+        if self.needs_new_decode or self.rows_to_retrace:
+            out |= ChangeKind.TRACE
+        return out
+
+
+def staleness(before: TrackSpec, after: TrackSpec) -> TrackStaleness:
+    """Return what follows from one track's new description.
+
+    ================================  ==========  ======  ====================
+    touched                           prediction  decode  other tracks over it
+    ================================  ==========  ======  ====================
+    borders, rows, scan               stale       whole   retraced
+    stroke width                      stale       whole   -
+    style or colour of a curve        stale       -       -
+    number or slots of its curves     -           whole   retraced
+    pins                              -           rows    -
+    name, scale, units, accepted      -           -       -
+    ================================  ==========  ======  ====================
+    """
+    moved = (before.geometry, before.scan) != (after.geometry, after.scan)
+    stroke = before.stroke_px != after.stroke_px
+    looks = [(c.slot, c.style, c.colour) for c in before.curves] != [(c.slot, c.style, c.colour) for c in after.curves]
+    slots = sorted(c.slot for c in before.curves) != sorted(c.slot for c in after.curves)
+    touched_pins = set(before.pins) ^ set(after.pins)
+    return TrackStaleness(
+        needs_prediction=moved or stroke or looks,
+        needs_new_decode=moved or stroke or slots,
+        rows_to_retrace=joined(p.rows for p in touched_pins),
+        frees_paper=moved or slots,
+    )
+
+
+def description_kinds(before: WellDescription, after: WellDescription) -> ChangeKind:
+    """Return the kinds of change that a new description is, apart from what it makes stale."""
+    out = ChangeKind.DESCRIPTION | ChangeKind.HISTORY
+    old = {t.id: t for t in before.tracks}
+    if any(t.id in old and t.accepted != old[t.id].accepted for t in after.tracks):
+        out |= ChangeKind.REVIEW
+    if [replace(s, depth=()) for s in before.scans] != [replace(s, depth=()) for s in after.scans]:
+        out |= ChangeKind.SCAN
+    return out
+
+
+def touched_track(before: WellDescription, after: WellDescription) -> int | None:
+    """Return the one track a description edit is about; None where it is about several or none."""
+    old, new = {t.id: t for t in before.tracks}, {t.id: t for t in after.tracks}
+    touched = [key for key in {*old, *new} if old.get(key) != new.get(key)]
+    others_alike = replace(before, tracks=()) == replace(after, tracks=())
+    return touched[0] if len(touched) == 1 and others_alike else None

@@ -1,0 +1,372 @@
+"""Session: one open well, without a window. Every operation journals first, writes, and returns a Change.
+
+Separate because it is the application: the window and the command line are two ways to call it.
+It belongs to one thread; jobs are given copies and bring back values.
+"""
+
+from __future__ import annotations
+
+import getpass
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from veerdesk.calibration.description import TrackSpec, WellDescription
+from veerdesk.errors import UnusableInputError
+from veerdesk.imaging.geometry import Polyline, TrackGeometry
+from veerdesk.labels.edits import PaintEdit, apply_edit, inverse
+from veerdesk.rows import RowSpan, joined
+from veerdesk.segmentation.segment import BandEvidence
+from veerdesk.session.change import NO_CHANGE, Change, ChangeKind
+from veerdesk.session.history import History
+from veerdesk.session.jobs import Job
+from veerdesk.session.open_scans import OpenScan, OpenScans
+from veerdesk.session.open_tracks import OpenTracks
+from veerdesk.session.opening import copy_well, create_well, create_well_from_job, open_well
+from veerdesk.session.payloads import carried_over, describe_payload, described, paint_edit, paint_payload
+from veerdesk.session.pipeline import description_kinds, staleness, touched_track
+from veerdesk.session.stored_tracks import load_state
+from veerdesk.session.track_state import PredictionKey, TrackState, trace_pins
+from veerdesk.session.view_state import ViewState
+from veerdesk.well.description_json import to_json
+from veerdesk.well.job import first_column
+from veerdesk.well.records import Act, Batch, EntryKind, JournalRow
+from veerdesk.well.store import WellStore
+
+
+class Session(OpenTracks):
+    """One open well; owns its store, its scans and its tracks. Made by `create`, `open` or `create_from_job`."""
+
+    def __init__(self, store: WellStore, description: WellDescription, scans: OpenScans) -> None:
+        super().__init__(description, scans.by_id)
+        self._store, self._open_scans = store, scans
+        self._history = History(store.journal())
+        meta = store.meta()
+        self._view = ViewState.from_json(meta.get("view", "{}"))
+        self._stored_view = self._view
+        self._last_track_id = max(int(meta.get("last_track", 0)), 0, *(t.id for t in description.tracks))
+        self._recent_payloads: dict[int, bytes] = {}
+        self._states.update({t.id: load_state(store, t, meta) for t in description.tracks})
+
+    @classmethod
+    def create(cls, scan_paths: list[Path] | tuple[Path, ...], well_path: Path | None = None) -> Session:
+        """Make a new well of one or more scans: beside the first, or in Documents/Veerdesk where that cannot be.
+
+        Raises
+        ------
+        UnusableInputError
+            A scan cannot be used or the well cannot be made; nothing is left behind.
+        """
+        return cls(*create_well(tuple(scan_paths), well_path))
+
+    @classmethod
+    def open(
+        cls, path: Path, *, scans: Mapping[str, Path] | None = None, accept_changed: frozenset[str] = frozenset()
+    ) -> Session:
+        """Open a well file, for reading only where another window writes it.
+
+        ``scans`` says where scans are that have moved, by id; ``accept_changed`` which changed ones are accepted.
+
+        Raises
+        ------
+        UnusableInputError
+            The well or a scan cannot be used (`MissingScanError`, `ChangedScanError` name the scan).
+        """
+        return cls(*open_well(path, shown=scans or {}, accepted=accept_changed))
+
+    @classmethod
+    def create_from_job(cls, job: Path, well_path: Path | None = None) -> Session:
+        """Make a new well of a job file, which may still be unfinished; raises as `create`."""
+        return cls(*create_well_from_job(job, well_path))
+
+    @property
+    def path(self) -> Path:
+        """The well file."""
+        return self._store.path
+
+    @property
+    def is_read_only(self) -> bool:
+        """True where somebody else writes this well, or it lies where nothing can be written."""
+        return self._store.is_read_only
+
+    @property
+    def scans(self) -> Mapping[str, OpenScan]:
+        """The open scans by id."""
+        return self._open_scans.by_id
+
+    @property
+    def can_undo(self) -> bool:
+        """True where there is an edit to take back."""
+        return self._history.to_undo is not None and not self.is_read_only
+
+    @property
+    def can_redo(self) -> bool:
+        """True where there is an edit to make again."""
+        return self._history.to_redo is not None and not self.is_read_only
+
+    @property
+    def undo_label(self) -> str:
+        """What undo would take back; empty where nothing."""
+        return self._history.to_undo.label if self._history.to_undo else ""
+
+    @property
+    def redo_label(self) -> str:
+        """What redo would make again; empty where nothing."""
+        return self._history.to_redo.label if self._history.to_redo else ""
+
+    @property
+    def history(self) -> tuple[JournalRow, ...]:
+        """Every journal entry, oldest first: the reviewer's trail."""
+        return self._history.rows
+
+    @property
+    def pending(self) -> int:
+        """Changes that are not on disk yet."""
+        return self._store.pending
+
+    @property
+    def acknowledged(self) -> int:
+        """Number of the last journal entry that is on disk."""
+        return self._store.acknowledged
+
+    @property
+    def trouble(self) -> UnusableInputError | None:
+        """Why the well cannot be written at present; None where it can."""
+        return self._store.trouble
+
+    @property
+    def view(self) -> ViewState:
+        """How the well was last looked at."""
+        return self._view
+
+    def saved_at(self) -> float | None:
+        """Return when the last change reached the disk, seconds since 1970; None where none did in this session."""
+        return self._store.saved_at
+
+    def when_saved(self, call: Callable[[], None] | None) -> None:
+        """Call this after each transaction, on the writer's thread."""
+        self._store.when_saved(call)
+
+    def wait_saved(self, timeout_s: float = 60.0) -> bool:
+        """Wait until everything is on disk; False where that failed."""
+        return self._store.wait(timeout_s)
+
+    def ingests(self) -> tuple[Job[str], ...]:
+        """Return the jobs that decode scans which are not in the cache; each brings back its scan's id."""
+        jobs = tuple(
+            Job(f"Read {self.scans[scan_id].path.name}", lambda c, p, i=scan_id, run=run: (run(c, p), i)[1])  # type: ignore[misc]
+            for scan_id, run in self._open_scans.ingests.items()
+        )
+        self._open_scans.ingests.clear()
+        return jobs
+
+    def new_track(self, *, scan: str, top: int, bottom: int, left: Polyline, right: Polyline) -> TrackSpec:
+        """Return a track with an id of its own, to be put into a description for `describe`; rows are inclusive."""
+        number = self._last_track_id + 1
+        origin_col = first_column(TrackGeometry(RowSpan(top, bottom + 1), left, right))
+        return TrackSpec(number, f"T{number}", scan, top, bottom, left, right, origin_col=origin_col)
+
+    def apply(self, edit: PaintEdit) -> Change:
+        """Journal a paint edit, write it, and decode the rows it touched.
+
+        Raises
+        ------
+        UnusableInputError
+            The well is open for reading only; nothing is changed.
+        """
+        self._check_writable()
+        return self._paint("do", edit, edit.label, None)
+
+    def describe(self, after: WellDescription, label: str) -> Change:
+        """Replace the description as one undoable entry: borders, anchors, scales, names, pins, accepted rows.
+
+        Raises
+        ------
+        UnusableInputError
+            The well is open for reading only; nothing is changed.
+        """
+        self._check_writable()
+        if after == self._description:
+            return NO_CHANGE
+        self._last_track_id = max(self._last_track_id, 0, *(t.id for t in after.tracks))
+        return self._describe("do", self._description, after, label, None)
+
+    def undo(self) -> Change | None:
+        """Take the last edit back, as an entry of its own; None where there is none."""
+        row = self._history.to_undo
+        if row is None:
+            return None
+        self._check_writable()
+        payload = self._payload(row.id)
+        if row.kind == "paint":
+            return self._paint("undo", inverse(paint_edit(payload, row.label)), row.label, row.id)
+        before, _ = described(payload, where=f"{self.path}, journal entry {row.id}")
+        return self._describe("undo", self._description, carried_over(before, self._description), row.label, row.id)
+
+    def redo(self) -> Change | None:
+        """Make the edit that was taken back last again; None where there is none."""
+        row = self._history.to_redo
+        if row is None:
+            return None
+        self._check_writable()
+        payload = self._payload(row.id)
+        if row.kind == "paint":
+            return self._paint("redo", paint_edit(payload, row.label), row.label, row.id)
+        _, after = described(payload, where=f"{self.path}, journal entry {row.id}")
+        return self._describe("redo", self._description, carried_over(after, self._description), row.label, row.id)
+
+    def take_band(self, track_id: int, band: BandEvidence, key: PredictionKey) -> Change:
+        """Take a prediction: it replaces the model plane in its rows and touches nothing a person said.
+
+        Dropped where the track has changed since it was asked for. The first band of another model or shape clears
+        the old prediction and leaves one line in the journal.
+        """
+        known = {t.id for t in self._description.tracks}
+        if track_id not in known or key != self.prediction_key(track_id, key.model_digest):
+            return NO_CHANGE
+        state, entry = self._state(track_id), None
+        if state.prediction_key != key.text():
+            state.forget_prediction()
+            state.prediction_key, state.evidence.digest = key.text(), key.model_digest
+            track = self._description.track(track_id)
+            state.retrace((track.geometry.rows,))
+            entry = self._row("note", "model", f"Predict {track.name}", None)
+        state.labels.set_model(band.rows, band.col0, band.classes)
+        state.evidence.write(band)
+        state.predicted = joined((*state.predicted, band.rows))
+        if not self.is_read_only:
+            note = {f"prediction:{track_id}": state.prediction_note()}
+            self._put(entry, key.text().encode() if entry else b"", state.take_tiles(track_id), note)
+        rows = self._retrace_around(track_id, band.rows)
+        return Change(ChangeKind.MODEL | ChangeKind.TRACE, rows, track_id)
+
+    def note_stroke(self, track_id: int, stroke_px: float) -> Change:
+        """Keep the stroke width measured from a track's ink; no edit, as it follows from scan and borders."""
+        track = self._description.track(track_id)
+        return self._note(self._description.with_track(replace(track, stroke_px=stroke_px)))
+
+    def note_digest(self, scan_id: str) -> Change:
+        """Keep a scan's digest once it is known; no edit."""
+        scan = self._description.scan(scan_id)
+        return self._note(self._description.with_scan(replace(scan, digest=self.scans[scan_id].digest)))
+
+    def keep_view(self, view: ViewState) -> None:
+        """Remember how the well is looked at; it reaches the disk with the next change or on closing."""
+        self._view = view
+
+    def save_as(self, path: Path) -> None:
+        """Write the well as another file, its scans named as seen from there; this session stays where it is.
+
+        Raises
+        ------
+        UnusableInputError
+            It cannot be written; a file that was there is kept.
+        """
+        self._store.wait()
+        copy_well(self._store, self._description, {i: s.path for i, s in self.scans.items()}, path)
+
+    def close(self) -> None:
+        """Write what is left and let go of the well and its scans.
+
+        Raises
+        ------
+        UnusableInputError
+            The rest could not be written; what was on disk before is intact.
+        """
+        try:
+            if not self.is_read_only:
+                for scan in self._description.scans:
+                    if not scan.digest:
+                        self.note_digest(scan.id)
+                if self._view != self._stored_view:
+                    self._put(None, b"", (), {})
+            self._store.close()
+        finally:
+            self._open_scans.close()
+
+    def _paint(self, act: Act, edit: PaintEdit, label: str, target: int | None) -> Change:
+        state = self._state(edit.track_id)
+        apply_edit(state.labels, edit)
+        row = self._row(act, "paint", label, target)
+        self._put(row, paint_payload(edit), state.take_tiles(edit.track_id), {})
+        rows = self._retrace_around(edit.track_id, edit.rows)
+        kinds = ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY
+        return Change(kinds, rows, edit.track_id, edit.cols)
+
+    def _describe(
+        self, act: Act, before: WellDescription, after: WellDescription, label: str, target: int | None
+    ) -> Change:
+        row = self._row(act, "describe", label, target)
+        meta = {"description": to_json(after), "last_track": str(self._last_track_id)}
+        self._put(row, describe_payload(before, after), (), meta)
+        return self._described(before, after)
+
+    def _described(self, before: WellDescription, after: WellDescription) -> Change:
+        self._description = after
+        kinds, rows = description_kinds(before, after), None
+        old = {t.id: t for t in before.tracks}
+        for track in after.tracks:
+            state = self._state(track.id)
+            follows = staleness(old.get(track.id, track), track)
+            kinds |= follows.kinds
+            if follows.needs_new_decode or (follows.rows_to_retrace and state.is_decoding):
+                state.forget_decoding(track.geometry.rows)
+            elif follows.rows_to_retrace:
+                rows = state.retrace(follows.rows_to_retrace, trace_pins(track))
+        moved = [t for t in after.tracks if staleness(old.get(t.id, t), t).frees_paper or t.id not in old]
+        gone = [t for t in before.tracks if t.id not in {a.id for a in after.tracks}]
+        self._free_paper((*moved, *gone, *(old[t.id] for t in moved if t.id in old)))
+        return Change(kinds, rows, touched_track(before, after))
+
+    def _free_paper(self, tracks: tuple[TrackSpec, ...]) -> None:
+        """Let every decoder see the tracks as they are now, and decode again what lay under those that moved."""
+        for each in self._description.tracks:
+            self._read_live(each.id)
+            spans = [t.geometry.rows.clipped(each.geometry.rows) for t in tracks if t.id != each.id]
+            if any(not s.is_empty for s in spans):
+                self._state(each.id).retrace(joined(spans))
+
+    def _note(self, after: WellDescription) -> Change:
+        before = self._description
+        if after == before:
+            return NO_CHANGE
+        if not self.is_read_only:
+            self._put(None, b"", (), {"description": to_json(after)})
+        return self._described(before, after)
+
+    def _new_state(self, track_id: int) -> TrackState:
+        """Return a track that came back, as by redo, with what the store still holds of it."""
+        return load_state(self._store, self._description.track(track_id), self._store.meta())
+
+    def _row(self, act: Act, kind: EntryKind, label: str, target: int | None) -> JournalRow:
+        row = JournalRow(self._history.next_id, time.time(), _actor(), act, kind, label, target)
+        self._history.append(row)
+        return row
+
+    def _put(self, row: JournalRow | None, payload: bytes, tiles: tuple, meta: dict[str, str]) -> None:  # type: ignore[type-arg]
+        if self._view != self._stored_view:
+            meta = {**meta, "view": self._view.to_json()}
+            self._stored_view = self._view
+        if row is not None:
+            self._recent_payloads[row.id] = payload
+        self._store.put(Batch(row, payload, tiles, meta))
+        for known in [k for k in self._recent_payloads if k <= self._store.acknowledged]:
+            del self._recent_payloads[known]
+
+    def _payload(self, entry: int) -> bytes:
+        return self._recent_payloads.get(entry) or self._store.payload(entry)
+
+    def _check_writable(self) -> None:
+        if self.is_read_only:
+            raise UnusableInputError(
+                f"{self.path} is open for reading only: another window writes it, or its folder is closed to writing.",
+                "Close the other window and open the well again, or save a copy elsewhere.",
+            )
+
+
+def _actor() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # no such user, as in a bare container
+        return "unknown"

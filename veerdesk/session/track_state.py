@@ -1,0 +1,155 @@
+"""One track that is open: its pixels, what was predicted under which key, and its trace with what is stale of it.
+
+Separate because the session holds several and every one of them keeps the same promise: what the trace shows outside
+the stale rows is what a full decode would give.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+from veerdesk.calibration.description import TrackSpec
+from veerdesk.imaging.geometry import TrackGeometry
+from veerdesk.labels.label_map import LabelMap
+from veerdesk.rows import RowSpan, joined, without
+from veerdesk.segmentation.evidence import EvidencePlanes
+from veerdesk.session.ownership import TrackPixels, Window
+from veerdesk.tracing.decode import Decoder
+from veerdesk.tracing.trace import Trace, TracePin
+from veerdesk.well.records import Plane, TileRow
+
+#: Rows decoded again at once after a gesture; more becomes stale and is left to a job.
+AT_ONCE_ROWS = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class PredictionKey:
+    """What a tile's answer depends on; an answer under another key than the track's present one is dropped.
+
+    ``slots_exchanged``: the person's slots stand in the other order than the network's.
+    """
+
+    track_id: int
+    scan_digest: str
+    geometry: TrackGeometry
+    stroke_px: float
+    slots_exchanged: bool
+    model_digest: str
+
+    def text(self) -> str:
+        """Return the key as text that is equal for equal keys only."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+class EvidenceSource:
+    """What a decoder reads; can be turned from a copy to the live planes when a job comes back."""
+
+    def __init__(self, read: Callable[[RowSpan], Window]) -> None:
+        self.read = read
+
+    def __call__(self, rows: RowSpan) -> Window:
+        """Return the evidence of some rows."""
+        return self.read(rows)
+
+
+@dataclass(slots=True)
+class Decoding:
+    """A decoder with its source and the trace it gave last."""
+
+    decoder: Decoder
+    source: EvidenceSource
+    trace: Trace
+
+
+class TrackState:
+    """Pixels, prediction and trace of one open track; owns which rows of the trace are stale."""
+
+    def __init__(self, origin_col: int) -> None:
+        self.labels = LabelMap(origin_col)
+        self.evidence = EvidencePlanes(origin_col)
+        self.prediction_key = ""
+        self.predicted: tuple[RowSpan, ...] = ()
+        self.decoding: Decoding | None = None
+        self.trace: Trace | None = None
+        self.stale: tuple[RowSpan, ...] = ()
+        #: Raised whenever a decode under way can no longer be used.
+        self.generation = 0
+        self.is_decoding = False
+        #: Raised whenever the trace, which is changed in place, is another one.
+        self.trace_version = 0
+
+    def pixels(self, track: TrackSpec, scan_width: int) -> TrackPixels:
+        """Return the live pixels with the track's present description."""
+        return TrackPixels(track, self.labels, self.evidence, scan_width)
+
+    def take_tiles(self, track_id: int) -> tuple[TileRow, ...]:
+        """Return every tile that changed since the last call, for the store."""
+        planes = (
+            (Plane.MODEL, self.labels.model),
+            (Plane.PERSON, self.labels.person),
+            (Plane.EVIDENCE_1, self.evidence.p1),
+            (Plane.EVIDENCE_2, self.evidence.p2),
+        )
+        return tuple(TileRow(track_id, plane, *tile) for plane, tiles in planes for tile in tiles.take_dirty())
+
+    def forget_prediction(self) -> None:
+        """Clear model plane and evidence, before the first band under a new key."""
+        self.labels.clear_model()
+        self.evidence.p1.clear()
+        self.evidence.p2.clear()
+        self.predicted = ()
+
+    def forget_decoding(self, rows: RowSpan) -> None:
+        """Make the whole trace stale: borders, stroke width or the number of curves changed."""
+        self.generation += 1
+        self.decoding, self.is_decoding = None, False
+        self.stale = (rows,)
+
+    def retrace(self, spans: tuple[RowSpan, ...], pins: tuple[TracePin, ...] | None = None) -> RowSpan | None:
+        """Decode changed rows again at once where that is quick, else make them stale.
+
+        Returns the rows whose trace changed, or None where they are stale now.
+        """
+        spans = joined((*self.stale, *spans))
+        if self.decoding is None or self.is_decoding or sum(s.rows for s in spans) > AT_ONCE_ROWS:
+            self.stale = spans
+            return None
+        self.stale = ()
+        self.trace, changed = self.decoding.decoder.resolve(spans, pins)
+        self.decoding.trace = self.trace
+        self.trace_version += 1
+        return changed
+
+    def take(self, decoding: Decoding) -> None:
+        """Show what a decode on another thread gave."""
+        self.decoding, self.trace, self.is_decoding = decoding, decoding.trace, False
+        self.trace_version += 1
+
+    def is_predicted(self, rows: RowSpan) -> bool:
+        """Return True where every row was predicted under the present key."""
+        return not rows.is_empty and not _minus(rows, self.predicted)
+
+    def prediction_note(self) -> str:
+        """Return key, model and predicted rows as the well keeps them."""
+        spans = [[s.start, s.stop] for s in self.predicted]
+        return json.dumps({"key": self.prediction_key, "model": self.evidence.digest, "rows": spans})
+
+    def read_note(self, text: str) -> None:
+        """Take over what `prediction_note` wrote."""
+        values = json.loads(text)
+        self.prediction_key, self.evidence.digest = str(values["key"]), str(values["model"])
+        self.predicted = joined(RowSpan(int(a), int(b)) for a, b in values["rows"])
+
+
+def trace_pins(track: TrackSpec) -> tuple[TracePin, ...]:
+    """Return the person's pins as the decoder takes them."""
+    return tuple(TracePin(p.kind, p.slot, p.rows, p.column) for p in track.pins)
+
+
+def _minus(rows: RowSpan, spans: tuple[RowSpan, ...]) -> tuple[RowSpan, ...]:
+    left: tuple[RowSpan, ...] = (rows,)
+    for span in spans:
+        left = without(left, span)
+    return left
