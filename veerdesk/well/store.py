@@ -236,7 +236,7 @@ def _reader(path: Path) -> sqlite3.Connection:
     """Return a reading connection; a folder closed to us is read as it lies, which is safe as nobody writes there."""
     connection = _connect(path, "ro")
     try:
-        connection.execute("SELECT count(*) FROM meta").fetchone()
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.OperationalError:
         connection.close()
         if os.access(path.parent, os.W_OK):
