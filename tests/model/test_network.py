@@ -1,0 +1,52 @@
+"""The network answers exclusively, at any size, and the same after folding."""
+
+from __future__ import annotations
+
+import torch
+
+from veerdesk.model.network import CLASSES, NetworkSpec, OwnerNet, fused
+
+TINY = NetworkSpec(widths=(8, 8, 16, 16), reach=(1, 2), fine=8)
+
+
+def _trained_a_little() -> OwnerNet:
+    torch.manual_seed(3)
+    network = OwnerNet(TINY)
+    for _ in range(3):
+        network(torch.rand(2, 1, 32, 48))
+    return network
+
+
+def test_one_answer_a_pixel() -> None:
+    network = _trained_a_little().eval()
+
+    with torch.inference_mode():
+        out = network(torch.rand(1, 1, 64, 80))
+
+    assert out.shape == (1, CLASSES, 64, 80)
+
+
+def test_folding_batch_norm_changes_no_answer() -> None:
+    network = _trained_a_little().eval()
+    ink = torch.rand(1, 1, 64, 80)
+
+    with torch.inference_mode():
+        before = network(ink)
+        after = fused(network)(ink)
+
+    assert not any(isinstance(m, torch.nn.BatchNorm2d) for m in network.modules())
+    torch.testing.assert_close(before, after, atol=1e-4, rtol=1e-4)
+
+
+def test_a_row_far_above_is_seen() -> None:
+    torch.manual_seed(3)
+    network = OwnerNet(NetworkSpec()).eval()
+    plain = torch.zeros(1, 1, 512, 32)
+    marked = plain.clone()
+    marked[:, :, 60:70] = 1.0
+
+    with torch.inference_mode():
+        moved = (network(plain) - network(marked)).abs().amax((0, 1, 3))
+
+    assert moved[60 + 200 :].max() > 0
+    assert moved[60 + 440 :].max() == 0
