@@ -99,7 +99,8 @@ def curve_from_trace(
         low = frame.share_of(rows, trace.low[slot].astype(np.float64))
         high = frame.share_of(rows, trace.high[slot].astype(np.float64))
         stroke = frame.stroke_px / max(1.0, frame.geometry.width_px)
-        edges = frame.rows_of((np.arange(grid.first, grid.last + 2) - 0.5) * float(grid.step)) - trace.rows.start
+        between = np.arange(grid.first, grid.last + 2, dtype=np.float64) - 0.5
+        edges = frame.rows_of(np.asarray(between * float(grid.step), np.float64)) - trace.rows.start
         farthest = _farthest(share, low, high, _between_rows(share, at, is_log=False), edges, stroke)
         nearest = np.clip(np.rint(at).astype(np.int64), 0, max(0, len(wraps) - 1))
         kept = values_of(curve, farthest, wraps[nearest])

@@ -6,6 +6,7 @@ Separate because what is not built must not appear: a command exists once it sta
 from __future__ import annotations
 
 import argparse
+import importlib
 import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,8 +32,7 @@ class Command:
 def _bench() -> tuple[Command, ...]:
     if importlib.util.find_spec("veerdesk.cli.bench") is None:
         return ()
-    from veerdesk.cli import bench
-
+    bench = importlib.import_module("veerdesk.cli.bench")
     return (
         Command(
             "bench",

@@ -52,20 +52,11 @@ def digitise_path(path: Path, out: Path, *, model: str | None, device: str) -> D
     """
     from veerdesk.session.digitise import digitise
     from veerdesk.session.jobs import CancelToken
-    from veerdesk.session.stored_well import read_well
+    from veerdesk.session.stored_well import read_well, without_predictions
     from veerdesk.wiring import lazy_predictor
 
     if path.suffix.lower() not in (".toml", ".veer"):
         raise UsageError(f"{path} is neither a job file (.toml) nor a well (.veer).", "Give one of the two.")
-    well = read_well(path)
+    well = read_well(path) if model is None else without_predictions(read_well(path))
     with progress_bar("digitise") as progress:
-        return digitise(
-            well.description,
-            well.folder,
-            predictor=lazy_predictor(model, device),
-            out=out,
-            cancel=CancelToken(),
-            progress=progress,
-            stored=well.tracks,
-            where=str(path),
-        )
+        return digitise(well, predictor=lazy_predictor(model, device), out=out, cancel=CancelToken(), progress=progress)

@@ -52,7 +52,7 @@ def run(argv: Sequence[str]) -> int:
             f"{place}{trouble.strerror or trouble}.", "Mend that, then run the same command again."
         )
         return _told(sentence, as_json=as_json)
-    except Exception:
+    except Exception:  # noqa: BLE001 - the outermost frame
         traceback.print_exc()
         print(
             f"veerdesk {__version__} has met a case it does not know. Please report the lines above.", file=sys.stderr

@@ -19,3 +19,10 @@ def run(options: argparse.Namespace) -> int:
     from veerdesk.desktop.app import run as run_window
 
     return int(run_window([str(path) for path in options.paths]))
+
+
+def run_sample() -> int:
+    """Open the sample well in the window and return when it is closed."""
+    from veerdesk.desktop.app import run_sample as run_window
+
+    return int(run_window())

@@ -74,6 +74,9 @@ def segment_track(work: TrackWork, predictor: Predictor, cancel: Cancel, progres
         predictor=predictor,
         exchanged=exchanged_slots(work.track),
     )
+    work.labels.clear_model()
+    work.evidence.p1.clear()
+    work.evidence.p2.clear()
     work.evidence.digest = predictor.digest
     for index in range(len(segmenter.tiles)):
         if cancel.is_cancelled():

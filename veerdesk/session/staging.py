@@ -18,6 +18,7 @@ from veerdesk.errors import UnusableInputError
 
 #: The file that lists what a run has left; each entry is a plain file name.
 REPORT = "report.json"
+_LAST = (REPORT, "manifest.json")
 
 
 class Staging:
@@ -48,11 +49,11 @@ class Staging:
         old = earlier_files(self.out)
         try:
             for name in new:
-                if (self.out / name).is_dir():
+                if (self.out / name).is_dir() and not (self.folder / name).is_dir():
                     raise UnusableInputError(
                         f"{self.out / name} is a folder and stands in the way of a result.", "Move or rename it."
                     )
-            for name in sorted(new, key=lambda n: n == REPORT):  # the list comes last
+            for name in sorted(new, key=_LAST.__contains__):  # what lists the others
                 os.replace(self.folder / name, self.out / name)
             for name in old:
                 if name not in new:

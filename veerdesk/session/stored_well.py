@@ -6,31 +6,57 @@ Separate because commands that only read take the last committed state of a well
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
 
 from veerdesk.calibration.description import WellDescription
-from veerdesk.session.digitise import StoredTrack
+from veerdesk.session.open_scans import OpenScan
+from veerdesk.session.open_tracks import OpenTracks
+from veerdesk.session.opening import open_well_reading
+from veerdesk.session.stored_tracks import load_state
+from veerdesk.session.track_state import TrackState
+from veerdesk.session.well_run import StoredTrack, WellSource
 from veerdesk.well.job import read_job
+from veerdesk.well.store import WellStore
 
 
-@dataclass(frozen=True, slots=True)
-class ReadWell:
-    """A description, the folder its scans are relative to, and the stored tracks by id (none for a job file)."""
-
-    description: WellDescription
-    folder: Path
-    tracks: Mapping[int, StoredTrack] = field(default_factory=dict)
-
-
-def read_well(path: Path) -> ReadWell:
-    """Read a job file (``.toml``) or a well (``.veer``).
+def read_well(path: Path) -> WellSource:
+    """Read a job file (``.toml``) or the last committed state of a well (``.veer``).
 
     Raises
     ------
     UnusableInputError
-        It cannot be read or used.
+        It cannot be read or used, or a scan is missing or has changed.
     """
     if path.suffix.lower() == ".toml":
-        return ReadWell(read_job(path), path.parent)
-    return _read_veer(path)
+        return WellSource(read_job(path), path.parent, str(path))
+    store, description, scans = open_well_reading(path)
+    try:
+        tracks = _StoredTracks(store, description, scans.by_id).stored()
+    finally:
+        scans.close()
+        store.close()
+    return WellSource(description, path.parent, str(path), tracks)
+
+
+def without_predictions(well: WellSource) -> WellSource:
+    """Return the well with every prediction forgotten and every word of a person kept, for another model."""
+    tracks = {key: replace(track, is_segmented=False) for key, track in well.tracks.items()}
+    return replace(well, tracks=tracks)
+
+
+class _StoredTracks(OpenTracks):
+    """The tracks of a well that is only read; asks the same questions as a session."""
+
+    def __init__(self, store: WellStore, description: WellDescription, scans: Mapping[str, OpenScan]) -> None:
+        super().__init__(description, scans)
+        self._store, self._meta = store, store.meta()
+
+    def _new_state(self, track_id: int) -> TrackState:
+        return load_state(self._store, self.description.track(track_id), self._meta)
+
+    def stored(self) -> dict[int, StoredTrack]:
+        return {
+            t.id: StoredTrack(self.label_map(t.id), self.evidence(t.id), self.is_segmented(t.id, t.geometry.rows))
+            for t in self.description.tracks
+        }

@@ -1,0 +1,124 @@
+"""One file out of a well: a LAS, a table, or a label release.
+
+Separate because the window's dialogs and ``veerdesk export`` leave the same file from the same traces.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from veerdesk.calibration.checks import Missing
+from veerdesk.calibration.description import WellDescription
+from veerdesk.dataset.builder import build_release, refuse_earlier_release
+from veerdesk.dataset.manifest import LabelledWell
+from veerdesk.errors import UnusableInputError
+from veerdesk.imaging.progress import Progress, unwatched
+from veerdesk.las.header import Provenance
+from veerdesk.las.table import write_csv
+from veerdesk.las.writer import require_version, write_las
+from veerdesk.session.file_names import file_stem
+from veerdesk.session.report import PROGRAM
+from veerdesk.session.staging import staging
+from veerdesk.session.well_curves import TrackTrace, WellCurves, well_curves
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export left: its file, and as sentences what was refused, rewritten and otherwise to be known."""
+
+    path: Path
+    refused: tuple[str, ...]
+    rewritten: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def export_las(
+    description: WellDescription,
+    traces: Iterable[TrackTrace],
+    path: Path,
+    *,
+    scans: Sequence[tuple[str, str]],
+    model: Mapping[str, str],
+) -> Exported:
+    """Write the well's LAS file, complete or not at all.
+
+    Parameters
+    ----------
+    traces
+        Of every track that has been read; a track that lacks a scale, anchors or a trace is refused by name.
+    scans
+        File name and SHA-256 of each scan.
+    model
+        ``name`` and ``digest`` of the model that read it; empty where everything was drawn by hand.
+
+    Raises
+    ------
+    UnusableInputError
+        Nothing can leave, or the file cannot be written.
+    UsageError
+        The LAS version is not built yet.
+    """
+    require_version(description.las.version)
+    curves = well_curves(description, traces)
+    said = provenance(description, curves, scans=scans, model=model)
+    rewritten = write_las(path, curves.table, description, said)
+    return Exported(path, _refused(curves), tuple(r.sentence() for r in rewritten), curves.notes(description))
+
+
+def export_csv(description: WellDescription, traces: Iterable[TrackTrace], path: Path) -> Exported:
+    """Write the same curves as a CSV table; raises as `export_las`."""
+    curves = well_curves(description, traces)
+    write_csv(path, curves.table, curves.unit)
+    return Exported(path, _refused(curves), (), curves.notes(description))
+
+
+def export_labels(wells: Sequence[LabelledWell], out: Path, *, progress: Progress = unwatched) -> dict[str, Any]:
+    """Write a label release into a folder that holds none yet and return its manifest.
+
+    Raises
+    ------
+    UnusableInputError
+        The folder holds a release or cannot be written, or nobody accepted a row; nothing was written then.
+    """
+    refuse_earlier_release(out)
+    with staging(out) as stage:
+        record = build_release(wells, stage.folder, program=PROGRAM, progress=progress)
+        stage.put_in_place()
+    return record
+
+
+def provenance(
+    description: WellDescription, curves: WellCurves, *, scans: Sequence[tuple[str, str]], model: Mapping[str, str]
+) -> Provenance:
+    """Return what ~Other says of where the numbers come from."""
+    read_by = (model.get("name") or "stored in the well", model["digest"]) if model.get("digest") else None
+    return Provenance(PROGRAM, tuple(scans), read_by, curves.notes(description))
+
+
+def refusal(missing: Missing) -> str:
+    """Return what was kept out as a sentence with its remedy."""
+    return f"{missing.message} {missing.remedy}"
+
+
+def export_path(out: Path, description: WellDescription, suffix: str) -> Path:
+    """Return the file of an export in a folder that is made where it is missing.
+
+    Raises
+    ------
+    UnusableInputError
+        The folder cannot be made.
+    """
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as trouble:
+        raise UnusableInputError(
+            f"The folder {out} cannot be made: {trouble.strerror or trouble}.", "Choose a folder that can be written."
+        ) from trouble
+    return out / f"{file_stem(description.name)}{suffix}"
+
+
+def _refused(curves: WellCurves) -> tuple[str, ...]:
+    return tuple(refusal(m) for m in curves.refused)
