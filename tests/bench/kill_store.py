@@ -35,6 +35,7 @@ from veerdesk.well.records import Plane
 from veerdesk.well.store import WellStore
 
 ROWS, COLS = 3000, 400
+FIRST = "Add a track"
 WINDOW = RowSpan(0, ROWS), (0, COLS)
 
 
@@ -47,7 +48,7 @@ def paint_for_ever(well: Path, seed: int) -> None:
     os.write(1, b"0\n")
     while True:
         step = rng.random()
-        if step < 0.15:
+        if step < 0.15 and session.undo_label != FIRST:
             session.undo()
         elif step < 0.25:
             session.redo()
@@ -71,7 +72,7 @@ def make_well(folder: Path) -> Path:
         job.inline()
     scan = session.description.scans[0].id
     track = session.new_track(scan=scan, top=0, bottom=ROWS - 1, left=((0.0, 20.0),), right=((0.0, 380.0),))
-    session.describe(session.description.with_track(track), "Add a track")
+    session.describe(session.description.with_track(track), FIRST)
     session.close()
     return session.path
 

@@ -79,6 +79,46 @@ def test_a_gesture_moves_the_trace_in_its_own_rows_only(tmp_path: Path) -> None:
     session.close()
 
 
+def test_an_edit_can_be_shown_before_it_is_traced(tmp_path: Path) -> None:
+    session, track = session_with_track(tmp_path)
+    predict(session, track.id)
+    edit = stroke(session, track.id, 400, float(columns()[0, 400]), 0, radius=40)
+    assert edit is not None
+
+    with session.tracing_later():
+        change = session.apply(edit)
+
+    assert change.rows == edit.rows
+    assert session.stale(track.id) == (edit.rows,)
+    settled = session.settle()
+    assert settled is not None
+    assert settled.kinds is ChangeKind.TRACE
+    assert session.stale(track.id) == ()
+    assert session.settle() is None
+    x = session.trace(track.id)
+    session.undo()
+    session.apply(edit)
+    now = session.trace(track.id)
+    assert x is not None
+    assert now is not None
+    assert np.array_equal(now.x, x.x, equal_nan=True)
+    session.close()
+
+
+def test_painting_on_a_track_that_was_undone_writes_nothing(tmp_path: Path) -> None:
+    session, track = session_with_track(tmp_path)
+    edit = stroke(session, track.id, 400, 100, 1)
+    assert edit is not None
+    session.undo()
+    entries = len(session.history)
+
+    with pytest.raises(ValueError, match="no track 1"):
+        session.apply(edit)
+
+    assert len(session.history) == entries
+    session.close()
+
+
 def test_the_trace_after_gestures_equals_a_full_decode(tmp_path: Path) -> None:
     session, track = session_with_track(tmp_path)
     predict(session, track.id)

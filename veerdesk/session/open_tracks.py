@@ -5,13 +5,14 @@ Separate because none of this is an edit: everything here follows from the journ
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from veerdesk.calibration.description import TrackSpec, WellDescription
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.labels.label_map import LabelMap
-from veerdesk.rows import RowSpan
+from veerdesk.rows import RowSpan, joined
 from veerdesk.segmentation.evidence import EvidencePlanes
 from veerdesk.segmentation.order import is_exchanged
 from veerdesk.session.change import NO_CHANGE, Change, ChangeKind
@@ -42,6 +43,7 @@ class OpenTracks:
         self._scans = scans
         self._states: dict[int, TrackState] = {}
         self._crossings: dict[int, tuple[int, tuple[Crossing, ...]]] = {}
+        self._is_tracing_later = False
 
     @property
     def description(self) -> WellDescription:
@@ -106,6 +108,31 @@ class OpenTracks:
             known = (state.trace_version, find_crossings(state.trace, state.decoding.decoder))
             self._crossings[track_id] = known
         return known[1]
+
+    @contextmanager
+    def tracing_later(self) -> Iterator[None]:
+        """Let the edits made inside leave their rows stale, so that they are shown first; `settle` decodes them."""
+        self._is_tracing_later = True
+        try:
+            yield
+        finally:
+            self._is_tracing_later = False
+
+    def settle(self) -> Change | None:
+        """Decode at once what is stale and short; None where there is nothing of the kind.
+
+        What is too long for that stays stale, for `retrace`.
+        """
+        rows: RowSpan | None = None
+        touched: list[int] = []
+        for track in self._description.tracks:
+            state = self._state(track.id)
+            if state.stale and (changed := state.retrace(())) is not None:
+                rows = changed if rows is None else _around(rows, changed)
+                touched.append(track.id)
+        if rows is None:
+            return None
+        return Change(ChangeKind.TRACE, rows, touched[0] if len(touched) == 1 else None)
 
     def retrace(self, track_id: int) -> Job[RetraceResult]:
         """Return the job that decodes the stale rows of a track from copies; hand its result to `take_trace`.
@@ -197,8 +224,12 @@ class OpenTracks:
         pixels = self._pixels(track)
         out = rows
         for each in (pixels, *overlapping(pixels, self._all_pixels())):
-            within = rows.clipped(each.track.geometry.rows)
-            if not within.is_empty and (changed := self._state(each.track.id).retrace((within,))) is not None:
+            within, state = rows.clipped(each.track.geometry.rows), self._state(each.track.id)
+            if within.is_empty:
+                continue
+            if self._is_tracing_later:
+                state.stale = joined((*state.stale, within))
+            elif (changed := state.retrace((within,))) is not None:
                 out = _around(out, changed)
         return out
 

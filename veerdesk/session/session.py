@@ -176,6 +176,8 @@ class Session(OpenTracks):
             The well is open for reading only; nothing is changed.
         """
         self._check_writable()
+        if edit.track_id not in {t.id for t in self._description.tracks}:
+            raise ValueError(f"the well has no track {edit.track_id} to paint on")
         return self._paint("do", edit, edit.label, None)
 
     def describe(self, after: WellDescription, label: str) -> Change:
