@@ -1,0 +1,350 @@
+"""SessionBridge: the one object of the window that calls a Session operation, and tells everybody what changed.
+
+Separate because the session belongs to the window's thread and to one caller: tools, panels and dialogs state an
+intent here and hear a Change; the jobs that read the log behind the person's back are started and taken here too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+
+from veerdesk.calibration.description import WellDescription
+from veerdesk.desktop.job_runner import JobRunner, Lane
+from veerdesk.desktop.live_prediction import LivePrediction, TileTask
+from veerdesk.errors import InterruptedWorkError, VeerdeskError
+from veerdesk.imaging.ink import INK_HALO_PX, ink_mask
+from veerdesk.labels.classes import NOT_SAID, PixelClass
+from veerdesk.labels.edits import PaintEdit, Rule, exchange, paint
+from veerdesk.labels.shapes import Region, clipped
+from veerdesk.rows import RowSpan
+from veerdesk.segmentation.predictor import Predictor
+from veerdesk.segmentation.segment import BandEvidence
+from veerdesk.session.change import Change, ChangeKind
+from veerdesk.session.jobs import CancelToken, Job
+from veerdesk.session.open_tracks import RetraceResult
+from veerdesk.session.opening import export_job
+from veerdesk.session.prediction import stroke_job
+from veerdesk.session.session import Session
+from veerdesk.session.view_state import ViewState
+
+T = TypeVar("T")
+
+# Long enough for a hand that paints on, short enough to look live.
+_RETRACE_AFTER_MS = 150
+
+
+class SessionBridge(QObject):
+    """Owns one session for as long as its well is open in the window.
+
+    Signals
+    -------
+    changed(Change), saved(seconds since 1970), failed(message, remedy), segmentation_progress(track id, share),
+    job_started(name), job_progress(name, share), job_finished(name), model_ready(name, device).
+    """
+
+    changed = Signal(object)
+    saved = Signal(float)
+    failed = Signal(str, str)
+    segmentation_progress = Signal(int, float)
+    job_started = Signal(str)
+    job_progress = Signal(str, float)
+    job_finished = Signal(str)
+    model_ready = Signal(str, str)
+    _written = Signal()
+
+    def __init__(
+        self, session: Session, predictor: Callable[[], Predictor] | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.session = session
+        self._factory = predictor
+        self._runner = JobRunner(self)
+        self._live: LivePrediction | None = None
+        self._tile: tuple[TileTask, CancelToken] | None = None
+        self._is_loading = self._is_paused = self._is_closed = False
+        self._measuring: set[int] = set()
+        self._retracing: dict[int, CancelToken] = {}
+        self._visible = ("", RowSpan(0, 0))
+        self._ready: dict[str, int] = {}
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_RETRACE_AFTER_MS)
+        self._soon.timeout.connect(self._on_soon_timeout)
+        self._runner.started.connect(self.job_started)
+        self._runner.progressed.connect(self.job_progress)
+        self._runner.finished.connect(self.job_finished)
+        self._written.connect(self._on_store_written, Qt.ConnectionType.QueuedConnection)
+        session.when_saved(self._written.emit)
+
+    @property
+    def model_name(self) -> str:
+        """Name of the model in use; empty until it is loaded."""
+        return self._live.predictor.name if self._live else ""
+
+    @property
+    def is_predicting(self) -> bool:
+        """True while the model reads, or is being loaded."""
+        return self._tile is not None or self._is_loading
+
+    @property
+    def can_edit(self) -> bool:
+        """True where this window writes the well."""
+        return not self.session.is_read_only
+
+    def start(self) -> None:
+        """Begin what runs behind: decode scans, load the model, read the tracks. Call after the first paint."""
+        for job in self.session.ingests():
+            self._runner.start(
+                job,
+                lane=Lane.FILES,
+                done=self._on_ingest_done,
+                failed=self._on_job_failed,
+                progress=self._on_ingest_progress,
+            )
+        if self._factory is not None and self._live is None and not self._is_loading:
+            factory, self._is_loading = self._factory, True
+            load: Job[Predictor] = Job(self.tr("Load the model"), lambda cancel, progress: factory())
+            self._runner.start(load, lane=Lane.MODEL, done=self._on_model_loaded, failed=self._on_model_failed)
+        self._pump()
+        self._soon.start()
+
+    def run(
+        self, job: Job[T], done: Callable[[T], None], failed: Callable[[VeerdeskError], None] | None = None
+    ) -> CancelToken:
+        """Run a job of a dialog, such as an export, beside everything else."""
+        return self._runner.start(job, lane=Lane.FILES, done=done, failed=failed or self._on_job_failed)
+
+    def apply(self, edit: PaintEdit) -> Change | None:
+        """Apply one gesture's edit; None where it was refused (``failed`` says why)."""
+        return self._announced(lambda: self.session.apply(edit))
+
+    def describe(self, after: WellDescription, label: str) -> Change | None:
+        """Replace the description as one undoable entry; None where it was refused."""
+        return self._announced(lambda: self.session.describe(after, label))
+
+    def undo(self) -> Change | None:
+        """Take the last edit back; None where there is none."""
+        return self._announced(self.session.undo)
+
+    def redo(self) -> Change | None:
+        """Make the edit again that was taken back last; None where there is none."""
+        return self._announced(self.session.redo)
+
+    def paint(self, track_id: int, region: Region, cls: int, rule: Rule, label: str) -> Change | None:
+        """Say who owns the pixels of a region of one track, as one gesture; None where nothing changes."""
+        track = self.session.description.track(track_id)
+        region = clipped(region, track.geometry)
+        if region.is_empty:
+            return None
+        ink = self.paintable(track_id, region, cls) if rule is Rule.INK_ONLY else None
+        edit = paint(self.session.label_map(track_id), track_id, region, cls, rule, ink, label)
+        return self.apply(edit) if edit is not None else None
+
+    def paintable(self, track_id: int, region: Region, cls: int) -> NDArray[np.bool_]:
+        """Return where the ink lock lets a class be painted in a region's box, ``(h, w)`` bool.
+
+        Ink; and for background and for taking a word back also what somebody painted off the ink before.
+        """
+        scan = self.session.scans[self.session.description.track(track_id).scan]
+        rows, cols = region.rows.grown(INK_HALO_PX), (region.cols[0] - INK_HALO_PX, region.cols[1] + INK_HALO_PX)
+        ink = ink_mask(scan.read(rows, cols))[INK_HALO_PX:-INK_HALO_PX, INK_HALO_PX:-INK_HALO_PX]
+        if cls in (PixelClass.BACKGROUND, NOT_SAID):
+            labels = self.session.label_map(track_id)
+            ink = ink | (labels.classes(region.rows, region.cols) != PixelClass.BACKGROUND)
+            if cls == NOT_SAID:
+                ink = ink | (labels.said(region.rows, region.cols) != NOT_SAID)
+        return ink
+
+    def exchange(self, track_id: int, rows: RowSpan, label: str) -> Change | None:
+        """Make curve 1 curve 2 and the reverse in some rows of a track, as one gesture."""
+        track = self.session.description.track(track_id)
+        rows = rows.clipped(track.geometry.rows)
+        col0, col1 = track.geometry.box(self.session.scans[track.scan].width)
+        region = Region(rows.start, col0, np.ones((rows.rows, col1 - col0), np.bool_))
+        edit = exchange(self.session.label_map(track_id), track_id, region, label)
+        return self.apply(edit) if edit is not None else None
+
+    def exchange_below(self, track_id: int, row: int, *, to_end: bool = False) -> Change | None:
+        """Exchange the curves from a row down to the next crossing, or to the track's end."""
+        bottom = self.session.description.track(track_id).bottom + 1
+        beyond = [c.row for c in self.session.crossings(track_id) if c.row > row]
+        stop = bottom if to_end or not beyond else beyond[0]
+        return self.exchange(track_id, RowSpan(row, max(row, stop)), self.tr("exchange the curves"))
+
+    def keep_view(self, view: ViewState) -> None:
+        """Remember how the well is looked at."""
+        self.session.keep_view(view)
+
+    def show_rows(self, scan_id: str, rows: RowSpan) -> None:
+        """Say what is on screen: the model reads that first."""
+        self._visible = (scan_id, rows)
+
+    def predict(self, track_id: int) -> None:
+        """Go on reading after a stop; a track that is read to its end is read again."""
+        self._is_paused = False
+        if self._live is not None:
+            share = dict(self._live.shares()).get(track_id, 0.0)
+            if share >= 1.0:
+                self._live.predict_again(track_id)
+        self._pump()
+
+    def cancel(self) -> None:
+        """Stop reading; what is read stays, and `predict` goes on from there."""
+        self._is_paused = True
+        if self._tile is not None:
+            self._tile[1].cancel()
+
+    def save_as(self, path: Path) -> None:
+        """Write a copy of the well. Raises UnusableInputError where that fails."""
+        self.session.save_as(path)
+
+    def export_job(self, path: Path) -> None:
+        """Write the description as a job file. Raises UnusableInputError where that fails."""
+        export_job(path, self.session.description, {i: s.path for i, s in self.session.scans.items()})
+
+    def close(self) -> None:
+        """Stop every job and close the session. Raises UnusableInputError where the rest cannot be written."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._soon.stop()
+        self.session.when_saved(None)
+        self._runner.close()
+        self.session.close()
+
+    def _announced(self, operation: Callable[[], Change | None]) -> Change | None:
+        try:
+            change = operation()
+        except VeerdeskError as refused:
+            self.failed.emit(refused.message, refused.remedy)
+            return None
+        if change is None or change.kinds == ChangeKind.NONE:
+            return None
+        self._tell(change)
+        return change
+
+    def _tell(self, change: Change) -> None:
+        if change.kinds == ChangeKind.NONE or self._is_closed:
+            return
+        self.changed.emit(change)
+        if change.kinds & (ChangeKind.MODEL | ChangeKind.DESCRIPTION):
+            self._pump()
+        if not self._soon.isActive():
+            self._soon.start()
+
+    # -- reading the log behind the person's back ------------------------------------------------------------------
+
+    def _pump(self) -> None:
+        """Start the next tile where the model is free, and measure strokes that nobody measured yet."""
+        if self._is_closed:
+            return
+        for track in self.session.description.tracks:
+            if track.stroke_px is None and self.session.scans[track.scan].is_complete:
+                self._measure(track.id)
+        if self._live is None or self._tile is not None or self._is_paused or not self.can_edit:
+            return
+        self._live.refresh()
+        task = self._live.next_tile(*self._visible)
+        if task is not None:
+            token = self._runner.start(task.job, lane=Lane.MODEL, done=self._on_tile_done, failed=self._on_tile_failed)
+            self._tile = (task, token)
+
+    def _measure(self, track_id: int) -> None:
+        if track_id in self._measuring or not self.can_edit:
+            return
+        self._measuring.add(track_id)
+        geometry = self.session.description.track(track_id).geometry
+
+        def done(stroke_px: float) -> None:
+            self._measuring.discard(track_id)
+            now = next((t for t in self.session.description.tracks if t.id == track_id), None)
+            if now is not None and now.geometry == geometry:
+                self._tell(self.session.note_stroke(track_id, stroke_px))
+            self._pump()
+
+        self._runner.start(stroke_job(self.session, track_id), lane=Lane.FILES, done=done, failed=self._on_job_failed)
+
+    def _on_tile_done(self, band: BandEvidence) -> None:
+        tile, self._tile = self._tile, None
+        if tile is None or self._live is None:
+            return
+        task = tile[0]
+        self._announced(lambda: self.session.take_band(task.key.track_id, band, task.key))
+        for track_id, share in self._live.shares():
+            if track_id == task.key.track_id:
+                self.segmentation_progress.emit(track_id, share)
+        self._pump()
+
+    def _on_tile_failed(self, trouble: VeerdeskError) -> None:
+        tile, self._tile = self._tile, None
+        if tile is not None and self._live is not None:
+            self._live.put_back(tile[0])
+        if not isinstance(trouble, InterruptedWorkError):
+            self._is_paused = True
+            self._on_job_failed(trouble)
+
+    def _on_model_loaded(self, predictor: Predictor) -> None:
+        self._is_loading = False
+        self._live = LivePrediction(self.session, predictor)
+        self.model_ready.emit(predictor.name, predictor.device)
+        self._pump()
+
+    def _on_model_failed(self, trouble: VeerdeskError) -> None:
+        self._is_loading = False
+        self._on_job_failed(trouble)
+
+    def _on_ingest_progress(self, share: float) -> None:
+        for scan_id, scan in self.session.scans.items():
+            ready = min(scan.height, int(getattr(scan, "ready_rows", scan.height)))
+            known = self._ready.get(scan_id, 0)
+            if ready > known:
+                self._ready[scan_id] = ready
+                self.changed.emit(Change(ChangeKind.SCAN, RowSpan(known, ready)))
+
+    def _on_ingest_done(self, scan_id: str) -> None:
+        self.session.note_digest(scan_id)
+        self._ready[scan_id] = self.session.scans[scan_id].height
+        self.changed.emit(Change(ChangeKind.SCAN))
+        self._pump()
+
+    @Slot()
+    def _on_soon_timeout(self) -> None:
+        """Decode what is stale and not being decoded."""
+        for track in self.session.description.tracks:
+            if track.id in self._retracing or not self.session.stale(track.id):
+                continue
+            if track.stroke_px is None or not self.session.prediction_digest(track.id):
+                continue
+            self._retrace(track.id)
+
+    def _retrace(self, track_id: int) -> None:
+        def done(result: RetraceResult) -> None:
+            self._retracing.pop(track_id, None)
+            self._tell(self.session.take_trace(result))
+
+        def failed(trouble: VeerdeskError) -> None:
+            self._retracing.pop(track_id, None)
+            self.session.give_up_retrace(track_id)
+            self._on_job_failed(trouble)
+
+        job: Job[Any] = self.session.retrace(track_id)
+        self._retracing[track_id] = self._runner.start(job, lane=Lane.FILES, done=done, failed=failed)
+
+    def _on_job_failed(self, trouble: VeerdeskError) -> None:
+        if not isinstance(trouble, InterruptedWorkError) and not self._is_closed:
+            self.failed.emit(trouble.message, trouble.remedy)
+
+    @Slot()
+    def _on_store_written(self) -> None:
+        at = self.session.saved_at()
+        if at is not None:
+            self.saved.emit(at)
+        trouble = self.session.trouble
+        if trouble is not None:
+            self._on_job_failed(trouble)
