@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
+from typing import Any, Protocol
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
@@ -31,6 +32,19 @@ class Needs(Flag):
     RUNNING = auto()
 
 
+class ActionOwner(Protocol):
+    """Whoever does the actions of one group; ``owner`` is the object itself."""
+
+    @property
+    def owner(self) -> Any:
+        """The object whose methods the slots are."""
+        ...
+
+    def slot(self, method: str, *, takes_state: bool) -> Callable[..., None]:
+        """Return what an action triggers."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ActionSpec:
     """One row of the table. ``slot`` is ``owner.method``; an empty one is done by the canvas while it has the keys."""
@@ -43,6 +57,11 @@ class ActionSpec:
     needs: Needs = Needs.NOTHING
     icon: str = ""
     is_checkable: bool = False
+
+    @property
+    def takes_state(self) -> bool:
+        """True where the slot is told whether the action is checked; a tool is simply taken."""
+        return self.is_checkable and self.group != "Tools"
 
     @property
     def is_on_canvas(self) -> bool:
@@ -101,11 +120,11 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "copy",
     ),
     ActionSpec("preferences", "Edit", _T("Actions", "Preferences…"), "Ctrl+,", "views.preferences", icon="settings"),
-    ActionSpec("step_scan", "Steps", _T("Actions", "Scan"), "Ctrl+1", "views.step_scan", _W, "scan"),
-    ActionSpec("step_tracks", "Steps", _T("Actions", "Tracks"), "Ctrl+2", "views.step_tracks", _W, "tracks"),
-    ActionSpec("step_depth", "Steps", _T("Actions", "Depth"), "Ctrl+3", "views.step_depth", _W, "depth"),
-    ActionSpec("step_review", "Steps", _T("Actions", "Review"), "Ctrl+4", "views.step_review", _W, "review"),
-    ActionSpec("step_export", "Steps", _T("Actions", "Export"), "Ctrl+5", "views.step_export", _W, "export"),
+    ActionSpec("step_scan", "Steps", _T("Actions", "Scan"), "Ctrl+1", "steps.step_scan", _W, "scan"),
+    ActionSpec("step_tracks", "Steps", _T("Actions", "Tracks"), "Ctrl+2", "steps.step_tracks", _W, "tracks"),
+    ActionSpec("step_depth", "Steps", _T("Actions", "Depth"), "Ctrl+3", "steps.step_depth", _W, "depth"),
+    ActionSpec("step_review", "Steps", _T("Actions", "Review"), "Ctrl+4", "steps.step_review", _W, "review"),
+    ActionSpec("step_export", "Steps", _T("Actions", "Export"), "Ctrl+5", "steps.step_export", _W, "export"),
     ActionSpec("zoom_in", "View", _T("Actions", "Zoom in"), "Ctrl+=", "views.zoom_in", _W),
     ActionSpec("zoom_out", "View", _T("Actions", "Zoom out"), "Ctrl+-", "views.zoom_out", _W),
     ActionSpec("zoom_full", "View", _T("Actions", "Actual size"), "Ctrl+0", "views.zoom_full", _W),
@@ -252,11 +271,12 @@ class ActionTable(QObject):
     """Owns the QActions of one window: makes them from the table, and enables what the state allows."""
 
     def __init__(
-        self, window: QWidget, owners: Mapping[str, QObject], tokens: Tokens, overrides: Mapping[str, str]
+        self, window: QWidget, owners: Mapping[str, ActionOwner], tokens: Tokens, overrides: Mapping[str, str]
     ) -> None:
         super().__init__(window)
         self._specs = {spec.name: spec for spec in ACTIONS}
         self._actions: dict[str, QAction] = {}
+        self._owners = owners
         keys = shortcuts_of(overrides)
         for spec in ACTIONS:
             action = QAction(words(spec.text), window)
@@ -277,6 +297,10 @@ class ActionTable(QObject):
 
     def __iter__(self) -> Iterator[ActionSpec]:
         return iter(self._specs.values())
+
+    def owner(self, name: str) -> Any:
+        """Return who does the actions of one group, for what is not an action: a line chosen, a file dropped."""
+        return self._owners[name].owner
 
     @Slot(object)
     def recolour(self, tokens: Tokens) -> None:
@@ -300,7 +324,6 @@ class ActionTable(QObject):
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
-def _slot_of(spec: ActionSpec, owners: Mapping[str, QObject]) -> Callable[..., None]:
+def _slot_of(spec: ActionSpec, owners: Mapping[str, ActionOwner]) -> Callable[..., None]:
     owner, method = spec.slot.split(".")
-    slot: Callable[..., None] = getattr(owners[owner], method)
-    return slot
+    return owners[owner].slot(method, takes_state=spec.takes_state)

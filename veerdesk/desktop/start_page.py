@@ -10,7 +10,16 @@ from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from veerdesk.desktop.icons import icon, pixmap
 from veerdesk.desktop.parts import ActionButton, label
@@ -66,7 +75,8 @@ class StartPage(QWidget):
         column.addSpacing(GRID_PX)
         column.addWidget(self._recent_head)
         column.addWidget(self._no_recent)
-        column.addWidget(self.recent, 1)
+        column.addWidget(self.recent, 1000)
+        column.addStretch(1)
         holder = QWidget()
         holder.setMaximumWidth(_WIDTH_PX)
         holder.setLayout(column)
@@ -101,6 +111,7 @@ class StartPage(QWidget):
     def _card(self, name: str, picture: str, head: str, words: str, button: ActionButton) -> QFrame:
         card = QFrame()
         card.setObjectName(name)
+        card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         image = QLabel()
         image.setAccessibleName(head)
         self._pictures.append((image, picture))

@@ -1,0 +1,101 @@
+"""Exports as jobs: copies of what the session holds, and the writing of them on another thread.
+
+Separate because a file of 200,000 depths is written while the person goes on, and a job may touch nothing live.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Literal
+
+from veerdesk.calibration.description import WellDescription
+from veerdesk.dataset.manifest import LabelledWell
+from veerdesk.dataset.sample import LabelledTrack
+from veerdesk.imaging.progress import Cancel, Progress
+from veerdesk.session.export import Exported, export_csv, export_labels, export_las
+from veerdesk.session.jobs import Job
+from veerdesk.session.reading import exchanged_slots
+from veerdesk.session.session import Session
+from veerdesk.session.well_curves import TrackTrace
+from veerdesk.tracing.trace import Trace
+
+# A track that was painted by hand before its ink was measured.
+_USUAL_STROKE_PX = 4.0
+
+
+def curves_job(
+    session: Session, kind: Literal["las", "csv"], description: WellDescription, path: Path, model_name: str
+) -> Job[Exported]:
+    """Return the job that writes every ready curve as LAS or CSV."""
+    traces = _traces(session)
+    digests = sorted({session.prediction_digest(t.track.id) for t in traces} - {""})
+    scans = _scan_names(session)
+    model = {"name": model_name, "digest": digests[0]} if digests else {}
+
+    def write(cancel: Cancel, progress: Progress) -> Exported:
+        progress(0.0)
+        if kind == "las":
+            return export_las(description, traces, path, scans=scans(), model=model)
+        return export_csv(description, traces, path)
+
+    return Job(f"Export {path.name}", write)
+
+
+def labels_job(session: Session, out: Path) -> Job[dict[str, Any]]:
+    """Return the job that writes the accepted rows of every track as a label release."""
+    description = session.description
+    copies = [(t, session.label_map(t.id).snapshot(), session.prediction_digest(t.id)) for t in description.tracks]
+    files, scans = dict(session.scans), _scan_names(session)
+
+    def write(cancel: Cancel, progress: Progress) -> dict[str, Any]:
+        tracks = tuple(
+            LabelledTrack(
+                track=track,
+                labels=labels,
+                scan=files[track.scan],  # type: ignore[arg-type] # imaging's Scan reads colour too
+                stroke_px=track.stroke_px or _USUAL_STROKE_PX,
+                exchanged=exchanged_slots(track),
+                model=digest,
+            )
+            for track, labels, digest in copies
+        )
+        return export_labels([LabelledWell(description.name, scans(), tracks)], out, progress=progress)
+
+    return Job(f"Export {out.name}", write)
+
+
+def _traces(session: Session) -> list[TrackTrace]:
+    out = []
+    for track in session.description.tracks:
+        trace = session.trace(track.id)
+        if trace is not None:
+            out.append(TrackTrace(track, _copied(trace), track.stroke_px or _USUAL_STROKE_PX))
+    return out
+
+
+def _copied(trace: Trace) -> Trace:
+    """Copies: the session goes on changing its trace in place while the file is written."""
+    return replace(
+        trace,
+        x=trace.x.copy(),
+        low=trace.low.copy(),
+        high=trace.high.copy(),
+        confidence=trace.confidence.copy(),
+        kind=trace.kind.copy(),
+    )
+
+
+class _ScanNames:
+    """File name and digest of each scan; the digest may still be being computed, so it is asked for on the thread."""
+
+    def __init__(self, scans: Sequence[Any]) -> None:
+        self._scans = scans
+
+    def __call__(self) -> tuple[tuple[str, str], ...]:
+        return tuple((scan.path.name, scan.digest) for scan in self._scans)
+
+
+def _scan_names(session: Session) -> _ScanNames:
+    return _ScanNames(list(session.scans.values()))

@@ -1,0 +1,293 @@
+"""Keeps every part of a well's page in line with its session: what changed is noted, and shown a moment later.
+
+Separate because no widget asks the session anything, and because a hundred changes a second (a brush stroke over
+three tracks) must cost one refresh.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from veerdesk.calibration.description import TrackSpec
+from veerdesk.desktop.bridge import SessionBridge
+from veerdesk.desktop.guidance import Progress, Step, guide
+from veerdesk.desktop.panels.review import DOUBTFUL_MARGIN, CrossingLine
+from veerdesk.desktop.panels.ruler import RulerState
+from veerdesk.desktop.panels.scan import ScanFacts
+from veerdesk.desktop.readings import depth_map, lines_of, readings_at
+from veerdesk.desktop.well_view import WellView
+from veerdesk.labels.classes import Origin
+from veerdesk.rows import RowSpan, joined
+from veerdesk.session.change import Change, ChangeKind
+from veerdesk.tracing.crossings import Crossing
+
+_SOON_MS, _LATER_MS = 30, 250
+_EVERYTHING = ~ChangeKind.NONE
+
+
+class WellFollower(QObject):
+    """Owns what is stale on the page of one well; ``refreshed`` follows every refresh."""
+
+    refreshed = Signal()
+    track_changed = Signal(int)
+
+    def __init__(self, view: WellView, bridge: SessionBridge, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.view, self.bridge = view, bridge
+        self.step = Step.SCAN
+        self.track_id: int | None = None
+        self.crossings: tuple[Crossing, ...] = ()
+        self.crossing: int | None = None
+        self._stale = _EVERYTHING
+        self._soon = _timer(self, _SOON_MS, self._on_soon_timeout)
+        self._later = _timer(self, _LATER_MS, self._on_later_timeout)
+        bridge.changed.connect(self._on_bridge_changed)
+        view.canvas.view_changed.connect(self._on_canvas_view_changed)
+        view.canvas.cursor_moved.connect(self._on_canvas_cursor_moved)
+
+    @property
+    def track(self) -> TrackSpec | None:
+        """The track in hand, or None."""
+        known = {t.id: t for t in self.bridge.session.description.tracks}
+        return known.get(self.track_id) if self.track_id is not None else None
+
+    def take_track(self, track_id: int | None) -> None:
+        """Take a track in hand."""
+        if track_id != self.track_id:
+            self.track_id = track_id
+            self.crossing = None
+            self.touch(_EVERYTHING)
+            if track_id is not None:
+                self.track_changed.emit(track_id)
+
+    def touch(self, kinds: ChangeKind) -> None:
+        """Note that something is no longer as it is shown."""
+        self._stale |= kinds
+        if not self._soon.isActive():
+            self._soon.start()
+        if not self._later.isActive():
+            self._later.start()
+
+    def touch_all(self) -> None:
+        """Note that everything is to be shown again."""
+        self.touch(_EVERYTHING)
+
+    def stop(self) -> None:
+        """Show nothing more: the session is closing."""
+        for timer in (self._soon, self._later):
+            timer.stop()
+        self.view.canvas.view_changed.disconnect(self._on_canvas_view_changed)
+        self.view.canvas.cursor_moved.disconnect(self._on_canvas_cursor_moved)
+
+    @Slot(object)
+    def _on_bridge_changed(self, change: Change) -> None:
+        self.touch(change.kinds)
+
+    @Slot()
+    def _on_soon_timeout(self) -> None:
+        stale, self._stale = self._stale, ChangeKind.NONE
+        description = self.bridge.session.description
+        ids = [t.id for t in description.tracks]
+        if self.track_id not in ids:
+            self.take_track(ids[0] if ids else None)
+        if stale & (ChangeKind.DESCRIPTION | ChangeKind.REVIEW | ChangeKind.HISTORY):
+            self.view.tracks.show_well(description, self.track_id)
+            self.view.depth.show_well(description)
+            self.view.export.show_well(description)
+            self.view.review.show_tracks(description, self.track_id)
+        if stale & (ChangeKind.SCAN | ChangeKind.DESCRIPTION):
+            self.view.scan.show_scans(self._scan_facts())
+        self.show_lines()
+        self._show_acceptance()
+        self.show_guidance()
+        self.refreshed.emit()
+
+    @Slot()
+    def _on_later_timeout(self) -> None:
+        track = self.track
+        self.crossings = self.bridge.session.crossings(track.id) if track is not None else ()
+        if self.crossing is not None and self.crossing >= len(self.crossings):
+            self.crossing = None
+        self.view.review.show_crossings(self.crossing_lines(), self.crossing)
+        accepted = track.accepted if track is not None else ()
+        doubts = tuple(c.row for c in self.crossings if c.margin < DOUBTFUL_MARGIN and not _inside(c.row, accepted))
+        self.view.minimap.show_marks(doubts, accepted)
+        self._show_minimap()
+        self.show_guidance()
+        self.refreshed.emit()
+
+    def crossing_lines(self) -> tuple[CrossingLine, ...]:
+        """Return the crossings of the track in hand for the list."""
+        track = self.track
+        if track is None:
+            return ()
+        description = self.bridge.session.description
+        depths = depth_map(description, track.scan)
+        rows = np.array([c.row for c in self.crossings], np.float64)
+        at = depths.depth_at(rows) if depths is not None and len(rows) else rows
+        unit = description.depth.unit
+        return tuple(
+            CrossingLine(
+                c.row,
+                f"{value:,.1f} {unit}" if depths is not None else self.tr("row {0}").format(f"{c.row:,}"),
+                c.margin,
+                _inside(c.row, track.accepted),
+            )
+            for c, value in zip(self.crossings, at)
+        )
+
+    def show_guidance(self) -> None:
+        """Say what is missing at the step in hand."""
+        self.view.guide.show_guidance(guide(self.step, self.bridge.session.description, self._progress()))
+
+    def show_lines(self) -> None:
+        """Draw the curves of the track in hand over the rows in view."""
+        panel, track, rows = self.view.curves, self.track, self.view.canvas.visible_rows()
+        if panel is None or not panel.isVisible():
+            return
+        trace = self.bridge.session.trace(track.id) if track is not None else None
+        if track is None or trace is None:
+            panel.show_lines(())
+        else:
+            panel.show_lines(lines_of(track, trace, rows.grown(rows.rows // 4)))
+        self.lock_rows()
+
+    @Slot()
+    def lock_rows(self) -> None:
+        """Give the curve panel exactly the rows that lie beside it on the canvas."""
+        panel, canvas = self.view.curves, self.view.canvas
+        if panel is not None:
+            offset = panel.mapToGlobal(panel.rect().topLeft()).y() - canvas.mapToGlobal(canvas.rect().topLeft()).y()
+            top, bottom = panel.plot_edges()
+            panel.show_rows(canvas.row_at(top + offset), canvas.row_at(bottom + offset))
+
+    @Slot()
+    def _on_canvas_view_changed(self) -> None:
+        canvas = self.view.canvas
+        self.view.ruler.show_view(canvas.row_at(0.0), canvas.scale)
+        self.view.minimap.show_view(canvas.visible_rows())
+        self.lock_rows()
+        if not self._soon.isActive():
+            self._soon.start()
+
+    @Slot(int, int)
+    def _on_canvas_cursor_moved(self, row: int, col: int) -> None:
+        session, readouts = self.bridge.session, self.view.readouts
+        scan_id = self.view.canvas.scan_id
+        depths = depth_map(session.description, scan_id)
+        depth = float(depths.depth_at(np.array([float(row)]))[0]) if depths is not None else None
+        readouts.show_place(row, col, depth, session.description.depth.unit)
+        track = self._track_at(scan_id, row, col) or self.track
+        readouts.show_values(readings_at(track, session.trace(track.id), row) if track is not None else ())
+        readouts.show_owner(self._owner(track, row, col) if track is not None else "")
+        if self.view.curves is not None:
+            self.view.curves.show_cursor(row)
+
+    def _track_at(self, scan_id: str, row: int, col: int) -> TrackSpec | None:
+        at = np.array([float(row)])
+        for track in self.bridge.session.description.tracks:
+            shape = track.geometry
+            if track.scan == scan_id and row in shape.rows and shape.left_at(at)[0] <= col <= shape.right_at(at)[0]:
+                return track
+        return None
+
+    def _owner(self, track: TrackSpec, row: int, col: int) -> str:
+        labels = self.bridge.session.label_map(track.id)
+        span, cols = RowSpan(row, row + 1), (col, col + 1)
+        owner = int(labels.classes(span, cols)[0, 0])
+        who = (self.tr("background"), self.tr("curve 1"), self.tr("curve 2"))[owner]
+        if int(labels.origin(span, cols)[0, 0]) == Origin.PERSON:
+            return self.tr("{0}, said by a person").format(who)
+        if not self.bridge.session.is_segmented(track.id, span):
+            return self.tr("not predicted yet")
+        return self.tr("{0}, by the model").format(who)
+
+    def _show_acceptance(self) -> None:
+        track, session = self.track, self.bridge.session
+        scan_id = self.view.canvas.scan_id
+        predicted = session.predicted(track.id) if track is not None else ()
+        accepted = track.accepted if track is not None else ()
+        depths = depth_map(session.description, scan_id)
+        self.view.ruler.show_state(RulerState(depths, session.description.depth.unit, predicted, accepted))
+        if track is not None:
+            rows = track.geometry.rows.rows
+            self.view.review.show_acceptance(_rows(accepted) / max(1, rows), rows)
+
+    def _progress(self) -> Progress:
+        session = self.bridge.session
+        tracks = session.description.tracks
+        total = max(1, sum(t.geometry.rows.rows for t in tracks))
+        height = max(1, sum(s.height for s in session.scans.values()))
+        ready = sum(min(s.height, getattr(s, "ready_rows", s.height)) for s in session.scans.values())
+        left = sum(not line.is_accepted for line in self.crossing_lines())
+        return Progress(
+            read_share=ready / height,
+            predicted_share=sum(_rows(session.predicted(t.id)) for t in tracks) / total,
+            crossings_left=left,
+            accepted_share=sum(_rows(t.accepted) for t in tracks) / total if tracks else 0.0,
+            is_read_only=session.is_read_only,
+        )
+
+    def _scan_facts(self) -> tuple[ScanFacts, ...]:
+        session = self.bridge.session
+        facts = []
+        for spec in session.description.scans:
+            scan = session.scans[spec.id]
+            facts.append(
+                ScanFacts(
+                    id=spec.id,
+                    path=Path(scan.path),
+                    page=spec.page,
+                    width=scan.width,
+                    height=scan.height,
+                    ready_rows=getattr(scan, "ready_rows", scan.height),
+                    dpi=getattr(scan, "dpi", None),
+                    has_colour=getattr(scan, "has_colour", False),
+                    is_bilevel=getattr(scan, "is_bilevel", False),
+                    file_bytes=_size(Path(scan.path)),
+                )
+            )
+        return tuple(facts)
+
+    def _show_minimap(self) -> None:
+        scan = self.bridge.session.scans.get(self.view.canvas.scan_id)
+        if scan is None or not self.view.minimap.isVisible():
+            return
+        ready = min(scan.height, getattr(scan, "ready_rows", scan.height))
+        if (scan.path, ready) == getattr(self, "_mapped", None):
+            return
+        self._mapped = (scan.path, ready)
+        self.view.minimap.show_picture(smallest(scan), scan.height)
+
+
+def smallest(scan: object) -> np.ndarray:
+    """Return the smallest level of a scan's pyramid as ``(h, w)`` uint8, at most 4096 rows."""
+    level = scan.levels - 1
+    height, width = -(-scan.height >> level), -(-scan.width >> level)
+    return scan.read_level(level, RowSpan(0, height), (0, width))
+
+
+def _timer(parent: QObject, ms: int, slot: object) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(ms)
+    timer.timeout.connect(slot)
+    return timer
+
+
+def _inside(row: int, spans: tuple[RowSpan, ...]) -> bool:
+    return any(row in span for span in spans)
+
+
+def _rows(spans: tuple[RowSpan, ...]) -> int:
+    return sum(span.rows for span in joined(spans))
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

@@ -1,0 +1,290 @@
+"""The window of one well: bars, page, actions, and the connections between them. Nothing is decided here.
+
+Separate from the page so that it can appear at once, before anything heavy is imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from veerdesk.desktop.actions import GROUPS, ActionTable, Needs, words
+from veerdesk.desktop.dialogs.failure import FailureDialog
+from veerdesk.desktop.guidance import Step
+from veerdesk.desktop.settings import Settings, load_settings, save_settings
+from veerdesk.desktop.slots.lazy import LazyActions
+from veerdesk.desktop.start_page import StartPage
+from veerdesk.desktop.theme import Theme
+from veerdesk.desktop.top_bar import TopBar
+from veerdesk.errors import VeerdeskError
+
+if TYPE_CHECKING:
+    from veerdesk.desktop.bridge import SessionBridge
+    from veerdesk.desktop.follower import WellFollower
+    from veerdesk.desktop.well_page import WellPage
+    from veerdesk.desktop.well_view import WellView
+    from veerdesk.session.jobs import Job
+    from veerdesk.session.session import Session
+
+_SAVED_EVERY_MS = 1000
+_SMALLEST = (960, 600)
+
+
+class MainWindow(QMainWindow):
+    """Owns one well at most: its bridge, its page and what keeps the page in line."""
+
+    def __init__(self, theme: Theme, settings: Settings | None = None, *, another: Callable[[], None]) -> None:
+        super().__init__()
+        self.theme = theme
+        self.settings = settings or load_settings()
+        self.another = another
+        self._page: WellPage | None = None
+        self._view: WellView | None = None
+        self.actions_table = ActionTable(self, LazyActions.owners(self), theme.tokens, self.settings.shortcuts)
+        theme.changed.connect(self.actions_table.recolour)
+        self._lay_out()
+        self._make_menus()
+        self._saved = QTimer(self)
+        self._saved.setInterval(_SAVED_EVERY_MS)
+        self._saved.timeout.connect(self._show_title)
+        self.setAcceptDrops(True)
+        self._restore_geometry()
+        self.show_start()
+
+    @property
+    def bridge(self) -> SessionBridge | None:
+        """The bridge of the open well, or None."""
+        return self._page.bridge if self._page is not None else None
+
+    @property
+    def follower(self) -> WellFollower | None:
+        """What keeps the page of the open well in line, or None."""
+        return self._page.follower if self._page is not None else None
+
+    @property
+    def view(self) -> WellView:
+        """The page of a well, made when the first one is opened."""
+        if self._view is None:
+            from veerdesk.desktop.well_view import WellView
+
+            self._view = WellView(self.actions_table, self.theme, decimal=self.settings.decimal)
+            self._pages.addWidget(self._view)
+        return self._view
+
+    def _lay_out(self) -> None:
+        self.top = TopBar(self.actions_table)
+        self.start = StartPage(self.actions_table["open"], self.actions_table["sample"], self.theme.tokens)
+        self.start.recolour(self.theme.tokens)
+        self.theme.changed.connect(self.start.recolour)
+        self.start.recent_chosen.connect(self._on_start_recent_chosen)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.start)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.top)
+        column.addWidget(self._pages, 1)
+        self.setCentralWidget(page)
+
+    def _make_menus(self) -> None:
+        menus = {
+            name: self.menuBar().addMenu(words(title)) for name, title in GROUPS.items() if name != "On the canvas"
+        }
+        for spec in self.actions_table:
+            if spec.group in menus:
+                menus[spec.group].addAction(self.actions_table[spec.name])
+
+    # What is open -----------------------------------------------------------------------------------------
+
+    def open_paths(self, paths: Sequence[Path]) -> None:
+        """Open what was given, in this window where it is empty, else beside it. Trouble leaves what is open alone."""
+        from veerdesk.desktop.dialogs.scan_questions import AskPerson
+        from veerdesk.desktop.well_opener import open_session
+
+        session = self.guarded(open_session, [p.absolute() for p in paths], AskPerson(self))
+        if session is not None:
+            self.show_session(session)
+
+    def open_sample(self) -> None:
+        """Open the person's copy of the sample well."""
+        from veerdesk.desktop.dialogs.scan_questions import AskPerson
+        from veerdesk.desktop.well_opener import open_sample
+
+        session = self.guarded(open_sample, AskPerson(self))
+        if session is not None:
+            self.show_session(session)
+
+    def show_session(self, session: Session) -> None:
+        """Show an open well; the one shown before is closed first, everything of it being on disk."""
+        from veerdesk.desktop.well_page import WellPage
+
+        self.close_well()
+        self._page = WellPage(self, session)
+        self._show_page()
+        self.keep_settings(recent=self.settings.with_recent(session.path, session.description.name).recent)
+        self._saved.start()
+        self.refresh_state()
+        self._page.open()
+
+    def _show_page(self) -> None:
+        self.top.show_well(True)
+        self._pages.setCurrentWidget(self.view)
+
+    def close_well(self) -> None:
+        """Close the well; everything is on disk already."""
+        page, self._page = self._page, None
+        if page is not None:
+            page.close()
+            page.deleteLater()
+        self._saved.stop()
+        self.show_start()
+        self.refresh_state()
+
+    def show_start(self) -> None:
+        """Show the start page; a well that is open stays open, one click away among the recent ones."""
+        self.start.show_recent(self.settings.recent)
+        self._pages.setCurrentWidget(self.start)
+        self.top.show_well(False)
+        self._show_title()
+
+    def show_step(self, step: Step) -> None:
+        """Show one of the five steps."""
+        if self._page is not None:
+            self._page.show_step(step)
+
+    # What is said -----------------------------------------------------------------------------------------
+
+    def guarded(self, call: Callable[..., Any], *arguments: Any) -> Any:
+        """Return what a call returns (True for nothing), or None after showing the trouble it met."""
+        try:
+            result = call(*arguments)
+        except VeerdeskError as trouble:
+            self.fail(trouble.message, trouble.remedy)
+            return None
+        return True if result is None else result
+
+    @Slot(str, str)
+    def fail(self, message: str, remedy: str) -> None:
+        """Show trouble: a sentence and a remedy."""
+        FailureDialog(message, remedy, parent=self).open()
+
+    def tell(self, head: str, text: str) -> None:
+        """Show something worth knowing that is no trouble."""
+        dialog = FailureDialog(head, text, parent=self)
+        dialog.setWindowTitle(self.tr("Good to know"))
+        dialog.open()
+
+    def say(self, text: str) -> None:
+        """Show the last thing done, quietly."""
+        if self._view is not None:
+            self._view.readouts.show_done(text)
+
+    def run_job(self, job: Job[Any], done: Callable[[Any], None]) -> None:
+        """Run work of the window on a thread and hand its value over; trouble is shown."""
+        if self.bridge is not None:
+            self.bridge.run(job, done)
+
+    @Slot()
+    def refresh_state(self) -> None:
+        """Enable what can be used, and say what undo would take back."""
+        state = Needs.NOTHING
+        if self.bridge is not None:
+            session = self.bridge.session
+            state |= Needs.WELL
+            state |= Needs.NOTHING if session.is_read_only else Needs.WRITABLE
+            state |= Needs.UNDO if session.can_undo else Needs.NOTHING
+            state |= Needs.REDO if session.can_redo else Needs.NOTHING
+            state |= Needs.TRACK if session.description.tracks else Needs.NOTHING
+            state |= Needs.RUNNING if self.bridge.is_predicting else Needs.NOTHING
+            undo, redo = session.undo_label, session.redo_label
+            self.actions_table["undo"].setText(self.tr("Undo {0}").format(undo).strip())
+            self.actions_table["redo"].setText(self.tr("Redo {0}").format(redo).strip())
+        self.actions_table.enable(state)
+        self._show_title()
+
+    @Slot()
+    def _show_title(self) -> None:
+        if self.bridge is None:
+            self.setWindowTitle("Veerdesk")
+            return
+        from veerdesk.desktop.window_title import title_of
+
+        self.setWindowTitle(title_of(self.bridge.session))
+
+    # Settings ---------------------------------------------------------------------------------------------
+
+    def keep_settings(self, **changes: Any) -> None:
+        """Change settings, on top of what another window may have kept since, and write them."""
+        fresh = load_settings()
+        kept = replace(self.settings, recent=fresh.recent) if "recent" not in changes else self.settings
+        self.take_settings(replace(kept, **changes))
+
+    @Slot(object)
+    def take_settings(self, settings: Settings) -> None:
+        """Take settings over, show their theme, and write them."""
+        self.settings = settings
+        if settings.theme != self.theme.choice:
+            self.theme.choose(settings.theme)
+        save_settings(settings)
+
+    def last_folder(self) -> str:
+        """Return the folder of the well that was open last."""
+        return str(Path(self.settings.recent[0].path).parent) if self.settings.recent else ""
+
+    def _restore_geometry(self) -> None:
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(1280, 800)
+        screen = self.screen().availableGeometry()
+        if self.settings.window is not None:
+            place = QRect(*self.settings.window)
+            if screen.intersects(place):
+                self.setGeometry(place)
+        if self.settings.is_maximised:
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    @Slot(str)
+    def _on_start_recent_chosen(self, path: str) -> None:
+        if self.bridge is not None and self.bridge.session.path == Path(path):
+            self._show_page()
+            return
+        self.open_paths([Path(path)])
+
+    # Qt calls -----------------------------------------------------------------------------------------------
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+            self.start.show_drop(is_over=True)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Show that nothing is over the window any more."""
+        self.start.show_drop(is_over=False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open the files that were dropped."""
+        self.start.show_drop(is_over=False)
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.open_paths(paths)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Show how long ago the well was saved as soon as the window is looked at again."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self._saved.isActive():
+            self._show_title()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Keep the window's place and close the well; nothing can be unsaved."""
+        box = self.normalGeometry()
+        self.keep_settings(window=(box.x(), box.y(), box.width(), box.height()), is_maximised=bool(self.isMaximized()))
+        self.close_well()
+        event.accept()

@@ -1,0 +1,96 @@
+"""What the Edit menu does: undo and redo, tracks added, removed and copied.
+
+Separate because each group of actions has one small owner. Every change is one description, undoable.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog
+
+from veerdesk.calibration.description import WellDescription
+from veerdesk.desktop.guidance import Step
+from veerdesk.desktop.other_wells import copied_tracks, description_of
+from veerdesk.desktop.well_opener import JOB_SUFFIX
+from veerdesk.session.opening import SUFFIX
+
+if TYPE_CHECKING:
+    from veerdesk.desktop.main_window import MainWindow
+
+
+class EditActions(QObject):
+    """Does the actions of the group Edit."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    @Slot()
+    def undo(self) -> None:
+        """Take the last edit back."""
+        if self._window.bridge is not None:
+            words = self._window.bridge.session.undo_label
+            self._window.bridge.undo()
+            self._window.say(self.tr("Taken back: {0}").format(words))
+
+    @Slot()
+    def redo(self) -> None:
+        """Make the edit that was taken back again."""
+        if self._window.bridge is not None:
+            words = self._window.bridge.session.redo_label
+            self._window.bridge.redo()
+            self._window.say(self.tr("Made again: {0}").format(words))
+
+    @Slot()
+    def add_track(self) -> None:
+        """Go to the Tracks step with the tool that places borders in hand."""
+        self._window.show_step(Step.TRACKS)
+        self._window.actions_table["tool_border"].trigger()
+
+    @Slot()
+    def remove_track(self) -> None:
+        """Remove the track in hand; undo brings it back with its labels."""
+        follower, bridge = self._window.follower, self._window.bridge
+        if follower is None or bridge is None or follower.track is None:
+            return
+        track, before = follower.track, bridge.session.description
+        after = replace(before, tracks=tuple(t for t in before.tracks if t.id != track.id))
+        self.describe(after, self.tr("remove track {0}").format(track.name))
+
+    @Slot()
+    def copy_tracks(self) -> None:
+        """Copy tracks, with their curves and scales, from another well or job file."""
+        bridge = self._window.bridge
+        if bridge is None:
+            return
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Copy tracks from"),
+            str(bridge.session.path.parent),
+            f"{self.tr('Wells and job files')} (*{SUFFIX} *{JOB_SUFFIX})",
+        )
+        if chosen:
+            self.copy_tracks_from(Path(chosen))
+
+    def copy_tracks_from(self, path: Path) -> None:
+        """Copy the tracks of one file as one undoable entry."""
+        bridge, follower = self._window.bridge, self._window.follower
+        if bridge is None or follower is None:
+            return
+        source = self._window.guarded(description_of, path)
+        scan_id = self._window.view.canvas.scan_id
+        scan = bridge.session.scans.get(scan_id)
+        if isinstance(source, WellDescription) and scan is not None:
+            after = copied_tracks(bridge.session, source, scan_id)
+            count = len(after.tracks) - len(bridge.session.description.tracks)
+            self.describe(after, self.tr("copy {0} tracks from {1}").format(count, path.stem))
+
+    @Slot(object, str)
+    def describe(self, after: WellDescription, words: str) -> None:
+        """Make one change of the description, undoable under these words."""
+        if self._window.bridge is not None:
+            self._window.bridge.describe(after, words)

@@ -1,0 +1,87 @@
+"""What the Export menu does: collect in a dialog, keep what the form said, then write on a thread.
+
+Separate because each group of actions has one small owner; the writing itself is the session's.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QDialog
+
+from veerdesk.desktop.dialogs.export_labels import ExportLabelsDialog
+from veerdesk.desktop.dialogs.export_las import ExportCurvesDialog
+from veerdesk.desktop.export_jobs import curves_job, labels_job
+from veerdesk.session.export import Exported
+
+if TYPE_CHECKING:
+    from veerdesk.desktop.main_window import MainWindow
+
+
+class ExportActions(QObject):
+    """Does the actions of the group Export."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    @Slot()
+    def export_las(self) -> None:
+        """Ask and write a LAS file."""
+        self._curves("las")
+
+    @Slot()
+    def export_csv(self) -> None:
+        """Ask and write a CSV file."""
+        self._curves("csv")
+
+    @Slot()
+    def export_labels(self) -> None:
+        """Ask and write a label release."""
+        bridge = self._window.bridge
+        if bridge is None:
+            return
+        dialog = ExportLabelsDialog(bridge.session.description, bridge.session.path.parent, self._window)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._window.run_job(labels_job(bridge.session, dialog.path), self._on_labels_written)
+
+    def _curves(self, kind: Literal["las", "csv"]) -> None:
+        bridge = self._window.bridge
+        if bridge is None:
+            return
+        dialog = ExportCurvesDialog(
+            bridge.session.description,
+            bridge.session.path.parent,
+            kind=kind,
+            decimal=self._window.settings.decimal,
+            parent=self._window,
+        )
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self.write_curves(dialog, kind)
+
+    def write_curves(self, dialog: ExportCurvesDialog, kind: Literal["las", "csv"]) -> None:
+        """Keep what the form said and write the file."""
+        bridge = self._window.bridge
+        if bridge is None:
+            return
+        if dialog.description != bridge.session.description and not bridge.session.is_read_only:
+            bridge.describe(dialog.description, self.tr("fill in the well form"))
+        path = Path(dialog.path)
+        path = path if path.suffix else path.with_suffix(f".{kind}")
+        job = curves_job(bridge.session, kind, dialog.description, path, bridge.model_name)
+        self._window.run_job(job, self._on_curves_written)
+
+    @Slot(object)
+    def _on_curves_written(self, exported: Exported) -> None:
+        self._window.say(self.tr("Written: {0}").format(exported.path))
+        lines = [*exported.refused, *exported.rewritten, *exported.notes]
+        if lines:
+            head = self.tr("{0} is written. What to know of it:").format(exported.path.name)
+            self._window.tell(head, "\n".join(lines))
+
+    @Slot(object)
+    def _on_labels_written(self, record: dict[str, Any]) -> None:
+        count = len(record.get("samples", ()))
+        self._window.say(self.tr("Label release written: {0} samples").format(count))

@@ -1,0 +1,96 @@
+"""What the Well menu does: open, sample, start page, copies, closing.
+
+Separate because each group of actions has one small owner, and the main window only connects them.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from veerdesk.desktop.well_opener import JOB_SUFFIX, SCAN_SUFFIXES
+from veerdesk.session.opening import SUFFIX
+
+if TYPE_CHECKING:
+    from veerdesk.desktop.main_window import MainWindow
+
+
+class FileActions(QObject):
+    """Does the actions of the groups Well."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    @Slot()
+    def open(self) -> None:
+        """Ask for files and open them."""
+        kinds = " ".join(f"*{s}" for s in (*SCAN_SUFFIXES, JOB_SUFFIX, SUFFIX))
+        paths, _ = QFileDialog.getOpenFileNames(
+            self._window,
+            self.tr("Open a scan or a well"),
+            self._window.last_folder(),
+            f"{self.tr('Scans, wells and job files')} ({kinds});;{self.tr('All files')} (*)",
+        )
+        if paths:
+            self._window.open_paths([Path(p) for p in paths])
+
+    @Slot()
+    def open_sample(self) -> None:
+        """Open the person's copy of the sample well."""
+        self._window.open_sample()
+
+    @Slot()
+    def show_start(self) -> None:
+        """Show the start page; a well that is open stays open."""
+        self._window.show_start()
+
+    @Slot()
+    def new_window(self) -> None:
+        """Open another window, on its start page."""
+        self._window.another()
+
+    @Slot()
+    def save_as(self) -> None:
+        """Write a copy of the well under another name."""
+        bridge = self._window.bridge
+        if bridge is None:
+            return
+        start = bridge.session.path.with_name(f"{bridge.session.path.stem} copy{SUFFIX}")
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save a copy of the well"), str(start), f"{self.tr('Wells')} (*{SUFFIX})"
+        )
+        if chosen:
+            path = Path(chosen)
+            path = path if path.suffix else path.with_suffix(SUFFIX)
+            if self._window.guarded(bridge.save_as, path):
+                self._window.say(self.tr("Copied to {0}").format(path.name))
+
+    @Slot()
+    def save_job(self) -> None:
+        """Write the description as a job file."""
+        bridge = self._window.bridge
+        if bridge is None:
+            return
+        start = bridge.session.path.with_suffix(JOB_SUFFIX)
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save the job file"), str(start), f"{self.tr('Job files')} (*{JOB_SUFFIX})"
+        )
+        if chosen:
+            path = Path(chosen)
+            path = path if path.suffix else path.with_suffix(JOB_SUFFIX)
+            if self._window.guarded(bridge.export_job, path):
+                self._window.say(self.tr("Job file written to {0}").format(path.name))
+
+    @Slot()
+    def close_well(self) -> None:
+        """Close the well and go to the start page."""
+        self._window.close_well()
+
+    @Slot()
+    def quit(self) -> None:
+        """Close every window."""
+        QApplication.closeAllWindows()

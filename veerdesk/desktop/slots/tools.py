@@ -1,0 +1,100 @@
+"""What the Tools menu does: which tool and which class are in hand, and how large the brush is.
+
+Separate because each group of actions has one small owner; what a tool does is ``desktop.tools``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+
+from veerdesk.labels.classes import PixelClass
+
+if TYPE_CHECKING:
+    from veerdesk.desktop.main_window import MainWindow
+
+_RADIUS_FACTOR = 1.25
+_LEAST_RADIUS, _MOST_RADIUS = 0.5, 200.0
+
+
+class ToolActions(QObject):
+    """Does the actions of the group Tools."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    @Slot()
+    def brush(self) -> None:
+        """Paint: left button curve 1, right button curve 2."""
+        self._take("brush")
+
+    @Slot()
+    def eraser(self) -> None:
+        """Say background."""
+        self._take("eraser")
+
+    @Slot()
+    def forget(self) -> None:
+        """Take back what a person said, so that the model's answer shows."""
+        self._take("forget")
+
+    @Slot()
+    def border(self) -> None:
+        """Place and drag track borders."""
+        self._take("border")
+
+    @Slot()
+    def anchor(self) -> None:
+        """Place and drag depth marks."""
+        self._take("anchor")
+
+    @Slot()
+    def pan(self) -> None:
+        """Move the scan with the left button."""
+        self._take("pan")
+
+    @Slot()
+    def take_curve_1(self) -> None:
+        """Take curve 1 in hand."""
+        self._window.view.canvas.set_class(PixelClass.CURVE_1)
+
+    @Slot()
+    def take_curve_2(self) -> None:
+        """Take curve 2 in hand."""
+        self._window.view.canvas.set_class(PixelClass.CURVE_2)
+
+    @Slot()
+    def take_background(self) -> None:
+        """Take background in hand."""
+        self._window.view.canvas.set_class(PixelClass.BACKGROUND)
+
+    @Slot()
+    def smaller(self) -> None:
+        """Make the brush smaller."""
+        self._resize(1 / _RADIUS_FACTOR)
+
+    @Slot()
+    def larger(self) -> None:
+        """Make the brush larger."""
+        self._resize(_RADIUS_FACTOR)
+
+    @Slot()
+    def next_track(self) -> None:
+        """Take the next track in hand."""
+        follower, bridge = self._window.follower, self._window.bridge
+        if follower is None or bridge is None:
+            return
+        ids = [t.id for t in bridge.session.description.tracks]
+        if ids:
+            at = ids.index(follower.track_id) if follower.track_id in ids else -1
+            follower.take_track(ids[(at + 1) % len(ids)])
+
+    def _take(self, name: str) -> None:
+        self._window.view.canvas.set_tool(name)
+        self._window.actions_table[f"tool_{name}"].setChecked(True)
+
+    def _resize(self, factor: float) -> None:
+        canvas = self._window.view.canvas
+        canvas.set_brush_radius(min(_MOST_RADIUS, max(_LEAST_RADIUS, canvas.brush_radius * factor)))

@@ -1,0 +1,127 @@
+"""What the View and Help menus do: the zoom, the looks, the preferences. None of it touches data.
+
+Separate because each group of actions has one small owner.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QDialog, QInputDialog
+
+from veerdesk.desktop.dialogs.preferences import PreferencesDialog
+from veerdesk.desktop.dialogs.shortcuts import ShortcutsDialog
+from veerdesk.desktop.numbers import decimal_sign, parse_number
+from veerdesk.desktop.readings import depth_map
+
+if TYPE_CHECKING:
+    from veerdesk.desktop.main_window import MainWindow
+
+_OPACITY_STEP = 0.1
+
+
+class ViewActions(QObject):
+    """Does the actions of the groups View and Help."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+
+    @Slot()
+    def zoom_in(self) -> None:
+        """Zoom in by one step."""
+        self._window.view.canvas.zoom_by(1)
+
+    @Slot()
+    def zoom_out(self) -> None:
+        """Zoom out by one step."""
+        self._window.view.canvas.zoom_by(-1)
+
+    @Slot()
+    def zoom_full(self) -> None:
+        """Show one scan pixel as one screen pixel."""
+        self._window.view.canvas.zoom_to(1.0)
+
+    @Slot()
+    def zoom_fit(self) -> None:
+        """Fit the scan's width into the canvas."""
+        self._window.view.canvas.fit_width()
+
+    @Slot()
+    def go_to_depth(self) -> None:
+        """Ask for a depth (or a row, until there are depths) and show it."""
+        bridge, canvas = self._window.bridge, self._window.view.canvas
+        if bridge is None:
+            return
+        depths = depth_map(bridge.session.description, canvas.scan_id)
+        unit = bridge.session.description.depth.unit
+        asked = self.tr("Row") if depths is None else self.tr("Depth in {0}").format(unit)
+        text, is_said = QInputDialog.getText(self._window, self.tr("Go to"), asked)
+        value = parse_number(text, sign=decimal_sign(self._window.settings.decimal)) if is_said else None
+        if value is not None:
+            row = value if depths is None else float(depths.row_at(np.array([value]))[0])
+            canvas.go_to_row(round(row))
+
+    @Slot()
+    def less_overlay(self) -> None:
+        """Make the overlay fainter."""
+        self._change_opacity(-_OPACITY_STEP)
+
+    @Slot()
+    def more_overlay(self) -> None:
+        """Make the overlay stronger."""
+        self._change_opacity(_OPACITY_STEP)
+
+    @Slot(bool)
+    def contour(self, is_on: bool) -> None:
+        """Show outlines instead of filled ink."""
+        self._window.view.canvas.set_contour(is_on)
+
+    @Slot(bool)
+    def invert(self, is_on: bool) -> None:
+        """Show the scan light on dark."""
+        self._window.view.canvas.set_inverted(is_on)
+
+    @Slot(bool)
+    def show_curves(self, is_on: bool) -> None:
+        """Show or hide the curves beside the scan."""
+        self._window.view.add_curves().setVisible(is_on)
+
+    @Slot(bool)
+    def show_minimap(self, is_on: bool) -> None:
+        """Show or hide the strip of the whole log."""
+        self._window.view.minimap.setVisible(is_on)
+
+    @Slot(bool)
+    def full_screen(self, is_on: bool) -> None:
+        """Fill the screen with the window, or give it its frame back."""
+        if is_on:
+            self._window.showFullScreen()
+        else:
+            self._window.showNormal()
+
+    @Slot()
+    def switch_theme(self) -> None:
+        """Show the other theme, and keep it."""
+        self._window.keep_settings(theme="light" if self._window.theme.tokens.is_dark else "dark")
+
+    @Slot()
+    def preferences(self) -> None:
+        """Ask for preferences; each is shown as it is chosen."""
+        dialog = PreferencesDialog(self._window.settings, self._window)
+        dialog.changed.connect(self._window.take_settings)
+        dialog.exec()
+
+    @Slot()
+    def shortcuts(self) -> None:
+        """Show every key, editable."""
+        dialog = ShortcutsDialog(self._window.settings.shortcuts, self._window)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._window.keep_settings(shortcuts=dialog.overrides)
+            self._window.actions_table.rekey(dialog.overrides)
+
+    def _change_opacity(self, by: float) -> None:
+        canvas = self._window.view.canvas
+        canvas.set_opacity(min(1.0, max(0.1, canvas.look.opacity + by)))

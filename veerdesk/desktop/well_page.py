@@ -1,0 +1,157 @@
+"""Puts a session onto a window's page and takes it off again: the connections of one well, and its view as it was left.
+
+Separate from the window because all of this exists only while a well is open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from veerdesk.desktop.bridge import SessionBridge
+from veerdesk.desktop.follower import WellFollower
+from veerdesk.desktop.guidance import Step
+from veerdesk.desktop.rail import FIRST_TOOL
+from veerdesk.session.view_state import ViewState
+from veerdesk.wiring import lazy_predictor
+
+if TYPE_CHECKING:
+    from veerdesk.desktop.main_window import MainWindow
+    from veerdesk.session.session import Session
+
+
+class WellPage(QObject):
+    """Owns the connections between one window and one open well."""
+
+    def __init__(self, window: MainWindow, session: Session) -> None:
+        super().__init__(window)
+        self._window = window
+        self.bridge = SessionBridge(session, lazy_predictor(None, window.settings.device), self)
+        self.follower = WellFollower(window.view, self.bridge, self)
+        self._work: dict[str, float] = {}
+        self._predicting: dict[int, float] = {}
+        self._connect()
+
+    def _connect(self) -> None:
+        window, view, bridge, follower = self._window, self._window.view, self.bridge, self.follower
+        bridge.failed.connect(window.fail)
+        bridge.changed.connect(self._on_bridge_changed)
+        bridge.saved.connect(self._on_bridge_saved)
+        bridge.model_ready.connect(self._on_bridge_model_ready)
+        bridge.segmentation_progress.connect(self._on_bridge_segmentation_progress)
+        bridge.job_progress.connect(self._on_bridge_job_progress)
+        bridge.job_finished.connect(self._on_bridge_job_finished)
+        follower.refreshed.connect(window.refresh_state)
+        for panel in (view.tracks, view.depth):
+            panel.described.connect(self._on_panel_described)
+        for source in (view.tracks.track_chosen, view.review.track_chosen):
+            source.connect(follower.take_track)
+        view.depth.row_chosen.connect(self._on_row_chosen)
+        view.minimap.row_chosen.connect(self._on_row_chosen)
+        view.review.row_chosen.connect(self._on_review_row_chosen)
+        view.export.step_chosen.connect(self._on_export_step_chosen)
+
+    def open(self) -> None:
+        """Show the well as it was left, then begin what runs behind, after the first frame."""
+        state = self.bridge.session.view
+        view = self._window.view
+        view.canvas.set_session(self.bridge)
+        self.follower.take_track(state.active_track)
+        view.canvas.restore(state)
+        steps = {step.name.lower(): step for step in Step}
+        self.show_step(steps.get(state.step, Step.SCAN))
+        QTimer.singleShot(0, self, self._begin)
+
+    @Slot()
+    def _begin(self) -> None:
+        window = self._window
+        curves = window.view.add_curves()
+        curves.laid_out.connect(self.follower.lock_rows)
+        curves.wheel_turned.connect(self._on_curves_wheel_turned)
+        curves.setVisible(True)
+        window.actions_table["curves"].setChecked(True)
+        window.actions_table["minimap"].setChecked(True)
+        self.bridge.start()
+        self._window.top.show_model(self.tr("loading the model…"))
+        self.follower.touch_all()
+
+    def show_step(self, step: Step) -> None:
+        """Show the tools and the panel of a step; the tool in hand becomes one of the step's."""
+        window = self._window
+        self.follower.step = step
+        window.view.show_step(step)
+        window.top.show_step(step)
+        window.actions_table[FIRST_TOOL[step]].trigger()
+        self.follower.show_guidance()
+
+    def close(self) -> None:
+        """Keep the view, stop what runs, close the session."""
+        canvas = self._window.view.canvas
+        state: ViewState = canvas.view_state(self.bridge.session.view)
+        self.bridge.keep_view(replace(state, active_track=self.follower.track_id, step=self.follower.step.name.lower()))
+        canvas.set_session(None)
+        self._window.guarded(self.bridge.close)
+        self.follower.stop()
+
+    @Slot(object)
+    def _on_bridge_changed(self, _change: object) -> None:
+        self._window.refresh_state()
+
+    @Slot(float)
+    def _on_bridge_saved(self, _at: float) -> None:
+        self._window.refresh_state()
+
+    @Slot(str, str)
+    def _on_bridge_model_ready(self, name: str, device: str) -> None:
+        self._window.top.show_model(self.tr("model: {0} · {1}").format(name, device.upper()))
+
+    @Slot(int, float)
+    def _on_bridge_segmentation_progress(self, track_id: int, share: float) -> None:
+        self._predicting[track_id] = share
+        known = {t.id for t in self.bridge.session.description.tracks}
+        shares = [self._predicting.get(t, 1.0) for t in known] or [1.0]
+        mean = sum(shares) / len(shares)
+        self._show_work(self.tr("predicting"), mean if mean < 1.0 else None)
+
+    @Slot(str, float)
+    def _on_bridge_job_progress(self, name: str, share: float) -> None:
+        self._work[name] = share
+        self._show_work(name, share)
+
+    @Slot(str)
+    def _on_bridge_job_finished(self, name: str) -> None:
+        self._work.pop(name, None)
+        if not self.bridge.is_predicting and not self._work:
+            self._show_work("", None)
+
+    def _show_work(self, name: str, share: float | None) -> None:
+        self._window.top.show_work(name, share)
+
+    @Slot(object, str)
+    def _on_panel_described(self, after: object, words: str) -> None:
+        self.bridge.describe(after, words)  # type: ignore[arg-type] # a WellDescription, as the signal's panel says
+
+    @Slot(int)
+    def _on_row_chosen(self, row: int) -> None:
+        self._window.view.canvas.go_to_row(row)
+
+    @Slot(int)
+    def _on_review_row_chosen(self, row: int) -> None:
+        self._window.actions_table.owner("reviews").choose_row(row)
+
+    @Slot(int, int)
+    def _on_export_step_chosen(self, step: int, track_id: int) -> None:
+        if track_id >= 0:
+            self.follower.take_track(track_id)
+        if Step(step) is Step.EXPORT:
+            self._window.actions_table["export_las"].trigger()
+        else:
+            self.show_step(Step(step))
+
+    @Slot(QWheelEvent)
+    def _on_curves_wheel_turned(self, event: QWheelEvent) -> None:
+        QApplication.sendEvent(self._window.view.canvas, event)

@@ -1,0 +1,112 @@
+"""The page of an open well: rail, ruler, canvas, minimap, curves and the panel of the step, laid out.
+
+Separate because it only arranges; what each part shows is the follower's business.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from veerdesk.desktop.actions import ActionTable
+from veerdesk.desktop.canvas.view import ScanCanvas
+from veerdesk.desktop.guidance import Step
+from veerdesk.desktop.guide_bar import GuideBar
+from veerdesk.desktop.numbers import decimal_sign
+from veerdesk.desktop.panels.depth import DepthPanel
+from veerdesk.desktop.panels.export import ExportPanel
+from veerdesk.desktop.panels.minimap import Minimap
+from veerdesk.desktop.panels.review import ReviewPanel
+from veerdesk.desktop.panels.ruler import DepthRuler
+from veerdesk.desktop.panels.scan import ScanPanel
+from veerdesk.desktop.panels.tracks import TracksPanel
+from veerdesk.desktop.rail import Rail
+from veerdesk.desktop.readouts import Readouts
+from veerdesk.desktop.settings import DecimalChoice
+from veerdesk.desktop.theme import Theme
+
+if TYPE_CHECKING:
+    from veerdesk.desktop.panels.curves import CurvesPanel
+
+PANEL_WIDTH_PX = 336
+_REVIEW_ACTIONS = ("previous_crossing", "next_crossing", "exchange_below", "accept_view", "reopen_view", "accept_track")
+
+
+class WellView(QWidget):
+    """Lays out one well; its parts are its attributes."""
+
+    def __init__(
+        self, actions: ActionTable, theme: Theme, *, decimal: DecimalChoice = "system", parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        tokens = theme.tokens
+        self.rail = Rail(actions)
+        self.ruler = DepthRuler(tokens)
+        self.canvas = ScanCanvas()
+        self.minimap = Minimap(tokens)
+        self.curves: CurvesPanel | None = None
+        self._theme = theme
+        self.guide = GuideBar(actions)
+        self.readouts = Readouts(decimal_sign(decimal))
+        self.scan = ScanPanel(tuple(actions[n] for n in ("invert", "zoom_fit", "zoom_full", "go_to_depth")))
+        self.tracks = TracksPanel(
+            tokens, tuple(actions[n] for n in ("add_track", "remove_track", "copy_tracks")), decimal=decimal
+        )
+        self.depth = DepthPanel((actions["tool_anchor"],), decimal=decimal)
+        self.review = ReviewPanel({n: actions[n] for n in _REVIEW_ACTIONS})
+        self.export = ExportPanel(tuple(actions[n] for n in ("export_las", "export_csv", "export_labels", "save_job")))
+        self._lay_out()
+        for part in (self.ruler, self.minimap, *self._swatches()):
+            theme.changed.connect(part.recolour)
+
+    def _swatches(self) -> list[QWidget]:
+        return [form.swatch for form in self.tracks.forms]
+
+    def _lay_out(self) -> None:
+        self.panels = QStackedWidget()
+        for panel in (self.scan, self.tracks, self.depth, self.review, self.export):
+            self.panels.addWidget(panel)
+        self.panels.setMinimumWidth(PANEL_WIDTH_PX - 40)
+        paper = QWidget()
+        row = QHBoxLayout(paper)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for part, stretch in ((self.ruler, 0), (self.canvas, 1), (self.minimap, 0)):
+            row.addWidget(part, stretch)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setHandleWidth(1)
+        self.splitter.setChildrenCollapsible(False)
+        for k, (part, stretch) in enumerate(((paper, 5), (self.panels, 0))):
+            self.splitter.addWidget(part)
+            self.splitter.setStretchFactor(k, stretch)
+        middle = QHBoxLayout()
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(0)
+        middle.addWidget(self.rail)
+        middle.addWidget(self.splitter, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.guide)
+        column.addLayout(middle, 1)
+        column.addWidget(self.readouts)
+
+    def show_step(self, step: Step) -> None:
+        """Show the tools and the panel of a step; the canvas stays where it is."""
+        self.rail.show_step(step)
+        self.panels.setCurrentIndex(int(step))
+
+    def add_curves(self) -> CurvesPanel:
+        """Put the curve panel beside the scan; its plotting library takes a second to load, so the scan comes first."""
+        if self.curves is None:
+            from veerdesk.desktop.panels.curves import CurvesPanel
+
+            self.curves = CurvesPanel(self._theme.tokens)
+            self._theme.changed.connect(self.curves.recolour)
+            self.splitter.insertWidget(1, self.curves)
+            self.splitter.setStretchFactor(1, 3)
+            free = max(400, self.splitter.width() - PANEL_WIDTH_PX)
+            self.splitter.setSizes([round(0.64 * free), round(0.36 * free), PANEL_WIDTH_PX])
+        return self.curves
