@@ -207,7 +207,7 @@ def test_a_full_disk_is_said_and_the_last_good_state_stays(tmp_path: Path, monke
     assert not store.wait()
     assert store.trouble is not None
     assert "full" in store.trouble.message
-    assert "1 changes are not on disk yet" in store.trouble.message
+    assert "1 change is not on disk yet" in store.trouble.message
     assert (store.acknowledged, store.pending) == (3, 1)
     with pytest.raises(UnusableInputError, match="full"):
         store.close()

@@ -200,6 +200,7 @@ class WellStore:
         finally:
             self._reading.close()
             if self._lock is not None:
+                self._last_entry = self.acknowledged
                 _fold(self.path)
                 self._lock.release()
                 self._lock = None

@@ -119,8 +119,9 @@ class Writer:
     def _fail(self, error: sqlite3.Error) -> None:
         with self._wake:
             size = len(self._waiting)
+            what = "1 change is" if size == 1 else f"{size} changes are"
             self._trouble = UnusableInputError(
-                f"{self._path} cannot be written ({error}): {size} changes are not on disk yet.",
+                f"{self._path} cannot be written ({error}): {what} not on disk yet.",
                 "Make room on the disk or allow writing there; it is tried again every two seconds.",
             )
             self._wake.notify_all()
