@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Flag, auto
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -69,7 +69,11 @@ class ActionSpec:
         return not self.slot
 
 
-_T = QT_TRANSLATE_NOOP
+def _T(context: Literal["Actions"], text: str) -> str:
+    """Mark a text for translation where it stands; `words` translates it where it is shown."""
+    return text
+
+
 _W, _WR = Needs.WELL, Needs.WELL | Needs.WRITABLE
 _TRACK = _W | Needs.TRACK
 _EDIT_TRACK = _WR | Needs.TRACK

@@ -6,9 +6,12 @@ three tracks) must cost one refresh.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol, cast
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from veerdesk.calibration.description import TrackSpec
@@ -22,10 +25,23 @@ from veerdesk.desktop.well_view import WellView
 from veerdesk.labels.classes import Origin
 from veerdesk.rows import RowSpan, joined
 from veerdesk.session.change import Change, ChangeKind
+from veerdesk.session.session import Session
 from veerdesk.tracing.crossings import Crossing
 
 _SOON_MS, _LATER_MS = 30, 250
 _EVERYTHING = ~ChangeKind.NONE
+_BAND_ROWS = 256
+
+
+class Pyramid(Protocol):
+    """What the minimap needs of a scan."""
+
+    width: int
+    height: int
+
+    @property
+    def levels(self) -> int: ...
+    def read_level(self, level: int, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]: ...
 
 
 class WellFollower(QObject):
@@ -42,6 +58,8 @@ class WellFollower(QObject):
         self.crossings: tuple[Crossing, ...] = ()
         self.crossing: int | None = None
         self._stale = _EVERYTHING
+        self._predicted: dict[int, tuple[RowSpan, ...]] = {}
+        self._mapped: tuple[Path, int] | None = None
         self._soon = _timer(self, _SOON_MS, self._on_soon_timeout)
         self._later = _timer(self, _LATER_MS, self._on_later_timeout)
         bridge.changed.connect(self._on_bridge_changed)
@@ -95,7 +113,7 @@ class WellFollower(QObject):
             self.take_track(ids[0] if ids else None)
         if stale & (ChangeKind.DESCRIPTION | ChangeKind.REVIEW | ChangeKind.HISTORY):
             self.view.tracks.show_well(description, self.track_id)
-            self.view.depth.show_well(description)
+            self.view.depths.show_well(description)
             self.view.export.show_well(description)
             self.view.review.show_tracks(description, self.track_id)
         if stale & (ChangeKind.SCAN | ChangeKind.DESCRIPTION):
@@ -107,7 +125,8 @@ class WellFollower(QObject):
 
     @Slot()
     def _on_later_timeout(self) -> None:
-        track = self.track
+        track, session = self.track, self.bridge.session
+        self._predicted = {t.id: predicted_rows(session, t) for t in session.description.tracks}
         self.crossings = self.bridge.session.crossings(track.id) if track is not None else ()
         if self.crossing is not None and self.crossing >= len(self.crossings):
             self.crossing = None
@@ -116,6 +135,7 @@ class WellFollower(QObject):
         doubts = tuple(c.row for c in self.crossings if c.margin < DOUBTFUL_MARGIN and not _inside(c.row, accepted))
         self.view.minimap.show_marks(doubts, accepted)
         self._show_minimap()
+        self._show_acceptance()
         self.show_guidance()
         self.refreshed.emit()
 
@@ -208,7 +228,7 @@ class WellFollower(QObject):
     def _show_acceptance(self) -> None:
         track, session = self.track, self.bridge.session
         scan_id = self.view.canvas.scan_id
-        predicted = session.predicted(track.id) if track is not None else ()
+        predicted = self._predicted.get(track.id, ()) if track is not None else ()
         accepted = track.accepted if track is not None else ()
         depths = depth_map(session.description, scan_id)
         self.view.ruler.show_state(RulerState(depths, session.description.depth.unit, predicted, accepted))
@@ -222,10 +242,10 @@ class WellFollower(QObject):
         total = max(1, sum(t.geometry.rows.rows for t in tracks))
         height = max(1, sum(s.height for s in session.scans.values()))
         ready = sum(min(s.height, getattr(s, "ready_rows", s.height)) for s in session.scans.values())
-        left = sum(not line.is_accepted for line in self.crossing_lines())
+        left = sum(1 for line in self.crossing_lines() if not line.is_accepted)
         return Progress(
             read_share=ready / height,
-            predicted_share=sum(_rows(session.predicted(t.id)) for t in tracks) / total,
+            predicted_share=sum(_rows(self._predicted.get(t.id, ())) for t in tracks) / total,
             crossings_left=left,
             accepted_share=sum(_rows(t.accepted) for t in tracks) / total if tracks else 0.0,
             is_read_only=session.is_read_only,
@@ -257,20 +277,26 @@ class WellFollower(QObject):
         if scan is None or not self.view.minimap.isVisible():
             return
         ready = min(scan.height, getattr(scan, "ready_rows", scan.height))
-        if (scan.path, ready) == getattr(self, "_mapped", None):
+        if (scan.path, ready) == self._mapped:
             return
         self._mapped = (scan.path, ready)
-        self.view.minimap.show_picture(smallest(scan), scan.height)
+        self.view.minimap.show_picture(smallest(cast(Pyramid, scan)), scan.height)
 
 
-def smallest(scan: object) -> np.ndarray:
-    """Return the smallest level of a scan's pyramid as ``(h, w)`` uint8, at most 4096 rows."""
+def predicted_rows(session: Session, track: TrackSpec) -> tuple[RowSpan, ...]:
+    """Return the rows of a track that the model has read, to the nearest band."""
+    rows = track.geometry.rows
+    return joined(band for band in rows.bands(_BAND_ROWS) if session.is_segmented(track.id, band))
+
+
+def smallest(scan: Pyramid) -> NDArray[np.uint8]:
+    """Return the smallest level of a scan's pyramid as ``(h, w)`` uint8."""
     level = scan.levels - 1
     height, width = -(-scan.height >> level), -(-scan.width >> level)
     return scan.read_level(level, RowSpan(0, height), (0, width))
 
 
-def _timer(parent: QObject, ms: int, slot: object) -> QTimer:
+def _timer(parent: QObject, ms: int, slot: Callable[[], None]) -> QTimer:
     timer = QTimer(parent)
     timer.setSingleShot(True)
     timer.setInterval(ms)

@@ -14,7 +14,7 @@ from PySide6.QtSvg import QSvgRenderer
 from veerdesk.desktop.theme import Tokens
 from veerdesk.resources import resource
 
-SIZES_PX = (16, 20, 24, 32, 48, 64)
+SIZES_PX = (20, 40)
 
 
 def icon(name: str, tokens: Tokens) -> QIcon:

@@ -39,7 +39,7 @@ _SMALLEST = (960, 600)
 class MainWindow(QMainWindow):
     """Owns one well at most: its bridge, its page and what keeps the page in line."""
 
-    def __init__(self, theme: Theme, settings: Settings | None = None, *, another: Callable[[], None]) -> None:
+    def __init__(self, theme: Theme, settings: Settings | None = None, *, another: Callable[[], object]) -> None:
         super().__init__()
         self.theme = theme
         self.settings = settings or load_settings()

@@ -5,12 +5,11 @@ Separate because the steps decide which tools there are, and nothing else does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
+from veerdesk.desktop.actions import ActionTable
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.parts import rule, tool_button
 from veerdesk.desktop.theme import GRID_PX
@@ -36,7 +35,7 @@ LOOKS = ("contour", "invert", "zoom_fit", "curves")
 class Rail(QWidget):
     """Shows the tools of one step; they exclude each other."""
 
-    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

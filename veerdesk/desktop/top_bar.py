@@ -5,12 +5,11 @@ Separate because it is the one thing that never changes place, whatever the step
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QSize, Qt, Slot
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
+from veerdesk.desktop.actions import ActionTable
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.parts import label, tool_button
 from veerdesk.desktop.theme import GRID_PX
@@ -27,7 +26,7 @@ STEP_ACTIONS: dict[Step, str] = {
 class TopBar(QWidget):
     """Shows the steps as tabs and the running work with its share and a way to stop it."""
 
-    def __init__(self, actions: Mapping[str, QAction], parent: QWidget | None = None) -> None:
+    def __init__(self, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

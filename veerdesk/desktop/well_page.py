@@ -46,11 +46,11 @@ class WellPage(QObject):
         bridge.job_progress.connect(self._on_bridge_job_progress)
         bridge.job_finished.connect(self._on_bridge_job_finished)
         follower.refreshed.connect(window.refresh_state)
-        for panel in (view.tracks, view.depth):
+        for panel in (view.tracks, view.depths):
             panel.described.connect(self._on_panel_described)
         for source in (view.tracks.track_chosen, view.review.track_chosen):
             source.connect(follower.take_track)
-        view.depth.row_chosen.connect(self._on_row_chosen)
+        view.depths.row_chosen.connect(self._on_row_chosen)
         view.minimap.row_chosen.connect(self._on_row_chosen)
         view.review.row_chosen.connect(self._on_review_row_chosen)
         view.export.step_chosen.connect(self._on_export_step_chosen)

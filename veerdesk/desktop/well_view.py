@@ -21,6 +21,7 @@ from veerdesk.desktop.panels.minimap import Minimap
 from veerdesk.desktop.panels.review import ReviewPanel
 from veerdesk.desktop.panels.ruler import DepthRuler
 from veerdesk.desktop.panels.scan import ScanPanel
+from veerdesk.desktop.panels.swatch import Swatch
 from veerdesk.desktop.panels.tracks import TracksPanel
 from veerdesk.desktop.rail import Rail
 from veerdesk.desktop.readouts import Readouts
@@ -54,19 +55,21 @@ class WellView(QWidget):
         self.tracks = TracksPanel(
             tokens, tuple(actions[n] for n in ("add_track", "remove_track", "copy_tracks")), decimal=decimal
         )
-        self.depth = DepthPanel((actions["tool_anchor"],), decimal=decimal)
+        self.depths = DepthPanel((actions["tool_anchor"],), decimal=decimal)
         self.review = ReviewPanel({n: actions[n] for n in _REVIEW_ACTIONS})
         self.export = ExportPanel(tuple(actions[n] for n in ("export_las", "export_csv", "export_labels", "save_job")))
         self._lay_out()
-        for part in (self.ruler, self.minimap, *self._swatches()):
-            theme.changed.connect(part.recolour)
+        theme.changed.connect(self.ruler.recolour)
+        theme.changed.connect(self.minimap.recolour)
+        for swatch in self._swatches():
+            theme.changed.connect(swatch.recolour)
 
-    def _swatches(self) -> list[QWidget]:
+    def _swatches(self) -> list[Swatch]:
         return [form.swatch for form in self.tracks.forms]
 
     def _lay_out(self) -> None:
         self.panels = QStackedWidget()
-        for panel in (self.scan, self.tracks, self.depth, self.review, self.export):
+        for panel in (self.scan, self.tracks, self.depths, self.review, self.export):
             self.panels.addWidget(panel)
         self.panels.setMinimumWidth(PANEL_WIDTH_PX - 40)
         paper = QWidget()

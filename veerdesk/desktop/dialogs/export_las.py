@@ -129,14 +129,14 @@ class ExportCurvesDialog(QDialog):
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.export = self._buttons.addButton(self.windowTitle(), QDialogButtonBox.ButtonRole.AcceptRole)
         self.export.setProperty("role", "primary")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(3 * GRID_PX, 2 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
-        column.setSpacing(GRID_PX)
-        column.addLayout(form)
-        column.addLayout(path)
-        column.addWidget(self._head)
-        column.addWidget(self.notes, 1)
-        column.addWidget(self._buttons)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(3 * GRID_PX, 2 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
+        whole.setSpacing(GRID_PX)
+        whole.addLayout(form)
+        whole.addLayout(path)
+        whole.addWidget(self._head)
+        whole.addWidget(self.notes, 1)
+        whole.addWidget(self._buttons)
 
     def _connect(self) -> None:
         for field in (*self.items.values(), self.path_field):

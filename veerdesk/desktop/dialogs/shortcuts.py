@@ -107,16 +107,18 @@ class ShortcutsDialog(QDialog):
             shown = 0
             for j in range(head.childCount()):
                 item = head.child(j)
+                if item is None:
+                    continue
                 fits = wanted in item.text(0).casefold() or wanted in item.text(1).casefold()
                 item.setHidden(not fits)
-                shown += fits
+                shown += int(fits)
             head.setHidden(not shown)
 
     @Slot()
     def _on_give_clicked(self) -> None:
         item = self.tree.currentItem()
         name = item.data(0, Qt.ItemDataRole.UserRole) if item else ""
-        if not name:
+        if item is None or not name:
             self._said.setText(self.tr("Choose an action first. Keys that the canvas hears itself stay as they are."))
             return
         key = self.key.keySequence().toString()
