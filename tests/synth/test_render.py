@@ -72,16 +72,20 @@ def test_no_curve_ink_lies_away_from_its_truth(seed: int) -> None:
 
 def test_the_middle_of_a_clean_upright_stroke_is_its_truth() -> None:
     misses = []
-    for seed in range(12):
+    for seed in range(30):
         log = _one_bit(seed, "clean")
-        seen = np.flatnonzero((log.flags[0] == "") & (np.abs(np.gradient(log.x[0])) < 0.4))
+        if log.meta.styles[0] != "solid":  # the end of a dash prints half a stroke
+            continue
+        steep = ~(np.abs(np.gradient(log.x[0])) < 0.4)  # limbs and turns print wider than they are traced
+        near_steep = np.convolve(steep, np.ones(21), "same") > 0
+        seen = np.flatnonzero((log.flags[0] == "") & ~near_steep)
         for row in seen[::11]:
             ink = np.flatnonzero(log.label[row] == 1)
             ink = ink[np.abs(ink - log.x[0, row]) < log.meta.stroke_px[0]]
             misses.append(abs(ink.mean() - log.x[0, row]))
 
-    assert np.median(misses) < 0.4
-    assert np.percentile(misses, 90) < 1.0
+    assert len(misses) > 50
+    assert np.percentile(misses, 90) < 0.8
 
 
 def test_pens_stand_in_canonical_order() -> None:

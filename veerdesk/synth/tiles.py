@@ -19,8 +19,11 @@ import argparse
 import hashlib
 import json
 import sys
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -173,7 +176,6 @@ class _Shard:
 
 def _write_shard(shard: _Shard) -> dict[str, object]:
     """Draw and write one shard; return its entry in ``tiles.json``."""
-    cv2.setNumThreads(1)
     batch = draw_tiles(
         shard.seed, shard.count, height=shard.height, width=shard.width, stroke_px=shard.stroke_px, preset=shard.preset
     )
@@ -195,8 +197,12 @@ def write_tiles(
         for k in range(-(-count // _SHARD))
     ]
     entries: list[dict[str, object]] = []
-    with ProcessPoolExecutor(workers) as pool:
-        for entry in pool.map(_write_shard, shards):
+    with ExitStack() as stack:
+        done: Iterable[dict[str, object]] = map(_write_shard, shards)
+        if workers > 1:  # spawned: a forked child may inherit locks held by OpenCV threads that it does not have
+            pool = ProcessPoolExecutor(workers, get_context("spawn"), cv2.setNumThreads, (1,))
+            done = stack.enter_context(pool).map(_write_shard, shards)
+        for entry in done:
             entries.append(entry)
             sys.stderr.write(f"\r{sum(int(str(e['count'])) for e in entries)} of {count} tiles")
     sys.stderr.write("\n")
