@@ -201,6 +201,8 @@ def _fill_disk(store: WellStore, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_full_disk_is_said_and_the_last_good_state_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = WellStore.open(filled(tmp_path))
     _fill_disk(store, monkeypatch)
+    told: list[object] = []
+    store.when_saved(lambda: told.append(store.trouble))
 
     store.put(Batch(entry(4), b"x" * 100_000))
 
@@ -208,7 +210,7 @@ def test_a_full_disk_is_said_and_the_last_good_state_stays(tmp_path: Path, monke
     assert store.trouble is not None
     assert "full" in store.trouble.message
     assert "1 change is not on disk yet" in store.trouble.message
-    assert (store.acknowledged, store.pending) == (3, 1)
+    assert (store.acknowledged, store.pending, told) == (3, 1, [store.trouble])
     with pytest.raises(UnusableInputError, match="full"):
         store.close()
     again = WellStore.open(store.path)

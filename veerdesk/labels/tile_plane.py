@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from veerdesk.rows import RowSpan
 
 TILE = 256
-#: Arrays kept unpacked a plane: 96 x 64 KB = 6 MB, a screen of a wide track and its surroundings.
-LIVE_TILES = 96
+#: Arrays kept unpacked a plane: 48 x 64 KB = 3 MB, a screen of a wide track and its surroundings.
+LIVE_TILES = 48
 # zstd 3: 0.08 ms a tile and the smallest of the fast ones (research, label storage).
 _LEVEL = 3
 _THREAD = threading.local()

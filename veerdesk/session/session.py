@@ -145,7 +145,7 @@ class Session(OpenTracks):
         return self._store.saved_at
 
     def when_saved(self, call: Callable[[], None] | None) -> None:
-        """Call this after each transaction, on the writer's thread."""
+        """Call this after each transaction, and once when writing begins to fail, on the writer's thread."""
         self._store.when_saved(call)
 
     def wait_saved(self, timeout_s: float = 60.0) -> bool:

@@ -124,7 +124,7 @@ class WellStore:
         return self._writer.trouble if self._writer else None
 
     def when_saved(self, call: Callable[[], None] | None) -> None:
-        """Call this after each transaction, on the writer's thread."""
+        """Call this after each transaction, and once when writing begins to fail, on the writer's thread."""
         if self._writer is not None:
             self._writer.on_saved = call
 

@@ -117,6 +117,7 @@ class Writer:
             self.on_saved()
 
     def _fail(self, error: sqlite3.Error) -> None:
+        is_new = self._trouble is None
         with self._wake:
             size = len(self._waiting)
             what = "1 change is" if size == 1 else f"{size} changes are"
@@ -125,6 +126,9 @@ class Writer:
                 "Make room on the disk or allow writing there; it is tried again every two seconds.",
             )
             self._wake.notify_all()
+        if is_new and self.on_saved is not None:
+            self.on_saved()  # whoever listens reads `trouble`: once, not at every attempt
+        with self._wake:
             self._wake.wait_for(lambda: len(self._waiting) > size or self._is_closing, RETRY_S)
 
 
