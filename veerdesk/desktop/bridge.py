@@ -76,6 +76,10 @@ class SessionBridge(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_RETRACE_AFTER_MS)
         self._soon.timeout.connect(self._on_soon_timeout)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(0)
+        self._settling.timeout.connect(self._on_settling_timeout)
         self._runner.started.connect(self.job_started)
         self._runner.progressed.connect(self.job_progress)
         self._runner.finished.connect(self.job_finished)
@@ -122,7 +126,7 @@ class SessionBridge(QObject):
 
     def apply(self, edit: PaintEdit) -> Change | None:
         """Apply one gesture's edit; None where it was refused (``failed`` says why)."""
-        return self._announced(lambda: self.session.apply(edit))
+        return self._shown_first(lambda: self.session.apply(edit))
 
     def describe(self, after: WellDescription, label: str) -> Change | None:
         """Replace the description as one undoable entry; None where it was refused."""
@@ -130,11 +134,11 @@ class SessionBridge(QObject):
 
     def undo(self) -> Change | None:
         """Take the last edit back; None where there is none."""
-        return self._announced(self.session.undo)
+        return self._shown_first(self.session.undo)
 
     def redo(self) -> Change | None:
         """Make the edit again that was taken back last; None where there is none."""
-        return self._announced(self.session.redo)
+        return self._shown_first(self.session.redo)
 
     def paint(self, track_id: int, region: Region, cls: int, rule: Rule, label: str) -> Change | None:
         """Say who owns the pixels of a region of one track, as one gesture; None where nothing changes."""
@@ -214,6 +218,7 @@ class SessionBridge(QObject):
             return
         self._is_closed = True
         self._soon.stop()
+        self._settling.stop()
         self.session.when_saved(None)
         self._runner.close()
         self.session.close()
@@ -228,6 +233,18 @@ class SessionBridge(QObject):
             return None
         self._tell(change)
         return change
+
+    def _shown_first(self, operation: Callable[[], Change | None]) -> Change | None:
+        """Announce an edit before its rows are traced: the hand sees its paint at once, the curve follows it."""
+        with self.session.tracing_later():
+            change = self._announced(operation)
+        self._settling.start()
+        return change
+
+    @Slot()
+    def _on_settling_timeout(self) -> None:
+        if not self._is_closed and (change := self.session.settle()) is not None:
+            self._tell(change)
 
     def _tell(self, change: Change) -> None:
         if change.kinds == ChangeKind.NONE or self._is_closed:
