@@ -31,6 +31,8 @@ from numpy.typing import NDArray
 
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.opencv import cv2
+from veerdesk.imaging.straighten import ReadWindow, straight_window
+from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.labels.classes import IGNORE
 from veerdesk.rows import RowSpan
 from veerdesk.synth.look import PRESETS, Preset
@@ -40,6 +42,8 @@ from veerdesk.synth.render import RenderedLog, render_log
 _INK_COVER, _DOUBT_COVER = 0.4, 0.22
 #: Spread of the stroke width around its aim: people and the measurement are off by about a fifth.
 _STROKE_JITTER = 0.2
+#: Share of logs scaled by the measure that segmentation uses, errors and all; the others by the truth.
+_MEASURED_SHARE = 0.6
 _EMPTY_SHARE = 0.10
 _LOG_ROWS = 1600
 _SHARD = 2048
@@ -64,25 +68,38 @@ def printed_stroke_px(log: RenderedLog) -> float:
     return max(widths, default=max(log.meta.stroke_px))
 
 
-def _straightened(log: RenderedLog, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+def _geometry(log: RenderedLog, rng: np.random.Generator) -> TrackGeometry:
+    """Return the track as a person marks it: straight borders, a few pixels off."""
+    last = log.label.shape[0] - 1.0
+    off = rng.normal(0, 1.5, 4)
+    ends = [
+        ((0.0, float(side[0] + off[2 * k])), (last, float(side[-1] + off[2 * k + 1])))
+        for k, side in enumerate((log.meta.left, log.meta.right))
+    ]
+    return TrackGeometry(RowSpan(0, log.label.shape[0]), ends[0], ends[1])
+
+
+def _reader(plane: NDArray[np.uint8], outside: int) -> ReadWindow:
+    """Return a reader of windows of ``plane`` that gives ``outside`` beyond its columns."""
+
+    def read(rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
+        start, stop = max(0, cols[0]), max(0, min(plane.shape[1], cols[1]))
+        inner = plane[rows.start : rows.stop, start:stop]
+        return np.pad(inner, ((0, 0), (start - cols[0], cols[1] - stop)), constant_values=outside)
+
+    return read
+
+
+def _upright(
+    log: RenderedLog, geometry: TrackGeometry, grey: NDArray[np.uint8]
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return grey and label of the track and its margins with the left border upright; 254 marks a doubtful ring."""
-    grey = log.scan if log.scan.ndim == 2 else cv2.cvtColor(log.scan, cv2.COLOR_RGB2GRAY)
     label = log.label.copy()
     ring = (cv2.dilate((label > 0).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0) & (label == 0) & (grey < 160)
     label[ring] = 254
-    rows = grey.shape[0]
-    left, right = log.meta.left, log.meta.right
-    geometry = TrackGeometry(
-        RowSpan(0, rows), ((0.0, left[0]), (rows - 1.0, left[-1])), ((0.0, right[0]), (rows - 1.0, right[-1]))
-    )
-    margin = geometry.margin_px
-    width = int(geometry.width_px) + 2 * margin
-    start = np.round(geometry.left_at(np.arange(rows, dtype=np.float64)) - margin + rng.normal(0, 2)).astype(np.int64)
-    pad = int(max(0, -start.min(), start.max() + width - grey.shape[1])) + 1
-    wide = cv2.copyMakeBorder(grey, 0, 0, pad, pad, cv2.BORDER_CONSTANT, value=(255,))
-    wide_label = cv2.copyMakeBorder(label, 0, 0, pad, pad, cv2.BORDER_CONSTANT, value=(0,))
-    flat = (np.arange(rows) * wide.shape[1] + start + pad)[:, None] + np.arange(width)  # (rows, width) into the planes
-    return wide.ravel()[flat], wide_label.ravel()[flat]
+    window = straight_window(geometry, geometry.rows, geometry.margin_px)
+    read_grey, read_label = _reader(grey, 255), _reader(label, 0)
+    return window.upright(read_grey(window.rows, window.cols)), window.upright(read_label(window.rows, window.cols))
 
 
 def _resampled(
@@ -116,9 +133,14 @@ def cut_tiles(
     log: RenderedLog, rng: np.random.Generator, *, height: int, width: int, stroke_px: float
 ) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
     """Return ``(image, label)`` tiles of one log: more from a large one, some of them without any curve."""
-    factor = stroke_px * float(np.exp(rng.normal(0, _STROKE_JITTER))) / printed_stroke_px(log)
-    grey, label = _straightened(log, rng)
-    grey, label = _resampled(grey, label, factor)
+    grey = log.scan if log.scan.ndim == 2 else np.asarray(cv2.cvtColor(log.scan, cv2.COLOR_RGB2GRAY), np.uint8)
+    geometry = _geometry(log, rng)
+    if rng.random() < _MEASURED_SHARE:
+        stroke = measure_stroke_px(_reader(grey, 255), geometry) * float(np.exp(rng.normal(0, _STROKE_JITTER / 2)))
+    else:
+        stroke = printed_stroke_px(log) * float(np.exp(rng.normal(0, _STROKE_JITTER)))
+    factor = float(np.clip(stroke_px / stroke, 0.2, 2.5))
+    grey, label = _resampled(*_upright(log, geometry, grey), factor)
     pad = (max(0, height - grey.shape[0]), max(0, width - grey.shape[1]) + 32)
     around = ((0, pad[0]), (32, pad[1]))
     grey, label = np.pad(grey, around, constant_values=255), np.pad(label, around)
