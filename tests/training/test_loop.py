@@ -28,7 +28,7 @@ def _nothing(*_: Any) -> None: ...
 def test_loss_falls_within_sixty_steps(target: Any) -> None:
     reports: list[dict[str, Any]] = []
 
-    run_to_end(TrainingRun(_plan(60, target=target), DrawnTiles(32)), keep=_nothing, report=reports.append)
+    run_to_end(TrainingRun(_plan(60, target=target), DrawnTiles(16)), keep=_nothing, report=reports.append)
 
     losses = [r["loss"] for r in reports]
     assert losses[-1] < 0.6 * losses[0], losses
