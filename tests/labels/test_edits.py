@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veerdesk.labels.classes import NOT_SAID
-from veerdesk.labels.edits import PaintEdit, Rule, apply_edit, exchange, inverse, paint
+from veerdesk.labels.edits import PaintEdit, Rule, apply_edit, exchange, exchange_rows, inverse, paint
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.labels.shapes import Region, capsule
 from veerdesk.rows import RowSpan
@@ -164,6 +164,16 @@ def test_exchange_swaps_the_curves_and_leaves_the_background() -> None:
     assert np.array_equal(now[~inside], before[~inside])
     apply_edit(label_map, inverse(edit))
     assert np.array_equal(label_map.classes(ROWS, COLS), before)
+
+
+def test_exchanging_rows_equals_exchanging_the_region_of_them() -> None:
+    label_map = drawn_map()
+    painted(label_map, capsule((200, 300), (260, 310), 20), 0, Rule.ANYTHING)
+
+    rows = exchange_rows(label_map, 1, RowSpan(3, 598), COLS, "Exchange")
+
+    region = Region(3, COLS[0], np.ones((595, COLS[1] - COLS[0]), np.bool_))
+    assert rows == exchange(label_map, 1, region)
 
 
 def test_an_edit_that_does_not_fit_writes_nothing() -> None:

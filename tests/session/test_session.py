@@ -399,6 +399,17 @@ def test_track_numbers_are_never_used_twice(tmp_path: Path) -> None:
     again.close()
 
 
+def test_two_new_tracks_have_two_numbers(tmp_path: Path) -> None:
+    session, track = session_with_track(tmp_path)
+    where = {"scan": track.scan, "top": 0, "bottom": 9, "left": track.left, "right": track.right}
+
+    one, two = session.new_track(**where), session.new_track(**where)
+
+    assert len({track.id, one.id, two.id}) == 3
+    assert one.name == "T2"
+    session.close()
+
+
 def test_a_scan_that_moved_beside_the_well_is_found_and_another_one_refused(tmp_path: Path) -> None:
     (tmp_path / "scans").mkdir()
     scan = draw_scan(tmp_path / "scans" / "log.png")

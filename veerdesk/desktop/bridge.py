@@ -20,7 +20,7 @@ from veerdesk.desktop.live_prediction import LivePrediction, TileTask
 from veerdesk.errors import InterruptedWorkError, VeerdeskError
 from veerdesk.imaging.ink import INK_HALO_PX, ink_mask
 from veerdesk.labels.classes import NOT_SAID, PixelClass
-from veerdesk.labels.edits import PaintEdit, Rule, exchange, paint
+from veerdesk.labels.edits import PaintEdit, Rule, exchange_rows, paint
 from veerdesk.labels.shapes import Region, clipped
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.predictor import Predictor
@@ -169,9 +169,8 @@ class SessionBridge(QObject):
         """Make curve 1 curve 2 and the reverse in some rows of a track, as one gesture."""
         track = self.session.description.track(track_id)
         rows = rows.clipped(track.geometry.rows)
-        col0, col1 = track.geometry.box(self.session.scans[track.scan].width)
-        region = Region(rows.start, col0, np.ones((rows.rows, col1 - col0), np.bool_))
-        edit = exchange(self.session.label_map(track_id), track_id, region, label)
+        cols = track.geometry.box(self.session.scans[track.scan].width)
+        edit = exchange_rows(self.session.label_map(track_id), track_id, rows, cols, label)
         return self.apply(edit) if edit is not None else None
 
     def exchange_below(self, track_id: int, row: int, *, to_end: bool = False) -> Change | None:

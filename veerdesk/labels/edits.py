@@ -7,7 +7,7 @@ recovery need nothing but the edit: the person plane before and after, run-lengt
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import assert_never
@@ -96,18 +96,28 @@ def paint(
     allowed = region.mask & _allowed(label_map, region, cls, rule, ink)
     before = label_map.said(region.rows, region.cols)
     after = np.where(allowed, np.uint8(cls), before)
-    return _edit(label_map, track_id, region, before, after, label)
+    part = _Piece(region.row0, region.col0 - label_map.origin_col, before, after)
+    return _edit(label_map, track_id, label, (part,))
 
 
 def exchange(label_map: LabelMap, track_id: int, region: Region, label: str = "Exchange") -> PaintEdit | None:
     """Return the edit that makes what is shown as curve 1 in a region curve 2 and the reverse; None where neither is."""
-    if region.mask.size == 0:
-        return None
-    before = label_map.said(region.rows, region.cols)
-    shown = label_map.classes(region.rows, region.cols)
-    owned = region.mask & (shown != PixelClass.BACKGROUND)
-    after = np.where(owned, np.uint8(3) - shown, before)
-    return _edit(label_map, track_id, region, before, after, label)
+
+    def parts() -> Iterator[_Piece]:
+        for rows in region.rows.bands(TILE):
+            mask = region.mask[rows.start - region.row0 : rows.stop - region.row0]
+            yield _exchanged(label_map, rows, region.cols, mask)
+
+    return _edit(label_map, track_id, label, parts())
+
+
+def exchange_rows(
+    label_map: LabelMap, track_id: int, rows: RowSpan, cols: tuple[int, int], label: str = "Exchange"
+) -> PaintEdit | None:
+    """Return the edit that exchanges the curves in all of some rows, band after band, however many there are."""
+    everything = np.ones((1, 1), np.bool_)
+    parts = (_exchanged(label_map, band, cols, everything) for band in rows.bands(TILE))
+    return _edit(label_map, track_id, label, parts)
 
 
 def apply_edit(label_map: LabelMap, edit: PaintEdit) -> None:
@@ -118,21 +128,20 @@ def apply_edit(label_map: LabelMap, edit: PaintEdit) -> None:
     ValueError
         The person plane is not what the edit found when it was made; nothing is written then.
     """
-    pieces = list(_pieces(edit.blob))
     plane = label_map.person
-    for piece in pieces:
+    for piece in _pieces(edit.blob):
         height, width = piece.before.shape
         rows = RowSpan(piece.row0, piece.row0 + height)
         if not np.array_equal(plane.read(rows, (piece.col0, piece.col0 + width)), piece.before):
             raise ValueError(f"the edit {edit.label!r} does not fit the label map at row {piece.row0}")
-    for piece in pieces:
+    for piece in _pieces(edit.blob):
         plane.write(piece.row0, piece.col0, piece.after)
 
 
 def inverse(edit: PaintEdit) -> PaintEdit:
     """Return the edit that takes this one back."""
-    pieces = [_Piece(p.row0, p.col0, p.after, p.before) for p in _pieces(edit.blob)]
-    return PaintEdit(edit.track_id, edit.label, edit.rows, edit.cols, _packed(pieces))
+    turned = bytearray().join(_coded(_Piece(p.row0, p.col0, p.after, p.before)) for p in _pieces(edit.blob))
+    return PaintEdit(edit.track_id, edit.label, edit.rows, edit.cols, _packed(bytes(turned)))
 
 
 def _allowed(
@@ -152,24 +161,32 @@ def _allowed(
     assert_never(rule)
 
 
-def _edit(
-    label_map: LabelMap,
-    track_id: int,
-    region: Region,
-    before: NDArray[np.uint8],
-    after: NDArray[np.uint8],
-    label: str,
-) -> PaintEdit | None:
-    changed = before != after
-    rows, cols = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-    if len(rows) == 0:
+def _exchanged(label_map: LabelMap, rows: RowSpan, cols: tuple[int, int], mask: NDArray[np.bool_]) -> _Piece:
+    before, shown = label_map.said(rows, cols), label_map.classes(rows, cols)
+    owned = mask & (shown != PixelClass.BACKGROUND)
+    after = np.where(owned, np.uint8(3) - shown, before)
+    return _Piece(rows.start, cols[0] - label_map.origin_col, before, after)
+
+
+def _edit(label_map: LabelMap, track_id: int, label: str, parts: Iterable[_Piece]) -> PaintEdit | None:
+    """Return the edit of what changed in some parts of the plane; None where nothing did."""
+    raw = bytearray()
+    boxes: list[tuple[int, int, int, int]] = []
+    for part in parts:
+        changed = part.before != part.after
+        rows, cols = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+        if len(rows) == 0:
+            continue
+        r0, r1, c0, c1 = int(rows[0]), int(rows[-1]) + 1, int(cols[0]), int(cols[-1]) + 1
+        boxes.append((part.row0 + r0, part.row0 + r1, part.col0 + c0, part.col0 + c1))
+        for piece in _cut(part.row0 + r0, part.col0 + c0, part.before[r0:r1, c0:c1], part.after[r0:r1, c0:c1]):
+            raw += _coded(piece)
+    if not boxes:
         return None
-    box = (slice(int(rows[0]), int(rows[-1]) + 1), slice(int(cols[0]), int(cols[-1]) + 1))
-    row0, col0 = region.row0 + int(rows[0]), region.col0 + int(cols[0])
-    local = col0 - label_map.origin_col
-    pieces = list(_cut(row0, local, before[box], after[box]))
-    height, width = changed[box].shape
-    return PaintEdit(track_id, label, RowSpan(row0, row0 + height), (col0, col0 + width), _packed(pieces))
+    tops, bottoms, lefts, rights = zip(*boxes, strict=True)
+    origin = label_map.origin_col
+    cols_of = (min(lefts) + origin, max(rights) + origin)
+    return PaintEdit(track_id, label, RowSpan(min(tops), max(bottoms)), cols_of, _packed(bytes(raw)))
 
 
 def _cut(row0: int, col0: int, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Iterator[_Piece]:
@@ -183,13 +200,13 @@ def _cut(row0: int, col0: int, before: NDArray[np.uint8], after: NDArray[np.uint
                 yield _Piece(row0 + r.start, col0 + c.start, before[r, c], after[r, c])
 
 
-def _packed(pieces: list[_Piece]) -> bytes:
-    out = bytearray()
-    for p in pieces:
-        old, new = _runs(p.before), _runs(p.after)
-        out += _PIECE.pack(p.row0, p.col0, *p.before.shape, len(old), len(new)) + old + new
-    # The first byte says whether the rest is packed.
-    raw = bytes(out)
+def _coded(piece: _Piece) -> bytes:
+    old, new = _runs(piece.before), _runs(piece.after)
+    return _PIECE.pack(piece.row0, piece.col0, *piece.before.shape, len(old), len(new)) + old + new
+
+
+def _packed(raw: bytes) -> bytes:
+    """Return coded pieces as a blob; its first byte says whether the rest is packed."""
     return b"\0" + raw if len(raw) < _SMALL else b"\1" + zstandard.ZstdCompressor(level=3).compress(raw)
 
 

@@ -163,9 +163,11 @@ class Session(OpenTracks):
 
     def new_track(self, *, scan: str, top: int, bottom: int, left: Polyline, right: Polyline) -> TrackSpec:
         """Return a track with an id of its own, to be put into a description for `describe`; rows are inclusive."""
-        number = self._last_track_id + 1
+        self._last_track_id = number = self._last_track_id + 1
         origin_col = first_column(TrackGeometry(RowSpan(top, bottom + 1), left, right))
-        return TrackSpec(number, f"T{number}", scan, top, bottom, left, right, origin_col=origin_col)
+        names = {t.name for t in self._description.tracks}
+        name = next(n for k in range(len(names) + 1, 9999) if (n := f"T{k}") not in names)
+        return TrackSpec(number, name, scan, top, bottom, left, right, origin_col=origin_col)
 
     def apply(self, edit: PaintEdit) -> Change:
         """Journal a paint edit, write it, and decode the rows it touched.
