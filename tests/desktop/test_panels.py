@@ -105,7 +105,7 @@ def test_an_anchor_is_typed_in_order_of_rows(qtbot: QtBot, heard: list[tuple[Wel
     panel.described.connect(lambda d, w: heard.append((d, w)))
     panel.show_well(a_well(GR, depth=((500.0, 150.0),)))
 
-    panel.ask_depth(20.0)
+    panel.ask_depth("main", 20.0)
     QTest.keyClicks(panel.new_depth, "100,5")
     QTest.keyClick(panel.new_depth, Qt.Key.Key_Return)
 
@@ -118,7 +118,7 @@ def test_depths_that_do_not_grow_are_refused_in_words(qtbot: QtBot, heard: list[
     panel.described.connect(lambda d, w: heard.append((d, w)))
     panel.show_well(a_well(GR, depth=((500.0, 150.0),)))
 
-    panel.ask_depth(600.0)
+    panel.ask_depth("main", 600.0)
     QTest.keyClicks(panel.new_depth, "140")
     QTest.keyClick(panel.new_depth, Qt.Key.Key_Return)
 

@@ -12,6 +12,9 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from veerdesk.desktop.numbers import decimal_sign, format_number, parse_number
 from veerdesk.desktop.settings import DecimalChoice
 
+# So that four of them fit beside each other in the panel.
+_LEAST_WIDTH_PX = 48
+
 
 class NumberField(QLineEdit):
     """A field for one number; ``committed`` carries it (None where the field was emptied) once it is finished."""
@@ -23,6 +26,7 @@ class NumberField(QLineEdit):
         self.setAccessibleName(name)
         self.sign = decimal_sign(decimal)
         self._value: float | None = None
+        self.setMinimumWidth(_LEAST_WIDTH_PX)
         self.editingFinished.connect(self._on_self_editing_finished)
         self.textEdited.connect(self._on_self_text_edited)
 
@@ -96,6 +100,7 @@ class TextField(QLineEdit):
         self.setAccessibleName(name)
         self.setPlaceholderText(hint)
         self._value = ""
+        self.setMinimumWidth(_LEAST_WIDTH_PX)
         self.editingFinished.connect(self._on_self_editing_finished)
 
     def show_value(self, value: str) -> None:

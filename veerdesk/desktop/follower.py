@@ -8,40 +8,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.guidance import Progress, Step, guide
+from veerdesk.desktop.overview import Overview, overview_job
 from veerdesk.desktop.panels.review import DOUBTFUL_MARGIN, CrossingLine
 from veerdesk.desktop.panels.ruler import RulerState
 from veerdesk.desktop.panels.scan import ScanFacts
-from veerdesk.desktop.readings import depth_map, lines_of, readings_at
+from veerdesk.desktop.readings import depth_map, exported_trace, lines_of, readings_at
 from veerdesk.desktop.well_view import WellView
 from veerdesk.labels.classes import Origin
 from veerdesk.rows import RowSpan, joined
 from veerdesk.session.change import Change, ChangeKind
 from veerdesk.session.session import Session
 from veerdesk.tracing.crossings import Crossing
+from veerdesk.tracing.trace import Trace
 
 _SOON_MS, _LATER_MS = 30, 250
 _EVERYTHING = ~ChangeKind.NONE
 _BAND_ROWS = 256
-
-
-class Pyramid(Protocol):
-    """What the minimap needs of a scan."""
-
-    width: int
-    height: int
-
-    @property
-    def levels(self) -> int: ...
-    def read_level(self, level: int, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]: ...
 
 
 class WellFollower(QObject):
@@ -59,12 +48,14 @@ class WellFollower(QObject):
         self.crossing: int | None = None
         self._stale = _EVERYTHING
         self._predicted: dict[int, tuple[RowSpan, ...]] = {}
+        self._traces: dict[int, Trace | None] = {}
         self._mapped: tuple[Path, int] | None = None
         self._soon = _timer(self, _SOON_MS, self._on_soon_timeout)
         self._later = _timer(self, _LATER_MS, self._on_later_timeout)
         bridge.changed.connect(self._on_bridge_changed)
         view.canvas.view_changed.connect(self._on_canvas_view_changed)
         view.canvas.cursor_moved.connect(self._on_canvas_cursor_moved)
+        view.canvas.hand.changed.connect(self._on_hand_changed)
 
     @property
     def track(self) -> TrackSpec | None:
@@ -76,6 +67,7 @@ class WellFollower(QObject):
         """Take a track in hand."""
         if track_id != self.track_id:
             self.track_id = track_id
+            self.view.canvas.hand.take_track(track_id)
             self.crossing = None
             self.touch(_EVERYTHING)
             if track_id is not None:
@@ -99,9 +91,17 @@ class WellFollower(QObject):
             timer.stop()
         self.view.canvas.view_changed.disconnect(self._on_canvas_view_changed)
         self.view.canvas.cursor_moved.disconnect(self._on_canvas_cursor_moved)
+        self.view.canvas.hand.changed.disconnect(self._on_hand_changed)
+
+    @Slot()
+    def _on_hand_changed(self) -> None:
+        if self.view.canvas.hand.active_track is not None:
+            self.take_track(self.view.canvas.hand.active_track)
 
     @Slot(object)
     def _on_bridge_changed(self, change: Change) -> None:
+        if change.kinds & (ChangeKind.TRACE | ChangeKind.LABELS | ChangeKind.DESCRIPTION | ChangeKind.MODEL):
+            self._traces.clear()
         self.touch(change.kinds)
 
     @Slot()
@@ -117,7 +117,7 @@ class WellFollower(QObject):
             self.view.export.show_well(description)
             self.view.review.show_tracks(description, self.track_id)
         if stale & (ChangeKind.SCAN | ChangeKind.DESCRIPTION):
-            self.view.scan.show_scans(self._scan_facts())
+            self.view.scan.show_scans(self._scan_facts(), self.view.canvas.scan_id)
         self.show_lines()
         self._show_acceptance()
         self.show_guidance()
@@ -131,6 +131,7 @@ class WellFollower(QObject):
         if self.crossing is not None and self.crossing >= len(self.crossings):
             self.crossing = None
         self.view.review.show_crossings(self.crossing_lines(), self.crossing)
+        self.view.canvas.show_crossings(self.crossings, self.crossing)
         accepted = track.accepted if track is not None else ()
         doubts = tuple(c.row for c in self.crossings if c.margin < DOUBTFUL_MARGIN and not _inside(c.row, accepted))
         self.view.minimap.show_marks(doubts, accepted)
@@ -168,7 +169,7 @@ class WellFollower(QObject):
         panel, track, rows = self.view.curves, self.track, self.view.canvas.visible_rows()
         if panel is None or not panel.isVisible():
             return
-        trace = self.bridge.session.trace(track.id) if track is not None else None
+        trace = self._exported(track) if track is not None else None
         if track is None or trace is None:
             panel.show_lines(())
         else:
@@ -201,10 +202,19 @@ class WellFollower(QObject):
         depth = float(depths.depth_at(np.array([float(row)]))[0]) if depths is not None else None
         readouts.show_place(row, col, depth, session.description.depth.unit)
         track = self._track_at(scan_id, row, col) or self.track
-        readouts.show_values(readings_at(track, session.trace(track.id), row) if track is not None else ())
+        readouts.show_values(readings_at(track, self._exported(track), row) if track is not None else ())
         readouts.show_owner(self._owner(track, row, col) if track is not None else "")
         if self.view.curves is not None:
             self.view.curves.show_cursor(row)
+
+    def _exported(self, track: TrackSpec) -> Trace | None:
+        """The trace as an export would write it; computed again only after something changed."""
+        if track.id not in self._traces:
+            trace = self.bridge.session.trace(track.id)
+            self._traces[track.id] = (
+                exported_trace(self.bridge.session.description, track, trace) if trace is not None else None
+            )
+        return self._traces[track.id]
 
     def _track_at(self, scan_id: str, row: int, col: int) -> TrackSpec | None:
         at = np.array([float(row)])
@@ -249,6 +259,7 @@ class WellFollower(QObject):
             crossings_left=left,
             accepted_share=sum(_rows(t.accepted) for t in tracks) / total if tracks else 0.0,
             is_read_only=session.is_read_only,
+            is_predicting=self.bridge.is_predicting,
         )
 
     def _scan_facts(self) -> tuple[ScanFacts, ...]:
@@ -280,20 +291,17 @@ class WellFollower(QObject):
         if (scan.path, ready) == self._mapped:
             return
         self._mapped = (scan.path, ready)
-        self.view.minimap.show_picture(smallest(cast(Pyramid, scan)), scan.height)
+        self.bridge.run(overview_job(scan), self._on_overview_done)
+
+    @Slot(object)
+    def _on_overview_done(self, overview: Overview) -> None:
+        self.view.minimap.show_picture(overview.picture, overview.rows)
 
 
 def predicted_rows(session: Session, track: TrackSpec) -> tuple[RowSpan, ...]:
     """Return the rows of a track that the model has read, to the nearest band."""
     rows = track.geometry.rows
     return joined(band for band in rows.bands(_BAND_ROWS) if session.is_segmented(track.id, band))
-
-
-def smallest(scan: Pyramid) -> NDArray[np.uint8]:
-    """Return the smallest level of a scan's pyramid as ``(h, w)`` uint8."""
-    level = scan.levels - 1
-    height, width = -(-scan.height >> level), -(-scan.width >> level)
-    return scan.read_level(level, RowSpan(0, height), (0, width))
 
 
 def _timer(parent: QObject, ms: int, slot: Callable[[], None]) -> QTimer:

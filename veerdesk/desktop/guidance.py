@@ -33,6 +33,7 @@ class Progress:
     crossings_left: int = 0
     accepted_share: float = 0.0
     is_read_only: bool = False
+    is_predicting: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,13 @@ def _depth(description: WellDescription, progress: Progress) -> Guidance:
 def _review(description: WellDescription, progress: Progress) -> Guidance:
     if not description.tracks:
         return Guidance(_t("Nothing to review yet: the well has no track."), "step_tracks")
+    if progress.predicted_share < 1.0 and not progress.is_predicting:
+        return Guidance(
+            _t("The model has read {0} % of the rows. Let it go on, or review what is there.").format(
+                f"{100 * progress.predicted_share:.0f}"
+            ),
+            "predict",
+        )
     if progress.predicted_share < 1.0:
         return Guidance(
             _t(

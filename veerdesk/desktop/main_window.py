@@ -23,12 +23,14 @@ from veerdesk.desktop.start_page import StartPage
 from veerdesk.desktop.theme import Theme
 from veerdesk.desktop.top_bar import TopBar
 from veerdesk.errors import VeerdeskError
+from veerdesk.wiring import lazy_predictor
 
 if TYPE_CHECKING:
     from veerdesk.desktop.bridge import SessionBridge
     from veerdesk.desktop.follower import WellFollower
     from veerdesk.desktop.well_page import WellPage
     from veerdesk.desktop.well_view import WellView
+    from veerdesk.segmentation.predictor import Predictor
     from veerdesk.session.jobs import Job
     from veerdesk.session.session import Session
 
@@ -44,6 +46,8 @@ class MainWindow(QMainWindow):
         self.theme = theme
         self.settings = settings or load_settings()
         self.another = another
+        #: Gives, for a device, what loads the model when it is first called; measurements put their own here.
+        self.make_predictor: Callable[[str], Callable[[], Predictor]] = lambda device: lazy_predictor(None, device)
         self._page: WellPage | None = None
         self._view: WellView | None = None
         self.actions_table = ActionTable(self, LazyActions.owners(self), theme.tokens, self.settings.shortcuts)

@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QPushButton, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QGridLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from veerdesk.desktop.theme import GRID_PX
 
@@ -18,6 +28,15 @@ def label(text: str, role: str = "", *, wraps: bool = False) -> QLabel:
     out.setProperty("role", role)
     out.setWordWrap(wraps)
     out.setTextFormat(Qt.TextFormat.PlainText)
+    return out
+
+
+def combo(name: str) -> QComboBox:
+    """Return a box of choices that gives way in a narrow panel instead of widening it."""
+    out = QComboBox()
+    out.setAccessibleName(name)
+    out.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    out.setMinimumContentsLength(6)
     return out
 
 
@@ -89,6 +108,7 @@ class PanelPage(QWidget):
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)
         scroll.setWidget(inner)
+        inner.setMinimumWidth(0)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         outer = QVBoxLayout(self)

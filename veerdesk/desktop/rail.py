@@ -29,6 +29,7 @@ FIRST_TOOL: dict[Step, str] = {
     Step.REVIEW: "tool_brush",
     Step.EXPORT: "tool_pan",
 }
+_WIDTH_PX = 80
 LOOKS = ("contour", "invert", "zoom_fit", "curves")
 
 
@@ -42,16 +43,16 @@ class Rail(QWidget):
         self._buttons: dict[str, QToolButton] = {}
         self.group = QActionGroup(self)
         self.group.setExclusive(True)
+        self.setFixedWidth(_WIDTH_PX)  # the canvas beside it must not move from step to step
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID_PX // 2, GRID_PX, GRID_PX // 2, GRID_PX)
         column.setSpacing(2)
         names = dict.fromkeys(name for tools in TOOLS.values() for name in tools)
-        short = {
-            "contour": self.tr("Outlines"),
-            "invert": self.tr("Invert"),
-            "zoom_fit": self.tr("Fit"),
-            "curves": self.tr("Curves"),
-        }
+        # A tool button shows its action's icon text, also after the action changes.
+        actions["contour"].setIconText(self.tr("Outlines"))
+        actions["invert"].setIconText(self.tr("Invert"))
+        actions["zoom_fit"].setIconText(self.tr("Fit"))
+        actions["curves"].setIconText(self.tr("Curves"))
         for name in names:
             self.group.addAction(actions[name])
             self._buttons[name] = tool_button(actions[name], under=True)
@@ -60,9 +61,7 @@ class Rail(QWidget):
         line: QFrame = rule()
         column.addWidget(line)
         for name in LOOKS:
-            button = tool_button(actions[name], under=True)
-            button.setText(short[name])
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            column.addWidget(tool_button(actions[name], under=True), 0, Qt.AlignmentFlag.AlignHCenter)
 
     def show_step(self, step: Step) -> None:
         """Show the tools of a step."""

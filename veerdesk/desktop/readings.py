@@ -16,10 +16,14 @@ from veerdesk.calibration.description import CurveSpec, TrackSpec, WellDescripti
 from veerdesk.calibration.scale import scale_of, unit_of, values_of, wrap_counts
 from veerdesk.errors import UnusableInputError
 from veerdesk.rows import RowSpan
+from veerdesk.session.well_curves import TrackTrace, longest_bridge, track_frame
+from veerdesk.tracing.bridge import bridge_rows, bridged
 from veerdesk.tracing.trace import Trace
 
 # As calibration.curve: rows without ink that a pen may take to come in at the other border.
 _WRAP_GAP_ROWS = 12
+# A track that was painted by hand before its ink was measured.
+_USUAL_STROKE_PX = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,20 @@ def depth_map(description: WellDescription, scan_id: str) -> DepthMap | None:
 def curves_of(track: TrackSpec) -> tuple[CurveSpec, ...]:
     """Return the curves of a track; one that nobody named yet has two without a name."""
     return track.curves or (CurveSpec(1), CurveSpec(2))
+
+
+def exported_trace(description: WellDescription, track: TrackSpec, trace: Trace) -> Trace:
+    """Return a trace with every gap empty that an export leaves empty: those longer than the well's bridge."""
+    item = TrackTrace(track, trace, track.stroke_px or _USUAL_STROKE_PX)
+    out = trace
+    for curve in curves_of(track):
+        if depth_map(description, track.scan) is None:
+            longest = bridge_rows(trace, curve.slot, item.stroke_px)
+        else:
+            frame = track_frame(description, track, item.stroke_px)
+            longest = longest_bridge(description, item, frame, curve)
+        out = bridged(out, curve.slot, longest)
+    return out
 
 
 def lines_of(track: TrackSpec, trace: Trace, rows: RowSpan) -> tuple[CurveLine, ...]:

@@ -37,9 +37,8 @@ class TopBar(QWidget):
         row.setContentsMargins(GRID_PX, 0, GRID_PX, 0)
         row.setSpacing(GRID_PX // 2)
         for name, text in (("home", self.tr("Start")), ("open", self.tr("Open"))):
-            button = tool_button(actions[name])
-            button.setText(text)
-            row.addWidget(button)
+            actions[name].setIconText(text)
+            row.addWidget(tool_button(actions[name]))
         self._wells = QWidget()
         inner = QHBoxLayout(self._wells)
         inner.setContentsMargins(2 * GRID_PX, 0, 0, 0)
@@ -68,6 +67,7 @@ class TopBar(QWidget):
         self.stop.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonIconOnly)
         self.stop.setIconSize(QSize(16, 16))
         self.stop.setAccessibleName(self.tr("Stop what is running"))
+        inner.setSpacing(GRID_PX)
         for widget in (self.model, self.bar, self.work, self.stop):
             inner.addWidget(widget)
         row.addWidget(self._wells, 1)

@@ -5,19 +5,21 @@ Separate from the window because all of this exists only while a well is open.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, SignalInstance, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from veerdesk.desktop.bridge import SessionBridge
+from veerdesk.desktop.canvas.look import DARK, LIGHT
 from veerdesk.desktop.follower import WellFollower
 from veerdesk.desktop.guidance import Step
-from veerdesk.desktop.rail import FIRST_TOOL
+from veerdesk.desktop.rail import FIRST_TOOL, TOOLS
+from veerdesk.desktop.theme import Tokens
 from veerdesk.session.view_state import ViewState
-from veerdesk.wiring import lazy_predictor
 
 if TYPE_CHECKING:
     from veerdesk.desktop.main_window import MainWindow
@@ -30,7 +32,7 @@ class WellPage(QObject):
     def __init__(self, window: MainWindow, session: Session) -> None:
         super().__init__(window)
         self._window = window
-        self.bridge = SessionBridge(session, lazy_predictor(None, window.settings.device), self)
+        self.bridge = SessionBridge(session, window.make_predictor(window.settings.device), self)
         self.follower = WellFollower(window.view, self.bridge, self)
         self._work: dict[str, float] = {}
         self._predicting: dict[int, float] = {}
@@ -38,7 +40,7 @@ class WellPage(QObject):
 
     def _connect(self) -> None:
         window, view, bridge, follower = self._window, self._window.view, self.bridge, self.follower
-        bridge.failed.connect(window.fail)
+        bridge.failed.connect(self._on_bridge_failed)
         bridge.changed.connect(self._on_bridge_changed)
         bridge.saved.connect(self._on_bridge_saved)
         bridge.model_ready.connect(self._on_bridge_model_ready)
@@ -46,14 +48,25 @@ class WellPage(QObject):
         bridge.job_progress.connect(self._on_bridge_job_progress)
         bridge.job_finished.connect(self._on_bridge_job_finished)
         follower.refreshed.connect(window.refresh_state)
-        for panel in (view.tracks, view.depths):
-            panel.described.connect(self._on_panel_described)
-        for source in (view.tracks.track_chosen, view.review.track_chosen):
-            source.connect(follower.take_track)
-        view.depths.row_chosen.connect(self._on_row_chosen)
-        view.minimap.row_chosen.connect(self._on_row_chosen)
-        view.review.row_chosen.connect(self._on_review_row_chosen)
-        view.export.step_chosen.connect(self._on_export_step_chosen)
+        # The page's widgets outlive the well: what is connected to them is let go when it closes.
+        self._held: list[tuple[SignalInstance, Callable[..., object]]] = [
+            (view.tracks.described, self._on_panel_described),
+            (view.depths.described, self._on_panel_described),
+            (view.tracks.track_chosen, follower.take_track),
+            (view.review.track_chosen, follower.take_track),
+            (view.depths.row_chosen, self._on_row_chosen),
+            (view.minimap.row_chosen, self._on_row_chosen),
+            (view.review.row_chosen, self._on_review_row_chosen),
+            (view.export.step_chosen, self._on_export_step_chosen),
+            (view.scan.scan_chosen, view.canvas.show_scan),
+            (view.canvas.anchor_asked, self._on_canvas_anchor_asked),
+            (view.canvas.keep_asked, self._on_canvas_keep_asked),
+            (view.canvas.said, window.say),
+            (window.theme.changed, self._on_theme_changed),
+        ]
+        for signal, slot in self._held:
+            signal.connect(slot)
+        self._on_theme_changed(window.theme.tokens)
 
     def open(self) -> None:
         """Show the well as it was left, then begin what runs behind, after the first frame."""
@@ -62,19 +75,31 @@ class WellPage(QObject):
         view.canvas.set_session(self.bridge)
         self.follower.take_track(state.active_track)
         view.canvas.restore(state)
+        self._is_fresh = not state.scan
+        for name, is_on in (("contour", state.is_contour), ("invert", state.is_inverted)):
+            self._window.actions_table[name].setChecked(is_on)
         steps = {step.name.lower(): step for step in Step}
         self.show_step(steps.get(state.step, Step.SCAN))
+        if f"tool_{state.tool}" in TOOLS[self.follower.step]:
+            self._window.actions_table[f"tool_{state.tool}"].trigger()
+        view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         QTimer.singleShot(0, self, self._begin)
 
     @Slot()
     def _begin(self) -> None:
         window = self._window
         curves = window.view.add_curves()
-        curves.laid_out.connect(self.follower.lock_rows)
-        curves.wheel_turned.connect(self._on_curves_wheel_turned)
+        for signal, slot in (
+            (curves.laid_out, self.follower.lock_rows),
+            (curves.wheel_turned, self._on_curves_wheel_turned),
+        ):
+            self._held.append((signal, slot))
+            signal.connect(slot)
         curves.setVisible(True)
         window.actions_table["curves"].setChecked(True)
         window.actions_table["minimap"].setChecked(True)
+        if self._is_fresh:
+            QTimer.singleShot(0, window.view.canvas, window.view.canvas.fit_width)
         self.bridge.start()
         self._window.top.show_model(self.tr("loading the model…"))
         self.follower.touch_all()
@@ -94,8 +119,31 @@ class WellPage(QObject):
         state: ViewState = canvas.view_state(self.bridge.session.view)
         self.bridge.keep_view(replace(state, active_track=self.follower.track_id, step=self.follower.step.name.lower()))
         canvas.set_session(None)
+        for signal, slot in self._held:
+            signal.disconnect(slot)
         self._window.guarded(self.bridge.close)
         self.follower.stop()
+
+    @Slot(object)
+    def _on_theme_changed(self, tokens: Tokens) -> None:
+        canvas = self._window.view.canvas
+        canvas.set_look(replace(canvas.look, palette=DARK if tokens.is_dark else LIGHT))
+
+    @Slot(str, float)
+    def _on_canvas_anchor_asked(self, scan_id: str, row: float) -> None:
+        self.show_step(Step.DEPTH)
+        self._window.view.depths.ask_depth(scan_id, row)
+
+    @Slot()
+    def _on_canvas_keep_asked(self) -> None:
+        if self.follower.step is Step.REVIEW:
+            self._window.actions_table.owner("reviews").keep_next()
+
+    @Slot(str, str)
+    def _on_bridge_failed(self, message: str, remedy: str) -> None:
+        if not self.bridge.model_name and not self.bridge.is_predicting:
+            self._window.top.show_model(self.tr("no model"))
+        self._window.fail(message, remedy)
 
     @Slot(object)
     def _on_bridge_changed(self, _change: object) -> None:
@@ -154,4 +202,4 @@ class WellPage(QObject):
 
     @Slot(QWheelEvent)
     def _on_curves_wheel_turned(self, event: QWheelEvent) -> None:
-        QApplication.sendEvent(self._window.view.canvas, event)
+        QApplication.sendEvent(self._window.view.canvas.viewport(), event)

@@ -9,13 +9,13 @@ from dataclasses import replace
 from typing import get_args
 
 from PySide6.QtCore import QSignalBlocker, Signal, Slot
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from veerdesk.calibration.description import CurveSpec, Style
 from veerdesk.calibration.description import Slot as CurveSlot
 from veerdesk.desktop.fields import NumberField, TextField
 from veerdesk.desktop.panels.swatch import Swatch
-from veerdesk.desktop.parts import caption_row, label
+from veerdesk.desktop.parts import caption_row, combo, label
 from veerdesk.desktop.settings import DecimalChoice
 from veerdesk.desktop.theme import GRID_PX, Tokens
 
@@ -38,8 +38,8 @@ class CurveForm(QWidget):
         self.words = TextField(self.tr("{0}, description").format(who), hint=self.tr("Gamma ray"))
         self.left = NumberField(self.tr("{0}, value at the left border").format(who), decimal=decimal)
         self.right = NumberField(self.tr("{0}, value at the right border").format(who), decimal=decimal)
-        self.style_box = _box(self.tr("{0}, look of the stroke").format(who))
-        self.scale_box = _box(self.tr("{0}, kind of scale").format(who))
+        self.style_box = combo(self.tr("{0}, look of the stroke").format(who))
+        self.scale_box = combo(self.tr("{0}, kind of scale").format(who))
         self._fill_boxes()
         self._problem = label("", "warning", wraps=True)
         self._lay_out(who)
@@ -154,9 +154,3 @@ def scale_problem(curve: CurveSpec, words: QWidget) -> str:
     if curve.scale == "log" and min(curve.left, curve.right) <= 0:
         return words.tr("A logarithmic scale needs values above zero at both borders.")
     return ""
-
-
-def _box(name: str) -> QComboBox:
-    out = QComboBox()
-    out.setAccessibleName(name)
-    return out

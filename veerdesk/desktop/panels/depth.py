@@ -6,11 +6,11 @@ Separate from the arithmetic, which is ``calibration.depth``; here anchors are t
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePath
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
     QHeaderView,
@@ -24,7 +24,7 @@ from veerdesk.calibration.description import ScanSpec, WellDescription
 from veerdesk.desktop.anchors import anchor_problem, disagreements, with_anchor, without_anchor
 from veerdesk.desktop.fields import NumberField, TextField
 from veerdesk.desktop.numbers import decimal_sign, format_number, parse_number
-from veerdesk.desktop.parts import ActionButton, PanelPage, caption_row, label, rule
+from veerdesk.desktop.parts import ActionButton, PanelPage, caption_row, combo, label, rule
 from veerdesk.desktop.settings import DecimalChoice
 from veerdesk.desktop.theme import GRID_PX
 
@@ -43,10 +43,8 @@ class DepthPanel(PanelPage):
         super().__init__(parent)
         self._description = WellDescription()
         self._sign = decimal_sign(decimal)
-        self.scans = QComboBox()
-        self.scans.setAccessibleName(self.tr("Scan"))
-        self.unit = QComboBox()
-        self.unit.setAccessibleName(self.tr("Depth unit"))
+        self.scans = combo(self.tr("Scan"))
+        self.unit = combo(self.tr("Depth unit"))
         self.unit.addItem(self.tr("feet"), "ft")
         self.unit.addItem(self.tr("metres"), "m")
         self.reference = TextField(self.tr("Depth reference"), hint="KB")
@@ -132,7 +130,7 @@ class DepthPanel(PanelPage):
         with QSignalBlocker(self.scans):
             self.scans.clear()
             for scan in description.scans:
-                self.scans.addItem(scan.file or scan.id, scan.id)
+                self.scans.addItem(PurePath(scan.file).name or scan.id, scan.id)
             self.scans.setCurrentIndex(max(0, self.scans.findData(chosen)))
         with QSignalBlocker(self.unit):
             self.unit.setCurrentIndex(self.unit.findData(description.depth.unit))
@@ -141,9 +139,10 @@ class DepthPanel(PanelPage):
         self.base.show_value(description.depth.base)
         self._show_anchors()
 
-    @Slot(int)
-    def ask_depth(self, row: float) -> None:
-        """Take a row that was clicked on the scan and ask for its depth."""
+    def ask_depth(self, scan_id: str, row: float) -> None:
+        """Take a row that was clicked on a scan and ask for its depth."""
+        self.scans.setCurrentIndex(max(0, self.scans.findData(scan_id)))
+        self._show_anchors()
         self.new_row.show_value(float(round(row, 2)))
         self.new_depth.show_value(None)
         self.new_depth.setFocus(Qt.FocusReason.OtherFocusReason)

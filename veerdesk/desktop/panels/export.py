@@ -15,6 +15,8 @@ from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.numbers import format_number
 from veerdesk.desktop.parts import ActionButton, PanelPage, label, rule
 
+_SCALE = 2
+
 
 class ExportPanel(PanelPage):
     """Lists curves and what is missing. ``step_chosen`` leads to the step (and track) that mends a line."""
@@ -45,7 +47,9 @@ class ExportPanel(PanelPage):
 
     def _lay_out_table(self) -> None:
         self.curves.setHorizontalHeaderLabels([self.tr("Curve"), self.tr("Unit"), self.tr("Scale"), self.tr("Track")])
-        self.curves.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        head = self.curves.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        head.setSectionResizeMode(_SCALE, QHeaderView.ResizeMode.Stretch)
         self.curves.verticalHeader().hide()
         self.curves.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.curves.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
@@ -93,6 +97,6 @@ def step_for(line: Missing) -> Step:
 def scale_words(curve: CurveSpec) -> str:
     """Return a curve's scale in a few words."""
     if not curve.has_scale:
-        return "0–100 %"
+        return "0 to 100 %"
     kind = " log" if curve.scale == "log" else ""
-    return f"{format_number(curve.left, digits=6)}–{format_number(curve.right, digits=6)}{kind}"
+    return f"{format_number(curve.left, digits=6)} to {format_number(curve.right, digits=6)}{kind}"

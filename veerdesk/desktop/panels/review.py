@@ -19,10 +19,10 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListView, QProgressBar, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListView, QProgressBar, QWidget
 
 from veerdesk.calibration.description import WellDescription
-from veerdesk.desktop.parts import ActionButton, PanelPage, label, rule
+from veerdesk.desktop.parts import ActionButton, PanelPage, combo, label, rule
 
 #: Below this margin a crossing could as well be the other way round.
 DOUBTFUL_MARGIN = 0.5
@@ -78,8 +78,7 @@ class ReviewPanel(PanelPage):
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.tracks = QComboBox()
-        self.tracks.setAccessibleName(self.tr("Track under review"))
+        self.tracks = combo(self.tr("Track under review"))
         self.model = CrossingModel(self)
         self.list = QListView()
         self.list.setAccessibleName(self.tr("Crossings, most doubtful place by place"))

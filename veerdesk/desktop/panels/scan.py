@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from veerdesk.desktop.numbers import format_fixed
-from veerdesk.desktop.parts import ActionButton, PanelPage, label, rule
+from veerdesk.desktop.parts import ActionButton, PanelPage, combo, label, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,16 @@ class ScanFacts:
 
 
 class ScanPanel(PanelPage):
-    """Lists the scans of a well, one block each."""
+    """Lists the scans of a well, one block each; ``scan_chosen`` is the one to be shown."""
+
+    scan_chosen = Signal(str)
 
     def __init__(self, actions: tuple[QAction, ...], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.column.addWidget(label(self.tr("Scan"), "heading"))
+        self.scans = combo(self.tr("Scan shown"))
+        self.column.addWidget(self.scans)
+        self.scans.activated.connect(self._on_scans_activated)
         self._blocks = QWidget()
         self._blocks.setObjectName("panel_page")
         self._grid = QGridLayout(self._blocks)
@@ -49,8 +55,18 @@ class ScanPanel(PanelPage):
         self.column.addStretch(1)
         self._shown: tuple[ScanFacts, ...] = ()
 
-    def show_scans(self, scans: tuple[ScanFacts, ...]) -> None:
-        """Show the facts of every scan."""
+    @Slot(int)
+    def _on_scans_activated(self, index: int) -> None:
+        self.scan_chosen.emit(self.scans.itemData(index))
+
+    def show_scans(self, scans: tuple[ScanFacts, ...], shown: str = "") -> None:
+        """Show the facts of every scan, and which one is on the canvas."""
+        with QSignalBlocker(self.scans):
+            self.scans.clear()
+            for scan in scans:
+                self.scans.addItem(scan.id, scan.id)
+            self.scans.setCurrentIndex(max(0, self.scans.findData(shown)))
+        self.scans.setVisible(len(scans) > 1)
         if scans == self._shown:
             return
         self._shown = scans

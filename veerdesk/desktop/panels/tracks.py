@@ -167,7 +167,7 @@ def track_summary(track: TrackSpec) -> str:
     for curve in track.curves:
         name = curve.mnemonic or QCoreApplication.translate("Tracks", "no name")
         if curve.has_scale:
-            parts.append(f"{name} {format_number(curve.left, digits=6)}–{format_number(curve.right, digits=6)}")
+            parts.append(f"{name} {format_number(curve.left, digits=6)} to {format_number(curve.right, digits=6)}")
         else:
             parts.append(QCoreApplication.translate("Tracks", "{0} without a scale").format(name))
     return " · ".join(parts) or QCoreApplication.translate("Tracks", "no curve named yet")

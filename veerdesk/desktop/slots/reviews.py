@@ -113,6 +113,7 @@ class ReviewActions(QObject):
         crossing = follower.crossings[number]
         follower.view.canvas.go_to_row(crossing.row)
         follower.view.review.show_crossings(follower.crossing_lines(), number)
+        follower.view.canvas.show_crossings(follower.crossings, number)
 
     def _rows_in_hand(self, follower: WellFollower) -> RowSpan | None:
         if follower.crossing is None:

@@ -14,9 +14,6 @@ from veerdesk.labels.classes import PixelClass
 if TYPE_CHECKING:
     from veerdesk.desktop.main_window import MainWindow
 
-_RADIUS_FACTOR = 1.25
-_LEAST_RADIUS, _MOST_RADIUS = 0.5, 200.0
-
 
 class ToolActions(QObject):
     """Does the actions of the group Tools."""
@@ -58,27 +55,27 @@ class ToolActions(QObject):
     @Slot()
     def take_curve_1(self) -> None:
         """Take curve 1 in hand."""
-        self._window.view.canvas.set_class(PixelClass.CURVE_1)
+        self._window.view.canvas.hand.take_class(PixelClass.CURVE_1)
 
     @Slot()
     def take_curve_2(self) -> None:
         """Take curve 2 in hand."""
-        self._window.view.canvas.set_class(PixelClass.CURVE_2)
+        self._window.view.canvas.hand.take_class(PixelClass.CURVE_2)
 
     @Slot()
     def take_background(self) -> None:
         """Take background in hand."""
-        self._window.view.canvas.set_class(PixelClass.BACKGROUND)
+        self._window.view.canvas.hand.take_class(PixelClass.BACKGROUND)
 
     @Slot()
     def smaller(self) -> None:
         """Make the brush smaller."""
-        self._resize(1 / _RADIUS_FACTOR)
+        self._window.view.canvas.hand.grow_brush(-1)
 
     @Slot()
     def larger(self) -> None:
         """Make the brush larger."""
-        self._resize(_RADIUS_FACTOR)
+        self._window.view.canvas.hand.grow_brush(1)
 
     @Slot()
     def next_track(self) -> None:
@@ -92,9 +89,5 @@ class ToolActions(QObject):
             follower.take_track(ids[(at + 1) % len(ids)])
 
     def _take(self, name: str) -> None:
-        self._window.view.canvas.set_tool(name)
+        self._window.view.canvas.hand.take_tool(name)
         self._window.actions_table[f"tool_{name}"].setChecked(True)
-
-    def _resize(self, factor: float) -> None:
-        canvas = self._window.view.canvas
-        canvas.set_brush_radius(min(_MOST_RADIUS, max(_LEAST_RADIUS, canvas.brush_radius * factor)))
