@@ -49,6 +49,9 @@ class Costs(NamedTuple):
     hide: int
     hide_row: int
     hide_blind: int
+    refund: float  # a row behind the other curve, once the curve comes out where it went in touch
+    astray: float  # a row behind ink that is this many strokes off the curve's course
+    astray_most: float
     contact: float  # px within which two strokes touch
     wrap: int
     prune: int
@@ -61,15 +64,15 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
     return Costs(
         stroke=stroke,
         width=round(width_px),
-        evidence=0.05 * nat,
-        foreign=round(0.12 * nat),
+        evidence=0.07 * nat,
+        foreign=round(0.28 * nat),
         weak=0.10 * nat,
         explain=0.15 * nat,
-        gap_start=round(0.3 * nat),
+        gap_start=round(0.1 * nat),
         gap_row=round(0.25 * nat),
-        gap_long_row=round(0.12 * nat),
+        gap_long_row=round(0.2 * nat),
         gap_long=round(8 * stroke),
-        reenter=round(0.3 * nat),
+        reenter=round(0.1 * nat),
         slack=0.6,
         jump=round(1.5 * nat),
         jump_stroke=0.15 * nat,
@@ -78,9 +81,12 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         drift=0.02 * nat,
         drift_most=round(0.5 * nat),
         hide=round(0.3 * nat),
-        hide_row=round(0.12 * nat),
+        hide_row=round(0.2 * nat),
         hide_blind=round(4.0 * nat),
+        refund=0.03 * nat,
+        astray=0.1 * nat,
+        astray_most=0.2 * nat,
         contact=0.5 * stroke + 1.0,
         wrap=round(3.0 * nat),
-        prune=round(40.0 * nat),
+        prune=round(16.0 * nat),
     )

@@ -19,7 +19,7 @@ from veerdesk.tracing.costs import RUNS, UNITS, costs_for
 from veerdesk.tracing.forced import force_rows, with_pinned_runs
 from veerdesk.tracing.forward import first_state, forward, walk_back
 from veerdesk.tracing.place import FIELDS, gather_ink, place_curve
-from veerdesk.tracing.runs import OTHER, OWN, find_runs
+from veerdesk.tracing.runs import SHARE, find_runs
 from veerdesk.tracing.trace import Trace, TracePin
 
 #: Rows between the stored states; a part is solved again from the state above it.
@@ -95,9 +95,10 @@ class Decoder:
 
     def exchange_nats(self) -> NDArray[np.float64]:
         """Return ``(n,)``: what it would cost in each row to call each curve's ink the other's, nats."""
-        own, number = self._ink[:, :, OTHER] - self._ink[:, :, OWN], self._on
+        share, number = self._ink[:, :, SHARE] / 255.0, self._on
+        own = (np.log(share + 0.02) - np.log(1.02 - share)) * self._costs.evidence
         foreign = number // RUNS != np.array([0, 1])
-        return np.asarray(np.where(number < 0, 0, np.where(foreign, -own, own)).sum(axis=1) / UNITS)
+        return np.asarray(np.where(number < 0, 0.0, np.where(foreign, -own, own)).sum(axis=1) / UNITS)
 
     def solve(self, cancel: Cancel | None = None, progress: Progress | None = None) -> Trace:
         """Decode all rows.
@@ -140,12 +141,18 @@ class Decoder:
         if not self._blocks:
             return self.solve(), self._rows
         spans = [*changed, *(self._repin(pins) if pins is not None else ())]
-        dirty = {i for i, span in enumerate(self._spans) if any(span.overlaps(s) for s in spans)}
+        dirty = {index for span in spans for index in self._blocks_of(span)}
         if not dirty:
             return self._trace, RowSpan(self._rows.start, self._rows.start)
         solved = self._forward_again(dirty)
         walked = self._walk(min(solved), max(solved), solved)
         return self._trace, self._place(walked)
+
+    def _blocks_of(self, span: RowSpan) -> range:
+        """Return the numbers of the blocks that hold some row of a span."""
+        within = span.clipped(self._rows)
+        first = self._rows.start // BLOCK_ROWS
+        return range(within.start // BLOCK_ROWS - first, -(-within.stop // BLOCK_ROWS) - first if within.rows else 0)
 
     def _repin(self, pins: Sequence[TracePin]) -> list[RowSpan]:
         """Take new pins; return the rows whose pins differ."""

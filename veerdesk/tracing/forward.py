@@ -56,6 +56,8 @@ def _price(
         own = numbers[i] // RUNS == curve
         onto[i] = cost_onto_run(state, runs[i], costs) + (runs[i, OWN] if own else runs[i, OTHER])
         behind[i] = cost_behind(state, runs[i], costs)
+        if own and behind[i] >= 0:
+            behind[i] += costs.foreign  # the other curve has no business on it
         if is_top:
             onto[i] += costs.reenter - costs.jump_most
             behind[i] = costs.hide_blind + costs.hide_row

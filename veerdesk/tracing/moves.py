@@ -66,8 +66,9 @@ def cost_onto_run(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs
     if state[ON] == HIDDEN:
         px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
         if px <= costs.contact:
-            return costs.hide + _drift(state, run, off + 1, costs)
-        unexplained = (costs.gap_row - costs.hide_row) * min(int(off), costs.gap_long)
+            explained = int(costs.refund * min(off, 2 * costs.gap_long))
+            return costs.hide + _drift(state, run, off + 1, costs) - explained
+        unexplained = max(0, costs.gap_row - costs.hide_row) * min(int(off), costs.gap_long)
         return _jump(state, run, px, costs) + unexplained
     if off >= FORGET_ROWS:
         return costs.jump_most
@@ -89,11 +90,23 @@ def cost_into_gap(state: NDArray[np.int32], costs: Costs) -> int:
 
 
 @compiled
+def _astray(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> int:
+    """Return what a row behind a run costs that has left the curve's own course; nothing once the course is old."""
+    if state[OFF] >= costs.gap_long:
+        return 0
+    column = (state[COL] + expected_shift(state[SLOPE], state[OFF] + 1)) // COLUMN_UNITS
+    px = max(0, run[LO] - column, column - run[HI])
+    fade = 1.0 - state[OFF] / costs.gap_long
+    return int(fade * min(costs.astray * px / costs.stroke, costs.astray_most))
+
+
+@compiled
 def cost_behind(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> int:
     """Return the cost of standing behind the other curve's ``run`` in the next row; -1 where it cannot be."""
     if state[ON] == HIDDEN:
         px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
-        return costs.hide_row if px <= costs.contact else costs.hide_row + _jump(state, run, px, costs)
+        cost = costs.hide_row + _astray(state, run, costs)
+        return cost if px <= costs.contact else cost + _jump(state, run, px, costs)
     shift = 0
     if state[ON] == GAP:
         if state[OFF] >= costs.gap_long:

@@ -114,12 +114,13 @@ def _write_run(
     width = joined[_HI] - joined[_LO] + 1
     share = (own + 0.02 * total + 1.0) / (1.04 * total + 2.0)
     unsure = max(0.0, 1.0 - total / (255.0 * width)) * costs.weak
-    reward = costs.explain * min(own / 255.0, 3.0 * costs.stroke) / costs.stroke
+    mass = own / (255.0 * costs.stroke)
+    reward = costs.explain * (min(1.0, 3.0 * mass) + min(mass, 3.0) / 2.0)
     run[LO] = col0 + joined[_LO]
     run[HI] = col0 + joined[_HI]
     run[CENTRE] = col0 * COLUMN_UNITS + np.int64(np.floor(COLUMN_UNITS * moment / max(1, own) + 0.5))
     run[OWN] = np.int64(min(-np.log(share) * costs.evidence, 1.0 * costs.foreign) + unsure - reward)
-    run[OTHER] = np.int64(min(-np.log(1.0 - share) * costs.evidence, 1.0 * costs.foreign) + unsure - reward)
+    run[OTHER] = np.int64(min(-np.log(1.0 - share) * costs.evidence, 1.0 * costs.foreign) + unsure)
     run[SHARE] = np.int64(255.0 * share)
     run[BESIDE] = beside
     return float(min(own / 255.0, 3.0 * costs.stroke))
