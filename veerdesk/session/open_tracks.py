@@ -79,6 +79,11 @@ class OpenTracks:
         within = rows.clipped(track.geometry.rows)
         return self._is_current(state, track) and (within.is_empty or state.is_predicted(within))
 
+    def predicted(self, track_id: int) -> tuple[RowSpan, ...]:
+        """Return the rows of a track that were predicted under its present key, joined and in order."""
+        state = self._state(track_id)
+        return state.predicted if self._is_current(state, self._description.track(track_id)) else ()
+
     def prediction_digest(self, track_id: int) -> str:
         """Return the digest of the model that the track was predicted by; empty where by none."""
         return self._state(track_id).evidence.digest

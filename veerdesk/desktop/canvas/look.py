@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 Rgb = tuple[int, int, int]
 
-#: Indices of the overlay image: fill and edge of each class, then ink another track owns nothing of.
-FILL_1, FILL_2, EDGE_1, EDGE_2, SAID_BACKGROUND = 1, 2, 3, 4, 5
+#: Indices of the overlay image: fill and edge of each class.
+FILL_1, FILL_2, EDGE_1, EDGE_2 = 1, 2, 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,6 @@ class Look:
             _argb(two, fill),
             _argb(one, 255),
             _argb(two, 255),
-            _argb(self.palette.flagged, 150),
         ]
 
 

@@ -1,0 +1,199 @@
+"""What lies over the scan and belongs to the description: borders, anchors, names, crossings, rows not read yet.
+
+Separate because all of it is drawn anew each time, in screen px, from the description alone: it is never cached.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from veerdesk.calibration.description import TrackSpec
+from veerdesk.desktop.canvas.coordinates import ViewTransform
+from veerdesk.desktop.canvas.look import CanvasPalette
+from veerdesk.imaging.geometry import Polyline, column_at
+from veerdesk.rows import RowSpan, without
+from veerdesk.tracing.crossings import Crossing
+
+_HANDLE_PX = 4.0
+_STRIP_PX = 8.0
+_DOUBTFUL_NATS = 0.5
+
+
+def border_points(line: Polyline, rows: RowSpan) -> list[tuple[float, float]]:
+    """Return a border between the ends of its track as ``(row, column)``, its knots among them."""
+    knots = [float(r) for r, _ in line if rows.start < r < rows.stop - 1]
+    at = np.array(sorted({float(rows.start), float(max(rows.start, rows.stop - 1)), *knots}))
+    return list(zip(at.tolist(), column_at(line, at).tolist(), strict=True))
+
+
+def paint_borders(
+    painter: QPainter, view: ViewTransform, track: TrackSpec, palette: CanvasPalette, *, is_active: bool, handles: bool
+) -> None:
+    """Draw the two borders of a track, and what they are held by where a tool can hold them."""
+    rows = track.geometry.rows
+    colour = QColor(*(palette.accepted if is_active else palette.quiet))
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for line in (track.left, track.right):
+        points = QPolygonF([QPointF(*view.to_widget(r, c)) for r, c in border_points(line, rows)])
+        if is_active:
+            painter.setPen(QPen(QColor(255, 255, 255, 170), 4.0))
+            painter.drawPolyline(points)
+        painter.setPen(QPen(colour, 1.6 if is_active else 1.0))
+        painter.drawPolyline(points)
+        if handles:
+            for k in range(points.size()):
+                paint_handle(painter, points.at(k), colour)
+    painter.setPen(QPen(colour, 1.2, Qt.PenStyle.DashLine))
+    for row in (rows.start, rows.stop - 1):
+        ends = [
+            QPointF(*view.to_widget(row, float(column_at(b, np.array([row]))[0]))) for b in (track.left, track.right)
+        ]
+        painter.drawLine(ends[0], ends[1])
+        if handles:
+            paint_handle(painter, (ends[0] + ends[1]) / 2, colour)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def paint_handle(painter: QPainter, at: QPointF, colour: QColor) -> None:
+    """Draw a square that a hand can hold."""
+    painter.fillRect(
+        QRectF(at.x() - _HANDLE_PX - 1, at.y() - _HANDLE_PX - 1, 2 * _HANDLE_PX + 2, 2 * _HANDLE_PX + 2), colour
+    )
+    painter.fillRect(
+        QRectF(at.x() - _HANDLE_PX + 1, at.y() - _HANDLE_PX + 1, 2 * _HANDLE_PX - 2, 2 * _HANDLE_PX - 2),
+        QColor("white"),
+    )
+
+
+def paint_unread(
+    painter: QPainter, view: ViewTransform, track: TrackSpec, unread: Sequence[RowSpan], palette: CanvasPalette
+) -> None:
+    """Hatch a strip outside both borders where the model has not read the track yet."""
+    brush = QBrush(QColor(*palette.quiet), Qt.BrushStyle.BDiagPattern)
+    for span in unread:
+        for line, side in ((track.left, -1.0), (track.right, 0.0)):
+            (c0, c1) = column_at(line, np.array([span.start, span.stop], np.float64)).tolist()
+            x0, y0 = view.to_widget(span.start - 0.5, c0)
+            x1, y1 = view.to_widget(span.stop - 0.5, c1)
+            shift = side * _STRIP_PX
+            strip = QPolygonF(
+                [
+                    QPointF(x0 + shift, y0),
+                    QPointF(x0 + shift + _STRIP_PX, y0),
+                    QPointF(x1 + shift + _STRIP_PX, y1),
+                    QPointF(x1 + shift, y1),
+                ]
+            )
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(brush)
+            painter.drawPolygon(strip)
+
+
+def paint_name(
+    painter: QPainter,
+    view: ViewTransform,
+    track: TrackSpec,
+    palette: CanvasPalette,
+    rows: RowSpan,
+    *,
+    font: QFont,
+    note: str,
+) -> None:
+    """Draw the names of a track and its curves where the track enters the view, so that nobody scrolls to learn them."""
+    seen = rows.clipped(track.geometry.rows)
+    if seen.is_empty:
+        return
+    left = float(column_at(track.left, np.array([float(seen.start)]))[0])
+    x, y = view.to_widget(seen.start, left)
+    metrics = QFontMetricsF(font)
+    parts = [(track.name, palette.text), *((c.mnemonic, palette.curve(c.slot)) for c in track.curves if c.mnemonic)]
+    if note:
+        parts.append((note, palette.quiet))
+    width = (
+        sum(metrics.horizontalAdvance(text) + 20 for text, _ in parts[1:]) + metrics.horizontalAdvance(parts[0][0]) + 12
+    )
+    box = QRectF(round(max(2.0, x + 4)), round(max(2.0, y + 4)), width, metrics.height() + 4)
+    paper = QColor(*palette.paper)
+    paper.setAlpha(235)
+    painter.fillRect(box, paper)
+    painter.setFont(font)
+    at = box.left() + 6
+    for k, (text, rgb) in enumerate(parts):
+        if k and not (note and k == len(parts) - 1):
+            painter.fillRect(QRectF(at, box.center().y() - 4, 8, 8), QColor(*rgb))
+            at += 11
+        painter.setPen(QColor(*(palette.quiet if note and k == len(parts) - 1 and k else palette.text)))
+        painter.drawText(QPointF(at, box.top() + 2 + metrics.ascent()), text)
+        at += metrics.horizontalAdvance(text) + 9
+
+
+def paint_anchors(
+    painter: QPainter,
+    view: ViewTransform,
+    anchors: Iterable[tuple[float, str]],
+    width: float,
+    palette: CanvasPalette,
+    *,
+    font: QFont,
+    handles: bool,
+) -> None:
+    """Draw a line across the scan at each row whose depth was said, with that depth."""
+    metrics = QFontMetricsF(font)
+    painter.setFont(font)
+    for row, text in anchors:
+        _, y = view.to_widget(row, 0.0)
+        if not -20 <= y <= 20000:
+            continue
+        colour = QColor(*palette.flagged)
+        painter.setPen(QPen(colour, 1.2, Qt.PenStyle.SolidLine if handles else Qt.PenStyle.DashLine))
+        painter.drawLine(QPointF(0.0, y), QPointF(width, y))
+        box = QRectF(4.0, y - metrics.height() - 4, metrics.horizontalAdvance(text) + 12, metrics.height() + 2)
+        paper = QColor(*palette.paper)
+        paper.setAlpha(235)
+        painter.fillRect(box, paper)
+        painter.setPen(QColor(*palette.text))
+        painter.drawText(QPointF(box.left() + 6, box.top() + metrics.ascent() + 1), text)
+        if handles:
+            paint_handle(painter, QPointF(box.right() + 10, y), colour)
+
+
+def paint_crossings(
+    painter: QPainter,
+    view: ViewTransform,
+    crossings: Sequence[Crossing],
+    track: TrackSpec,
+    palette: CanvasPalette,
+    in_hand: int | None,
+) -> None:
+    """Mark the crossings in view at the track's left border, and frame the one in hand."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    for number, crossing in enumerate(crossings):
+        left = float(column_at(track.left, np.array([float(crossing.row)]))[0])
+        x, y = view.to_widget(crossing.row, left)
+        rgb = palette.doubt if crossing.margin < _DOUBTFUL_NATS else palette.quiet
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(*rgb))
+        painter.drawPolygon(QPolygonF([QPointF(x - 3, y), QPointF(x - 11, y - 5), QPointF(x - 11, y + 5)]))
+        if number == in_hand:
+            cx, cy = view.to_widget(crossing.row, crossing.column)
+            _, top = view.to_widget(crossing.rows.start, 0.0)
+            _, bottom = view.to_widget(crossing.rows.stop, 0.0)
+            reach = max(18.0, (bottom - top) / 2 + 8)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(QColor(255, 255, 255, 200), 4.0))
+            painter.drawRoundedRect(QRectF(cx - 28, cy - reach, 56, 2 * reach), 8, 8)
+            painter.setPen(QPen(QColor(*palette.doubt), 2.0))
+            painter.drawRoundedRect(QRectF(cx - 28, cy - reach, 56, 2 * reach), 8, 8)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def unread_rows(track: TrackSpec, read: Sequence[RowSpan], visible: RowSpan) -> tuple[RowSpan, ...]:
+    """Return the rows in view that the model has not read."""
+    left: tuple[RowSpan, ...] = (visible.clipped(track.geometry.rows),)
+    for span in read:
+        left = without(left, span)
+    return left

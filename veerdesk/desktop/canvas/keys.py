@@ -1,0 +1,190 @@
+"""Mouse, wheel and keys on the canvas: what moves the view, what is held, and what is passed to the tool.
+
+Separate because the meaning of an event depends on what else is down, and that is a small machine of its own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+
+from veerdesk.desktop.canvas.viewport import NOTCH_PX
+from veerdesk.desktop.tools.tool import Pointer
+
+if TYPE_CHECKING:
+    from veerdesk.desktop.canvas.view import ScanCanvas
+
+_NOTCH = 120.0
+_LEFT, _RIGHT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
+
+
+class CanvasKeys:
+    """Owns what is held down at the moment: a pan, a tool's gesture, the space bar."""
+
+    def __init__(self, canvas: ScanCanvas) -> None:
+        self._canvas = canvas
+        self._panned_from: QPointF | None = None
+        self._sized_from: tuple[QPointF, float] | None = None
+        self._button = Qt.MouseButton.NoButton
+        self._is_space_down = self._has_space_panned = False
+
+    @property
+    def is_panning(self) -> bool:
+        """True while the view is moved by hand."""
+        return self._panned_from is not None
+
+    def handle(self, event: QEvent) -> bool:
+        """Handle a viewport event; True where nothing else needs to see it."""
+        kind = event.type()
+        if isinstance(event, QWheelEvent):
+            self._wheel(event)
+        elif isinstance(event, QMouseEvent) and kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+            self._press(event)
+        elif isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseMove:
+            self._move(event)
+        elif isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseButtonRelease:
+            self._release(event)
+        elif kind == QEvent.Type.Leave:
+            self._canvas.tool.leave()
+            return False
+        else:
+            return False
+        event.accept()
+        return True
+
+    def key_pressed(self, event: QKeyEvent) -> bool:
+        """Handle a key; True where it was the canvas' own."""
+        key, canvas = event.key(), self._canvas
+        if key == Qt.Key.Key_Space and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            if not event.isAutoRepeat():
+                self._is_space_down, self._has_space_panned = True, False
+                canvas.show_cursor()
+            return True
+        if key in (Qt.Key.Key_S, Qt.Key.Key_A) and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            if not event.isAutoRepeat():
+                self._hold(key, True)
+            return True
+        if key == Qt.Key.Key_Escape:
+            canvas.tool.cancel()
+            return True
+        if key == Qt.Key.Key_Tab and not canvas.tool.is_busy:
+            canvas.hand.swap_class()
+            return True
+        return not canvas.tool.is_busy and self._travel(event)
+
+    def key_released(self, event: QKeyEvent) -> bool:
+        """Handle a key that was let go; True where it was the canvas' own."""
+        key = event.key()
+        if event.isAutoRepeat():
+            return key in (Qt.Key.Key_Space, Qt.Key.Key_S, Qt.Key.Key_A)
+        if key == Qt.Key.Key_Space and self._is_space_down:
+            self._is_space_down = False
+            self._canvas.show_cursor()
+            if not self._has_space_panned and not self._canvas.tool.is_busy:
+                self._canvas.keep_asked.emit()
+            return True
+        if key in (Qt.Key.Key_S, Qt.Key.Key_A):
+            self._hold(key, False)
+            return True
+        return False
+
+    def let_go(self) -> None:
+        """Forget everything that is held, as when the window loses the keys."""
+        self._panned_from = self._sized_from = None
+        self._is_space_down = False
+        self._hold(Qt.Key.Key_S, False)
+        self._hold(Qt.Key.Key_A, False)
+
+    def cursor(self) -> Qt.CursorShape:
+        """Return the shape of the pointer."""
+        if self._panned_from is not None:
+            return Qt.CursorShape.ClosedHandCursor
+        return Qt.CursorShape.OpenHandCursor if self._is_space_down else self._canvas.tool.cursor
+
+    def _hold(self, key: int, is_down: bool) -> None:
+        if key == Qt.Key.Key_S:
+            self._canvas.hide_overlay(is_down)
+        elif self._canvas.hand.bypasses_ink != is_down:
+            self._canvas.hand.bypasses_ink = is_down
+            self._canvas.hand.changed.emit()
+
+    def _travel(self, event: QKeyEvent) -> bool:
+        canvas, key = self._canvas, event.key()
+        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+            return False
+        half = NOTCH_PX / 2
+        steps = {
+            Qt.Key.Key_Up: (0.0, -half),
+            Qt.Key.Key_Down: (0.0, half),
+            Qt.Key.Key_Left: (-half, 0.0),
+            Qt.Key.Key_Right: (half, 0.0),
+        }
+        if key in steps:
+            canvas.scroll_px(*steps[Qt.Key(key)])
+        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            canvas.scroll_page(1 if key == Qt.Key.Key_PageDown else -1)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            canvas.go_to_row(0 if key == Qt.Key.Key_Home else 10**9)
+        else:
+            return False
+        return True
+
+    def _wheel(self, event: QWheelEvent) -> None:
+        angle, exact = event.angleDelta(), event.pixelDelta()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._canvas.zoom_by(angle.y() / _NOTCH, event.position())
+        elif not exact.isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase:
+            self._canvas.scroll_px(-exact.x(), -exact.y())
+        else:
+            dx, dy = -angle.x() * NOTCH_PX / _NOTCH, -angle.y() * NOTCH_PX / _NOTCH
+            if event.modifiers() & Qt.KeyboardModifier.ShiftModifier and not dx:
+                dx, dy = dy, 0.0
+            self._canvas.scroll_px(dx, dy)
+
+    def _press(self, event: QMouseEvent) -> None:
+        canvas = self._canvas
+        canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self._button != Qt.MouseButton.NoButton:
+            return  # one gesture at a time
+        self._button = event.button()
+        pans = self._button == _MIDDLE or (self._is_space_down and self._button == _LEFT)
+        if pans or (canvas.hand.tool == "pan" and self._button == _LEFT):
+            self._panned_from, self._has_space_panned = event.position(), True
+        elif event.modifiers() & Qt.KeyboardModifier.AltModifier and canvas.hand.tool in canvas.PAINTING_TOOLS:
+            self._sized_from = (event.position(), canvas.hand.brush_radius)
+        elif self._button in (_LEFT, _RIGHT):
+            canvas.tool.press(self._pointer(event, self._button))
+        canvas.show_cursor()
+
+    def _move(self, event: QMouseEvent) -> None:
+        canvas = self._canvas
+        if self._panned_from is not None:
+            moved = event.position() - self._panned_from
+            self._panned_from = event.position()
+            canvas.scroll_px(-moved.x(), -moved.y())
+            return
+        if self._sized_from is not None:
+            start, radius = self._sized_from
+            canvas.set_brush_radius(radius + (event.position().x() - start.x()) / canvas.scale)
+            return
+        at = self._pointer(event, self._button)
+        canvas.tool.move(at)
+        canvas.tell_cursor(at.row, at.col)
+
+    def _release(self, event: QMouseEvent) -> None:
+        if event.button() != self._button:
+            return
+        self._button = Qt.MouseButton.NoButton
+        if self._panned_from is not None:
+            self._panned_from = None
+        elif self._sized_from is not None:
+            self._sized_from = None
+        else:
+            self._canvas.tool.release(self._pointer(event, event.button()))
+        self._canvas.show_cursor()
+
+    def _pointer(self, event: QMouseEvent, button: Qt.MouseButton) -> Pointer:
+        row, col = self._canvas.view.to_scan(event.position().x(), event.position().y())
+        return Pointer(row, col, button, event.modifiers())

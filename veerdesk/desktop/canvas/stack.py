@@ -1,0 +1,151 @@
+"""The layers under the view: one scan, its tracks, their reduced classes and composed tiles, kept true to the session.
+
+Separate because following a Change is bookkeeping over caches, and the widget should not know that there are any.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from veerdesk.calibration.description import TrackSpec
+from veerdesk.desktop.canvas.layers import ScanSource
+from veerdesk.desktop.canvas.pooled import PooledClasses
+from veerdesk.desktop.canvas.tiles import TileCache, TrackLayer
+from veerdesk.imaging.geometry import TrackGeometry
+from veerdesk.rows import RowSpan
+from veerdesk.session.change import Change, ChangeKind
+from veerdesk.session.session import Session
+
+Window = tuple[RowSpan, tuple[int, int]]
+
+#: Columns beside a track's box that a line or an edge of it may touch.
+_PEN_COLS = 4
+
+
+class LayerStack:
+    """Owns every cache of the canvas for one scan of a session."""
+
+    def __init__(self) -> None:
+        self.tiles = TileCache()
+        self.scan_id = ""
+        self._session: Session | None = None
+        self._pooled: dict[int, PooledClasses] = {}
+        self._layers: dict[int, TrackLayer] = {}
+        self._shapes: dict[int, TrackGeometry] = {}
+
+    @property
+    def scan(self) -> ScanSource | None:
+        """The scan that is shown, or None."""
+        if self._session is None:
+            return None
+        return self._session.scans.get(self.scan_id)  # type: ignore[return-value] # the open Scan reads levels too
+
+    @property
+    def tracks(self) -> tuple[TrackSpec, ...]:
+        """The tracks on this scan."""
+        if self._session is None:
+            return ()
+        return tuple(t for t in self._session.description.tracks if t.scan == self.scan_id)
+
+    def show(self, session: Session | None, scan_id: str) -> None:
+        """Take another scan, or none; every cache is emptied."""
+        self._session, self.scan_id = session, scan_id
+        self._layers, self._pooled, self._shapes = {}, {}, {}
+        self.tiles.show(self.scan, self._layers)
+        self.follow()
+
+    def follow(self) -> None:
+        """Follow the description: tracks that came, went or moved are read anew, and drawn again where they are."""
+        scan = self.scan
+        if scan is None:
+            return
+        tracks = {t.id: t for t in self.tracks}
+        for track_id in set(self._layers) | set(tracks):
+            track = tracks.get(track_id)
+            shape = track.geometry if track else None
+            if shape == self._shapes.get(track_id) and track_id in self._layers:
+                continue
+            self._redraw(track_id)
+            self._layers.pop(track_id, None)
+            if track is None:
+                self._shapes.pop(track_id, None)
+                continue
+            self._shapes[track_id] = track.geometry
+            self._layers[track_id] = self._layer(track, scan)
+            self._redraw(track_id)
+
+    def forget(self, change: Change) -> Window | None:
+        """Forget what a change made untrue; returns the window to be painted again, None for the whole view."""
+        scan = self.scan
+        if scan is None:
+            return None
+        if change.rows is None or change.kinds & ChangeKind.SCAN:
+            self._forget_all(change)
+            return None
+        if change.track_id is not None and change.track_id not in self._layers:
+            return RowSpan(0, 0), (0, 0)
+        if change.kinds & (ChangeKind.LABELS | ChangeKind.MODEL):
+            for track_id, pooled in self._pooled.items():
+                if change.track_id in (None, track_id):
+                    pooled.forget(change.rows)
+        cols = (0, scan.width)
+        if change.track_id is not None:
+            low, high = self._layers[change.track_id].cols
+            cols = (low - _PEN_COLS, high + _PEN_COLS)
+        self.tiles.forget(change.rows, cols)
+        return change.rows, cols
+
+    def track_at(self, row: float, col: float, preferred: int | None) -> TrackSpec | None:
+        """Return the track at a position, between its borders or in the margin beside them; the preferred one first."""
+        at = np.array([row])
+        best: tuple[tuple[bool, bool], TrackSpec] | None = None
+        for track in self.tracks:
+            shape = track.geometry
+            if not shape.rows.start - 0.5 <= row < shape.rows.stop - 0.5:
+                continue
+            left, right = float(shape.left_at(at)[0]), float(shape.right_at(at)[0])
+            if not left - shape.margin_px <= col <= right + shape.margin_px:
+                continue
+            rank = (not left <= col <= right, track.id != preferred)
+            if best is None or rank < best[0]:
+                best = (rank, track)
+        return best[1] if best else None
+
+    def anchors(self) -> list[tuple[float, str]]:
+        """Return row and depth, as text, of each anchor of the scan."""
+        if self._session is None:
+            return []
+        description = self._session.description
+        for scan in description.scans:
+            if scan.id == self.scan_id:
+                return [(row, f"{depth:,.6g} {description.depth.unit}") for row, depth in scan.depth]
+        return []
+
+    def read_rows(self, track_id: int) -> tuple[RowSpan, ...]:
+        """Return the rows of a track that the model has read."""
+        return self._session.predicted(track_id) if self._session is not None else ()
+
+    def _layer(self, track: TrackSpec, scan: ScanSource) -> TrackLayer:
+        assert self._session is not None
+        session, track_id = self._session, track.id
+        cols = track.geometry.box(scan.width)
+        labels = session.label_map(track_id)
+        pooled = PooledClasses(labels.classes, cols)
+        self._pooled[track_id] = pooled
+        return TrackLayer(
+            track_id, track.geometry.rows, cols, pooled.read, labels.said, lambda: session.trace(track_id)
+        )
+
+    def _redraw(self, track_id: int) -> None:
+        layer = self._layers.get(track_id)
+        if layer is not None:
+            self.tiles.forget(layer.rows, (layer.cols[0] - _PEN_COLS, layer.cols[1] + _PEN_COLS))
+
+    def _forget_all(self, change: Change) -> None:
+        if change.kinds & ~(ChangeKind.SCAN | ChangeKind.DESCRIPTION):
+            for pooled in self._pooled.values():
+                pooled.forget(RowSpan(0, 10**9))
+        if change.rows is not None and change.kinds & ChangeKind.SCAN and not change.kinds & ChangeKind.DESCRIPTION:
+            self.tiles.forget(change.rows)
+        else:
+            self.tiles.forget_all()

@@ -1,0 +1,213 @@
+"""Composed pieces of the canvas: scan, classes and traces drawn once, then only copied to the screen.
+
+Separate because scrolling must cost a copy and an edit must cost the rows it touched; the widget knows neither how.
+A tile is 256 device px high; only the part of it that a change touched is drawn again.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QColor, QImage, QPainter
+
+from veerdesk.desktop.canvas.layers import (
+    DeviceBox,
+    LevelReader,
+    ScanSource,
+    class_pixels,
+    device_box,
+    edges,
+    scan_pixels,
+)
+from veerdesk.desktop.canvas.look import EDGE_1, EDGE_2, FILL_1, FILL_2, Look
+from veerdesk.desktop.canvas.traces import paint_trace
+from veerdesk.rows import RowSpan
+from veerdesk.tracing.trace import Trace
+
+TILE_HEIGHT, TILE_WIDTH = 256, 512
+#: A 1600 x 1000 view is 25 tiles of 0.5 MB; this keeps three such views.
+KEPT_TILES = 96
+# A person's pixels get an edge once a scan pixel is big enough to have one.
+_EDGE_FROM_SCALE = 1.0
+_PEN_PX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class TrackLayer:
+    """What a tile draws of one track. ``classes`` reads any level, ``said`` the person plane at full resolution."""
+
+    track_id: int
+    rows: RowSpan
+    cols: tuple[int, int]
+    classes: LevelReader
+    said: Callable[[RowSpan, tuple[int, int]], NDArray[np.uint8]]
+    trace: Callable[[], Trace | None]
+
+
+@dataclass(slots=True)
+class _Tile:
+    image: QImage
+    box: DeviceBox
+    device_scale: float
+    stale: list[DeviceBox] = field(default_factory=list)
+
+
+TileKey = tuple[float, Look, int, int]
+
+
+class TileCache:
+    """Owns the composed tiles of one scan, and which parts of them are no longer true."""
+
+    def __init__(self) -> None:
+        self._tiles: OrderedDict[TileKey, _Tile] = OrderedDict()
+        self._scan: ScanSource | None = None
+        self._layers: Mapping[int, TrackLayer] = {}
+        self.drawn_px = 0
+
+    def show(self, scan: ScanSource | None, layers: Mapping[int, TrackLayer]) -> None:
+        """Take another scan or other tracks; every tile is forgotten."""
+        self._scan, self._layers = scan, layers
+        self._tiles.clear()
+
+    def forget(self, rows: RowSpan, cols: tuple[int, int] | None = None) -> None:
+        """Note that a window of the scan is to be drawn again; ``cols`` None is the whole width."""
+        for tile in self._tiles.values():
+            width = round((tile.box.x1 + 1) / tile.device_scale) + 1
+            part = device_box(rows, cols or (0, width), tile.device_scale).grown(_PEN_PX).clipped(tile.box)
+            if not part.is_empty:
+                tile.stale.append(part)
+
+    def forget_all(self) -> None:
+        """Forget every tile."""
+        self._tiles.clear()
+
+    def tiles(self, device_scale: float, look: Look, box: DeviceBox) -> Iterator[tuple[QImage, DeviceBox]]:
+        """Yield the tiles that cover a box, up to date, each with its place."""
+        if self._scan is None:
+            return
+        extent = device_box(RowSpan(0, self._scan.height), (0, self._scan.width), device_scale)
+        box = box.clipped(extent)
+        if box.is_empty:
+            return
+        for ty in range(box.y0 // TILE_HEIGHT, -(-box.y1 // TILE_HEIGHT)):
+            for tx in range(box.x0 // TILE_WIDTH, -(-box.x1 // TILE_WIDTH)):
+                tile = self._tile((device_scale, look, ty, tx), extent)
+                yield tile.image, tile.box
+
+    def _tile(self, key: TileKey, extent: DeviceBox) -> _Tile:
+        device_scale, look, ty, tx = key
+        tile = self._tiles.get(key)
+        if tile is None:
+            y0, x0 = ty * TILE_HEIGHT, tx * TILE_WIDTH
+            box = DeviceBox(y0, y0 + TILE_HEIGHT, x0, x0 + TILE_WIDTH).clipped(extent)
+            image = QImage(box.x1 - box.x0, box.y1 - box.y0, QImage.Format.Format_RGB32)
+            tile = _Tile(image, box, device_scale, [box])
+            self._tiles[key] = tile
+            while len(self._tiles) > KEPT_TILES:
+                self._tiles.popitem(last=False)
+        self._tiles.move_to_end(key)
+        if tile.stale:
+            parts, tile.stale = _few(tile.stale), []
+            for part in parts:
+                self._draw(tile, look, part)
+        return tile
+
+    def _draw(self, tile: _Tile, look: Look, part: DeviceBox) -> None:
+        assert self._scan is not None
+        self.drawn_px += (part.y1 - part.y0) * (part.x1 - part.x0)
+        painter = QPainter(tile.image)
+        try:
+            at = QPoint(part.x0 - tile.box.x0, part.y0 - tile.box.y0)
+            area = QRect(at.x(), at.y(), part.x1 - part.x0, part.y1 - part.y0)
+            painter.setClipRect(area)
+            _draw_scan(painter, at, scan_pixels(self._scan, tile.device_scale, part), look)
+            if look.shows_overlay:
+                for layer in self._layers.values():
+                    self._draw_classes(painter, tile, look, layer, part)
+            if look.shows_traces:
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                for layer in self._layers.values():
+                    _draw_traces(painter, tile, look, layer, part)
+        finally:
+            painter.end()
+
+    def _draw_classes(self, painter: QPainter, tile: _Tile, look: Look, layer: TrackLayer, part: DeviceBox) -> None:
+        assert self._scan is not None
+        s = tile.device_scale
+        own = device_box(layer.rows, layer.cols, s)
+        box = part.clipped(own)
+        if box.is_empty:
+            return
+        has_edges = look.is_contour or s >= _EDGE_FROM_SCALE
+        around = box.grown(1) if has_edges else box
+        classes = class_pixels(layer.classes, s, self._scan.levels, around)
+        if not classes.any():
+            return
+        index = _overlay_index(classes, around, layer, look, s) if has_edges else classes
+        if has_edges:
+            index = index[1:-1, 1:-1]
+        index = np.ascontiguousarray(index)  # kept until the painter has drawn it: QImage does not own it
+        height, width = index.shape
+        image = QImage(index.data, width, height, width, QImage.Format.Format_Indexed8)
+        image.setColorTable(look.overlay_colours())
+        painter.drawImage(QPoint(box.x0 - tile.box.x0, box.y0 - tile.box.y0), image)
+
+
+def _overlay_index(
+    classes: NDArray[np.uint8], box: DeviceBox, layer: TrackLayer, look: Look, device_scale: float
+) -> NDArray[np.uint8]:
+    """Return the overlay with edges: of everything in contour mode, of a person's pixels otherwise."""
+    out = classes.copy()
+    person: NDArray[np.bool_] | None = None
+    if not look.is_contour:
+        read = layer.said
+        said = class_pixels(lambda _, rows, cols: read(rows, cols), device_scale, 1, box)
+        person = said == classes
+        if not (person & (classes != 0)).any():
+            return out
+    for fill, edge in ((FILL_1, EDGE_1), (FILL_2, EDGE_2)):
+        rim = edges(np.ascontiguousarray(classes == fill))
+        out[rim if person is None else rim & person] = edge
+    return out
+
+
+def _draw_scan(painter: QPainter, at: QPoint, pixels: NDArray[np.uint8], look: Look) -> None:
+    if look.is_inverted:
+        pixels = 255 - pixels
+    height, width = pixels.shape[:2]
+    if pixels.ndim == 3:
+        image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
+    else:
+        image = QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8)
+    painter.drawImage(at, image)
+
+
+def _draw_traces(painter: QPainter, tile: _Tile, look: Look, layer: TrackLayer, part: DeviceBox) -> None:
+    s = tile.device_scale
+    trace = layer.trace()
+    if trace is None or device_box(layer.rows, layer.cols, s).clipped(part).is_empty:
+        return
+    rows = RowSpan(int(part.y0 / s), int(part.y1 / s) + 1).grown(2 + int(2 / s))
+    corner = (tile.box.y0, tile.box.x0)
+    for slot in (1, 2):
+        paint_trace(painter, trace, slot, rows, device_scale=s, corner=corner, rgb=look.palette.curve(slot))
+
+
+def _few(parts: list[DeviceBox]) -> list[DeviceBox]:
+    """Return boxes that cover the given ones; many small ones become one."""
+    if len(parts) <= 2:
+        return parts
+    out = parts[0]
+    for part in parts[1:]:
+        out = out.joined(part)
+    return [out]
+
+
+def paper_colour(look: Look) -> QColor:
+    """Return the colour around the scan."""
+    return QColor(*look.palette.paper)

@@ -1,0 +1,355 @@
+"""ScanCanvas: the scan with everything over it, and the hand that changes it.
+
+Separate because it is the one widget that paints the log; it computes nothing that outlives a frame.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from veerdesk.calibration.description import TrackSpec
+from veerdesk.desktop.bridge import SessionBridge
+from veerdesk.desktop.canvas import furniture
+from veerdesk.desktop.canvas.hand import Hand
+from veerdesk.desktop.canvas.keys import CanvasKeys
+from veerdesk.desktop.canvas.layers import DeviceBox
+from veerdesk.desktop.canvas.look import CanvasPalette, Look
+from veerdesk.desktop.canvas.stack import LayerStack
+from veerdesk.desktop.canvas.viewport import ScanViewport
+from veerdesk.desktop.tools.kit import TOOLS, make_tool
+from veerdesk.desktop.tools.tool import Tool
+from veerdesk.session.change import Change, ChangeKind
+from veerdesk.session.view_state import ViewState
+from veerdesk.tracing.crossings import Crossing
+
+
+class ScanCanvas(ScanViewport):
+    """Shows one scan of a session at a time and passes gestures to the tool in hand.
+
+    Signals
+    -------
+    view_changed(), cursor_moved(row, col), anchor_asked(scan id, row), keep_asked() (space was tapped),
+    said(sentence), hand.changed().
+    """
+
+    cursor_moved = Signal(int, int)
+    anchor_asked = Signal(str, float)
+    keep_asked = Signal()
+    said = Signal(str)
+
+    PAINTING_TOOLS = ("brush", "eraser", "forget")
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.hand = Hand(self)
+        self._bridge: SessionBridge | None = None
+        self._look = Look()
+        self._is_hiding = False
+        self._stack = LayerStack()
+        self._crossings: tuple[Crossing, ...] = ()
+        self._crossing: int | None = None
+        self._keys = CanvasKeys(self)
+        self.tool: Tool = make_tool("pan", self)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self.viewport().setMouseTracking(True)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAccessibleName(self.tr("The scan with the curves over it"))
+        self.hand.changed.connect(self._on_hand_changed)
+        self.hand.tool_asked.connect(self.set_tool)
+        self.view_changed.connect(self._on_view_changed)
+
+    @property
+    def bridge(self) -> SessionBridge | None:
+        """The bridge of the well that is shown."""
+        return self._bridge
+
+    @property
+    def scan_id(self) -> str:
+        """The scan that is shown; empty where none is."""
+        return self._stack.scan_id
+
+    @property
+    def look(self) -> Look:
+        """Palette, opacity and modes."""
+        return self._look
+
+    @property
+    def palette_in_use(self) -> CanvasPalette:
+        """The colours in use."""
+        return self._look.palette
+
+    @property
+    def brush_radius(self) -> float:
+        """Radius of the brush, scan px."""
+        return self.hand.brush_radius
+
+    def set_session(self, bridge: SessionBridge | None) -> None:
+        """Show the first scan of a well, or nothing."""
+        if self._bridge is not None:
+            self._bridge.changed.disconnect(self._on_bridge_changed)
+        self.tool.cancel()
+        self._bridge = bridge
+        self._crossings, self._crossing = (), None
+        self.hand.take_track(None)
+        if bridge is None:
+            self._stack.show(None, "")
+            self.take_size(0, 0)
+            self.viewport().update()
+            return
+        bridge.changed.connect(self._on_bridge_changed)
+        scans = bridge.session.description.scans
+        self.show_scan(scans[0].id if scans else "")
+
+    def show_scan(self, scan_id: str) -> None:
+        """Show another scan of the well, its whole width from the top."""
+        if self._bridge is None:
+            return
+        self.tool.cancel()
+        self._stack.show(self._bridge.session, scan_id)
+        scan = self._stack.scan
+        self.take_size(scan.height if scan else 0, scan.width if scan else 0)
+        self.fit_width()
+        self.move_to(replace(self.view, top=0))
+        self.viewport().update()
+
+    def restore(self, state: ViewState) -> None:
+        """Show the well as it was left; a well that nobody looked at yet is shown in its whole width."""
+        self._look = replace(
+            self._look, opacity=state.opacity, is_contour=state.is_contour, is_inverted=state.is_inverted
+        )
+        self.hand.take_class(state.class_in_hand)
+        self.hand.set_radius(state.brush_radius)
+        self.hand.take_track(state.active_track)
+        known = self._bridge is not None and state.scan in self._bridge.session.scans
+        if not known:
+            return
+        if state.scan != self.scan_id:
+            self.show_scan(state.scan)
+        view = replace(self.view, scale=state.scale)
+        s = view.device_scale
+        self.move_to(replace(view, top=round(state.top_row * s), left=round(state.left_col * s)))
+
+    def view_state(self, before: ViewState) -> ViewState:
+        """Return how the well is looked at now; what is not the canvas' own is as ``before``."""
+        s = self.view.device_scale
+        return replace(
+            before,
+            scan=self.scan_id,
+            top_row=self.view.top / s,
+            left_col=self.view.left / s,
+            scale=self.scale,
+            tool=self.hand.tool,
+            brush_radius=self.hand.brush_radius,
+            class_in_hand=self.hand.class_in_hand,
+            opacity=self._look.opacity,
+            is_contour=self._look.is_contour,
+            is_inverted=self._look.is_inverted,
+            active_track=self.hand.active_track,
+        )
+
+    @Slot(str)
+    def set_tool(self, name: str) -> None:
+        """Take a tool: brush, eraser, forget, border, anchor or pan."""
+        if name not in TOOLS:
+            raise ValueError(f"there is no tool {name!r}")
+        self.tool.leave()
+        self.tool.cancel()
+        self.hand.tool, self.tool = name, make_tool(name, self)
+        self.show_cursor()
+        self.viewport().update()
+
+    def set_class(self, cls: int) -> None:
+        """Take curve 1, curve 2 or background (0) in hand."""
+        self.hand.take_class(int(cls))
+
+    def set_brush_radius(self, radius_px: float) -> None:
+        """Set the radius of the brush, scan px."""
+        self.hand.set_radius(radius_px)
+
+    def set_look(self, look: Look) -> None:
+        """Show everything in other colours or another mode."""
+        if look != self._look:
+            self._look = look
+            self.viewport().update()
+
+    def set_opacity(self, opacity: float) -> None:
+        """Make the overlay fainter or stronger, 0..1."""
+        self.set_look(replace(self._look, opacity=min(1.0, max(0.0, opacity))))
+
+    def set_contour(self, is_on: bool) -> None:
+        """Show outlines instead of filled ink."""
+        self.set_look(replace(self._look, is_contour=is_on))
+
+    def set_inverted(self, is_on: bool) -> None:
+        """Show the scan light on dark."""
+        self.set_look(replace(self._look, is_inverted=is_on))
+
+    def hide_overlay(self, is_hidden: bool) -> None:
+        """Show the bare scan while the key is held."""
+        if is_hidden != self._is_hiding:
+            self._is_hiding = is_hidden
+            self.viewport().update()
+
+    def show_crossings(self, crossings: tuple[Crossing, ...], in_hand: int | None) -> None:
+        """Mark the crossings of the track in hand, and frame one."""
+        if (crossings, in_hand) != (self._crossings, self._crossing):
+            self._crossings, self._crossing = crossings, in_hand
+            self.viewport().update()
+
+    # -- what tools and keys ask for --------------------------------------------------------------------------------
+
+    def touch(self, row0: float, col0: float, row1: float, col1: float) -> None:
+        """Paint a window of the scan again, edges in scan px."""
+        x0, y0 = self.view.to_widget(row0 - 0.5, col0 - 0.5)
+        x1, y1 = self.view.to_widget(row1 + 0.5, col1 + 0.5)
+        port = QRectF(self.viewport().rect())
+        area = QRectF(x0 - 3, y0 - 3, x1 - x0 + 6, y1 - y0 + 6).intersected(port)
+        if not area.isEmpty():
+            self.viewport().update(area.toAlignedRect())
+
+    def touch_all(self) -> None:
+        """Paint everything again."""
+        self.viewport().update()
+
+    def track_at(self, row: float, col: float) -> TrackSpec | None:
+        """Return the track under a position: the one in hand where it lies there, else one whose borders hold it."""
+        return self._stack.track_at(row, col, self.hand.active_track)
+
+    def say(self, text: str) -> None:
+        """Show a sentence to the person."""
+        self.said.emit(text)
+
+    def ask_anchor(self, row: float) -> None:
+        """Ask the person for the depth of a row."""
+        self.anchor_asked.emit(self.scan_id, row)
+
+    def tell_cursor(self, row: float, col: float) -> None:
+        """Tell where the pointer is, whole pixels."""
+        self.cursor_moved.emit(int(np.floor(row + 0.5)), int(np.floor(col + 0.5)))
+
+    def show_cursor(self) -> None:
+        """Show the pointer that fits what is held."""
+        self.viewport().setCursor(self._keys.cursor())
+
+    # -- Qt ---------------------------------------------------------------------------------------------------------
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Pass mouse and wheel to the keys' machine, everything else to Qt."""
+        if self._bridge is not None and self._keys.handle(event):
+            return True
+        return super().viewportEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hear the keys that are the canvas' own."""
+        if self._bridge is None or not self._keys.key_pressed(event):
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Hear held keys let go."""
+        if self._bridge is None or not self._keys.key_released(event):
+            super().keyReleaseEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Let Tab exchange the class in hand; Shift+Tab still leaves the canvas."""
+        return False if next and self._bridge is not None else super().focusNextPrevChild(next)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Copy the tiles under the event's rectangle, then draw what is never cached."""
+        painter = QPainter(self.viewport())
+        try:
+            self._paint(painter, event.rect())
+        finally:
+            painter.end()
+
+    def _paint(self, painter: QPainter, area: QRect) -> None:
+        view, dpr = self.view, self.view.dpr
+        look = self._look.without_overlay() if self._is_hiding else self._look
+        painter.fillRect(area, QColor(*look.palette.paper))
+        box = DeviceBox(
+            view.top + int(area.top() * dpr),
+            view.top + int(np.ceil((area.bottom() + 1) * dpr)),
+            view.left + int(area.left() * dpr),
+            view.left + int(np.ceil((area.right() + 1) * dpr)),
+        )
+        for image, at in self._stack.tiles.tiles(view.device_scale, look, box):
+            image.setDevicePixelRatio(dpr)
+            part = at.clipped(box)
+            source = QRect(part.x0 - at.x0, part.y0 - at.y0, part.x1 - part.x0, part.y1 - part.y0)
+            painter.drawImage(QPointF((part.x0 - view.left) / dpr, (part.y0 - view.top) / dpr), image, QRectF(source))
+        if self._bridge is None:
+            return
+        self._paint_not_decoded(painter)
+        if not self._is_hiding:
+            self._paint_furniture(painter, area)
+        self.tool.paint(painter, view)
+
+    def _paint_not_decoded(self, painter: QPainter) -> None:
+        scan = self._stack.scan
+        if scan is None or scan.ready_rows >= scan.height:
+            return
+        x0, y0 = self.view.to_widget(scan.ready_rows - 0.5, -0.5)
+        x1, y1 = self.view.to_widget(scan.height - 0.5, scan.width - 0.5)
+        rest = QRectF(x0, y0, x1 - x0, y1 - y0).intersected(QRectF(self.viewport().rect()))
+        if not rest.isEmpty():
+            painter.fillRect(rest, QColor(*self.palette_in_use.paper))
+            painter.fillRect(rest, QBrush(QColor(*self.palette_in_use.quiet), Qt.BrushStyle.Dense7Pattern))
+
+    def _paint_furniture(self, painter: QPainter, area: QRect) -> None:
+        assert self._bridge is not None
+        session, palette, view = self._bridge.session, self.palette_in_use, self.view
+        rows = self.visible_rows()
+        seen = view.rows_between(area.top() - 30, area.bottom() + 30)
+        for track in self._stack.tracks:
+            if not track.geometry.rows.overlaps(rows):
+                continue
+            is_active = track.id == self.hand.active_track
+            holds = self.hand.tool == "border" and is_active
+            furniture.paint_unread(
+                painter, view, track, furniture.unread_rows(track, self._stack.read_rows(track.id), seen), palette
+            )
+            furniture.paint_borders(painter, view, track, palette, is_active=is_active, handles=holds)
+            if is_active:
+                near = [c for c in self._crossings if c.row in seen]
+                hand = self._crossings[self._crossing] if self._crossing is not None else None
+                chosen = near.index(hand) if hand in near else None
+                furniture.paint_crossings(painter, view, near, track, palette, chosen)
+            note = self.tr("not read yet") if not session.prediction_digest(track.id) else ""
+            furniture.paint_name(painter, view, track, palette, rows, font=self.font(), note=note)
+        furniture.paint_anchors(
+            painter,
+            view,
+            self._stack.anchors(),
+            self.viewport().width(),
+            palette,
+            font=self.font(),
+            handles=self.hand.tool == "anchor",
+        )
+
+    @Slot(object)
+    def _on_bridge_changed(self, change: Change) -> None:
+        if change.kinds & (ChangeKind.DESCRIPTION | ChangeKind.SCAN):
+            self._stack.follow()
+            self.viewport().update()
+        if change.kinds & (ChangeKind.LABELS | ChangeKind.MODEL | ChangeKind.TRACE | ChangeKind.SCAN):
+            touched = self._stack.forget(change)
+            if touched is None:
+                self.viewport().update()
+            else:
+                rows, cols = touched
+                self.touch(rows.start, cols[0], rows.stop, cols[1])
+
+    @Slot()
+    def _on_hand_changed(self) -> None:
+        self.show_cursor()
+        self.viewport().update()
+
+    @Slot()
+    def _on_view_changed(self) -> None:
+        if self._bridge is not None:
+            self._bridge.show_rows(self.scan_id, self.visible_rows())

@@ -1,0 +1,124 @@
+"""The scrolling and zooming of the canvas: one transform, two scroll bars, no painting.
+
+Separate because where the view is must stay right at 250,000 rows whatever is painted there.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from PySide6.QtCore import QPointF, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
+
+from veerdesk.desktop.canvas.coordinates import ViewTransform, zoom_step
+from veerdesk.rows import RowSpan
+
+#: A wheel notch scrolls this many screen px, an arrow key half of it.
+NOTCH_PX = 96
+_PAGE_SHARE = 0.9
+
+
+class ScanViewport(QAbstractScrollArea):
+    """Owns the transform between scan and screen; ``view_changed`` follows every scroll and zoom."""
+
+    view_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._size = (0, 0)
+        self._view = ViewTransform()
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+
+    @property
+    def view(self) -> ViewTransform:
+        """Where the scan lies under the viewport."""
+        return self._view
+
+    @property
+    def scale(self) -> float:
+        """Screen px per scan px."""
+        return self._view.scale
+
+    def visible_rows(self) -> RowSpan:
+        """Return the rows of the scan that are on screen."""
+        return self._view.rows_between(0.0, self.viewport().height()).clipped(RowSpan(0, self._size[0]))
+
+    def row_at(self, y: float) -> float:
+        """Return the row at a height of the viewport, scan px."""
+        return self._view.to_scan(0.0, y)[0]
+
+    def go_to_row(self, row: float) -> None:
+        """Centre a row; the columns stay."""
+        middle = self.viewport().height() / 2
+        col = self._view.to_scan(0.0, 0.0)[1]
+        self.move_to(self._view.showing(row, col, 0.0, middle))
+
+    def zoom_by(self, steps: float, at: QPointF | None = None) -> None:
+        """Zoom some steps of the ladder, about a place of the viewport or its middle."""
+        self.zoom_to(zoom_step(self._view.scale, steps), at)
+
+    def zoom_to(self, scale: float, at: QPointF | None = None) -> None:
+        """Zoom to a scale, screen px per scan px."""
+        at = at or QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
+        self.move_to(self._view.zoomed(scale, at.x(), at.y()))
+
+    def fit_width(self) -> None:
+        """Show the whole width of the scan; the row in the middle stays there."""
+        if self._size[1]:
+            self.zoom_to(self.viewport().width() / self._size[1])
+
+    def scroll_px(self, dx: float, dy: float) -> None:
+        """Move the view right and down by screen px."""
+        view = self._view
+        self.move_to(replace(view, top=view.top + round(dy * view.dpr), left=view.left + round(dx * view.dpr)))
+
+    def scroll_page(self, pages: int) -> None:
+        """Move the view down by pages."""
+        self.scroll_px(0.0, pages * _PAGE_SHARE * self.viewport().height())
+
+    def move_to(self, view: ViewTransform) -> None:
+        """Show another part of the scan, as far as there is one."""
+        port = self.viewport()
+        view = replace(view, dpr=port.devicePixelRatioF()).clamped(self._size, (port.height(), port.width()))
+        if view != self._view:
+            self._view = view
+            self._show_bars()
+            port.update()
+            self.view_changed.emit()
+
+    def take_size(self, height: int, width: int) -> None:
+        """Take the size of the scan that is shown, scan px."""
+        self._size = (height, width)
+        self._view = ViewTransform(dpr=self.viewport().devicePixelRatioF())
+        self.move_to(replace(self._view, top=1))
+        self._show_bars()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the upper left corner, as far as it still can be there."""
+        super().resizeEvent(event)
+        self.move_to(self._view)
+        self._show_bars()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Follow the scroll bars."""
+        view = self._view
+        top, left = self.verticalScrollBar().value(), self.horizontalScrollBar().value()
+        corner = (round(top * view.dpr), round(left * view.dpr))
+        self.move_to(replace(view, top=corner[0] if dy else view.top, left=corner[1] if dx else view.left))
+
+    def _show_bars(self) -> None:
+        view, port = self._view, self.viewport()
+        for bar, scan_px, at, view_px in (
+            (self.verticalScrollBar(), self._size[0], view.top, port.height()),
+            (self.horizontalScrollBar(), self._size[1], view.left, port.width()),
+        ):
+            blocker = QSignalBlocker(bar)
+            bar.setPageStep(view_px)
+            bar.setSingleStep(NOTCH_PX // 2)
+            bar.setRange(0, max(0, math.ceil(scan_px * view.scale) - view_px))
+            bar.setValue(round(at / view.dpr))
+            blocker.unblock()

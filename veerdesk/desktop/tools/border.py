@@ -1,0 +1,223 @@
+"""Track borders: placed by four clicks, moved by dragging.
+
+Separate because it edits the description, not pixels: one drag is one description, undoable like any gesture.
+New track: click the left border at the top and at the bottom, then the right one. The track's rows are between the
+clicks. A border that is there: drag a handle; drag the line to move all of it; double-click the line for a knot.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from veerdesk.calibration.description import CurveSpec, TrackSpec
+from veerdesk.desktop.canvas.coordinates import ViewTransform
+from veerdesk.desktop.canvas.furniture import border_points, paint_borders, paint_handle
+from veerdesk.desktop.tools.tool import REACH_PX, Pointer, ToolDesk
+from veerdesk.imaging.geometry import Polyline, column_at
+
+#: Narrower than this nothing can be read from a track, px.
+_LEAST_WIDTH_PX = 8.0
+_ASKS = (
+    "Click the left border at the top of the track.",
+    "Click the left border at the bottom.",
+    "Click the right border at the top.",
+    "Click the right border at the bottom.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Grip:
+    """What a press took hold of. ``knot`` None is the whole line; ``side`` top or bottom is a row of the track."""
+
+    track: TrackSpec
+    side: str
+    knot: int | None
+
+
+class BorderTool:
+    """Owns the clicks of a track that is being placed, or the border that is being dragged."""
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, desk: ToolDesk) -> None:
+        self._desk = desk
+        self._clicks: list[tuple[float, float]] = []
+        self._hover: tuple[float, float] | None = None
+        self._grip: _Grip | None = None
+        self._from = (0.0, 0.0)
+        self._dragged: TrackSpec | None = None
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a border is dragged; between clicks the person may scroll."""
+        return self._grip is not None
+
+    def press(self, at: Pointer) -> None:
+        """Take hold of a border, or place the next point of a new track."""
+        if self._desk.bridge is None:
+            return
+        if at.button == Qt.MouseButton.RightButton:
+            self.cancel()
+            return
+        grip = self._grip_at(at) if not self._clicks else None
+        if grip is not None:
+            self._grip, self._from, self._dragged = grip, at.at, grip.track
+            self._desk.hand.take_track(grip.track.id)
+        else:
+            self._clicks.append(at.at)
+            self._after_click()
+        self._desk.touch_all()
+
+    def move(self, at: Pointer) -> None:
+        """Follow the pointer."""
+        self._hover = at.at
+        if self._grip is not None:
+            self._dragged = _moved(self._grip, self._from, at.at)
+            self._desk.touch_all()
+        elif self._clicks:
+            self._desk.touch_all()
+
+    def release(self, at: Pointer) -> None:
+        """Let go: one description."""
+        if self._grip is None:
+            return
+        grip, self._grip, self._dragged = self._grip, None, None
+        moved = _moved(grip, self._from, at.at)
+        bridge = self._desk.bridge
+        self._desk.touch_all()
+        if bridge is None or moved == grip.track:
+            return
+        refusal = _refusal(moved)
+        if refusal:
+            self._desk.say(refusal)
+            return
+        words = f"move the borders of {grip.track.name}"
+        bridge.describe(bridge.session.description.with_track(moved), words)
+
+    def leave(self) -> None:
+        """Forget where the pointer was."""
+        self._hover = None
+
+    def cancel(self) -> None:
+        """Give up a drag, or take back the last click of a new track."""
+        if self._grip is not None:
+            self._grip = self._dragged = None
+        elif self._clicks:
+            self._clicks.pop()
+        self._desk.touch_all()
+
+    def paint(self, painter: QPainter, view: ViewTransform) -> None:
+        """Draw the clicks so far, or the border as it would lie."""
+        palette = self._desk.palette_in_use
+        if self._dragged is not None:
+            paint_borders(painter, view, self._dragged, palette, is_active=True, handles=True)
+        if not self._clicks:
+            return
+        colour = QColor(*palette.flagged)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for pair in (self._clicks[:2], self._clicks[2:]):
+            points = [*pair]
+            if pair and len(pair) < 2 and self._hover is not None:
+                points.append(self._hover)
+            line = QPolygonF([QPointF(*view.to_widget(r, c)) for r, c in points])
+            painter.setPen(QPen(QColor(255, 255, 255, 170), 4.0))
+            painter.drawPolyline(line)
+            painter.setPen(QPen(colour, 1.8))
+            painter.drawPolyline(line)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for row, col in self._clicks:
+            paint_handle(painter, QPointF(*view.to_widget(row, col)), colour)
+
+    def _after_click(self) -> None:
+        if len(self._clicks) == 2:
+            self._clicks.sort()
+        if len(self._clicks) < 4:
+            self._desk.say(_ASKS[len(self._clicks)])
+            return
+        clicks, self._clicks = self._clicks, []
+        self._place(tuple(clicks[:2]), tuple(sorted(clicks[2:])))
+
+    def _place(self, left: Polyline, right: Polyline) -> None:
+        bridge = self._desk.bridge
+        assert bridge is not None
+        height = bridge.session.scans[self._desk.scan_id].height
+        left, right = _apart(left), _apart(right)
+        top = max(0, round(min(left[0][0], right[0][0])))
+        bottom = min(height - 1, round(max(left[-1][0], right[-1][0])))
+        if bottom <= top:
+            self._desk.say("The track has no rows: click its lower end further down.")
+            return
+        if left[0][1] > right[0][1]:
+            left, right = right, left
+        track = bridge.session.new_track(scan=self._desk.scan_id, top=top, bottom=bottom, left=left, right=right)
+        track = replace(track, curves=(CurveSpec(1), CurveSpec(2)))
+        refusal = _refusal(track)
+        if refusal:
+            self._desk.say(refusal)
+            return
+        if bridge.describe(bridge.session.description.with_track(track), f"place {track.name}") is not None:
+            self._desk.hand.take_track(track.id)
+            self._desk.say(f"{track.name} is placed. Drag a handle where a border leans; name its curves at the right.")
+
+    def _grip_at(self, at: Pointer) -> _Grip | None:
+        """Return what is within reach of the pointer: a knot first, then an end of the track, then a line."""
+        bridge, view = self._desk.bridge, self._desk.view
+        assert bridge is not None
+        reach = REACH_PX / view.scale
+        found: list[tuple[tuple[int, float], _Grip]] = []
+        for track in bridge.session.description.tracks:
+            if track.scan != self._desk.scan_id:
+                continue
+            for side, line in (("left", track.left), ("right", track.right)):
+                for k, (row, col) in enumerate(border_points(line, track.geometry.rows)):
+                    away = float(np.hypot(row - at.row, col - at.col))
+                    found.append(((0, away), _Grip(track, side, k)))
+                if track.top - reach <= at.row <= track.bottom + reach:
+                    away = abs(float(column_at(line, np.array([at.row]))[0]) - at.col)
+                    found.append(((2, away), _Grip(track, side, None)))
+            middle = sum(float(column_at(b, np.array([at.row]))[0]) for b in (track.left, track.right)) / 2
+            width = track.geometry.width_px
+            for side, row_at in (("top", track.top), ("bottom", track.bottom)):
+                if abs(at.col - middle) < width / 2 - reach:
+                    found.append(((1, abs(at.row - row_at)), _Grip(track, side, None)))
+        active = self._desk.hand.active_track
+        near = [(rank, grip.track.id != active, k) for k, (rank, grip) in enumerate(found) if rank[1] <= reach]
+        return found[min(near)[2]][1] if near else None
+
+
+def _moved(grip: _Grip, start: tuple[float, float], to: tuple[float, float]) -> TrackSpec:
+    track, d_row, d_col = grip.track, to[0] - start[0], to[1] - start[1]
+    if grip.side == "top":
+        return replace(track, top=max(0, min(track.bottom - 1, round(track.top + d_row))))
+    if grip.side == "bottom":
+        return replace(track, bottom=max(track.top + 1, round(track.bottom + d_row)))
+    points = border_points(track.left if grip.side == "left" else track.right, track.geometry.rows)
+    if grip.knot is None:
+        points = [(row, col + d_col) for row, col in points]
+    else:
+        row, col = points[grip.knot]
+        points[grip.knot] = (row, col + d_col)
+    line = tuple((row, round(col, 2)) for row, col in points)
+    return replace(track, left=line) if grip.side == "left" else replace(track, right=line)
+
+
+def _apart(line: Polyline) -> Polyline:
+    """Return a border of one point where both clicks fell on one row: it is taken as upright."""
+    return line if len(line) == 2 and line[1][0] - line[0][0] >= 1.0 else line[:1]
+
+
+def _refusal(track: TrackSpec) -> str:
+    """Return why a track cannot be, as a sentence; nothing where it can."""
+    rows = np.linspace(track.top, track.bottom, 65)
+    width = track.geometry.right_at(rows) - track.geometry.left_at(rows)
+    worst = int(np.argmin(width))
+    if width[worst] < _LEAST_WIDTH_PX:
+        return (
+            f"The borders of {track.name} would meet at row {round(float(rows[worst])):,}. "
+            "Place the right border to the right of the left one."
+        )
+    return ""

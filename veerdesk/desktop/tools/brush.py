@@ -1,0 +1,162 @@
+"""Brush, eraser and forgetting: one gesture, one edit, locked to ink unless the person holds the lock open.
+
+Separate because all three are one stroke with another class. The class is read when the stroke begins and is shown on
+the cursor, so a key pressed in between changes the next stroke and not this one.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+
+from veerdesk.calibration.description import TrackSpec
+from veerdesk.desktop.canvas.coordinates import ViewTransform
+from veerdesk.desktop.canvas.look import Rgb
+from veerdesk.desktop.tools.tool import Pointer, ToolDesk
+from veerdesk.labels.classes import NOT_SAID, PixelClass
+from veerdesk.labels.edits import Rule
+from veerdesk.labels.shapes import Point, Region, clipped, polyline_brush
+
+_PREVIEW_ALPHA = 210
+
+
+class BrushTool:
+    """Owns one stroke: left button for the class in hand, right button for the other curve.
+
+    Parameters
+    ----------
+    fixed
+        None paints with the class in hand; background makes it an eraser, 255 (`NOT_SAID`) makes it forget.
+    """
+
+    cursor = Qt.CursorShape.CrossCursor
+
+    def __init__(self, desk: ToolDesk, fixed: int | None = None) -> None:
+        self._desk, self._fixed = desk, fixed
+        self._hover: Point | None = None
+        self._points: list[Point] = []
+        self._pieces: list[tuple[Region, QImage, np.ndarray]] = []  # type: ignore[type-arg]
+        self._track: TrackSpec | None = None
+        self._class = 1
+        self._rule = Rule.INK_ONLY
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a stroke is drawn."""
+        return bool(self._points)
+
+    def press(self, at: Pointer) -> None:
+        """Begin a stroke on the track under the pointer."""
+        track = self._desk.track_at(at.row, at.col)
+        if track is None or self._desk.bridge is None:
+            self._desk.say("There is no track here. Place its two borders first.")
+            return
+        self._track, self._class = track, self._class_for(at.button)
+        self._rule = Rule.ANYTHING if self._desk.hand.bypasses_ink else Rule.INK_ONLY
+        self._desk.hand.take_track(track.id)
+        self._points = [at.at]
+        self._add(at.at, at.at)
+
+    def move(self, at: Pointer) -> None:
+        """Draw on, or move the ring."""
+        self._move_ring(at.at)
+        if self._points:
+            self._add(self._points[-1], at.at)
+            self._points.append(at.at)
+
+    def release(self, at: Pointer) -> None:
+        """Hand the stroke over as one edit."""
+        if not self._points or self._track is None or self._desk.bridge is None:
+            return
+        if at.at != self._points[-1]:
+            self._add(self._points[-1], at.at)
+            self._points.append(at.at)
+        region = polyline_brush(self._points, self._desk.hand.brush_radius)
+        track, cls, rule = self._track, self._class, self._rule
+        self._clear()
+        self._desk.bridge.paint(track.id, region, cls, rule, _label(cls))
+
+    def leave(self) -> None:
+        """Take the ring off the scan."""
+        self._move_ring(None)
+
+    def cancel(self) -> None:
+        """Give the stroke up."""
+        self._clear()
+
+    def paint(self, painter: QPainter, view: ViewTransform) -> None:
+        """Draw the stroke so far, and the ring."""
+        for region, image, _ in self._pieces:
+            x, y = view.to_widget(region.row0 - 0.5, region.col0 - 0.5)
+            height, width = region.mask.shape
+            painter.drawImage(QRectF(x, y, width * view.scale, height * view.scale), image)
+        if self._hover is not None:
+            self._paint_ring(painter, view, self._hover)
+
+    def _paint_ring(self, painter: QPainter, view: ViewTransform, at: Point) -> None:
+        hand = self._desk.hand
+        x, y = view.to_widget(*at)
+        reach = max(2.5, hand.brush_radius * view.scale)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(255, 255, 255, 220), 3.0))
+        painter.drawEllipse(QPointF(x, y), reach, reach)
+        shown = self._class if self._points else self._class_for(Qt.MouseButton.LeftButton)
+        pen = QPen(QColor(*self._colour(shown)), 1.6)
+        if hand.bypasses_ink:
+            pen.setStyle(Qt.PenStyle.DashLine)
+        painter.setPen(pen)
+        painter.drawEllipse(QPointF(x, y), reach, reach)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _add(self, a: Point, b: Point) -> None:
+        """Add a capsule to the preview, as far as it would be painted."""
+        track, bridge = self._track, self._desk.bridge
+        assert track is not None
+        assert bridge is not None
+        region = clipped(polyline_brush((a, b), self._desk.hand.brush_radius), track.geometry)
+        if region.is_empty:
+            return
+        mask = region.mask
+        if self._rule is Rule.INK_ONLY:
+            mask = mask & bridge.paintable(track.id, region, self._class)
+        height, width = mask.shape
+        index = np.zeros((height, -(-width // 4) * 4), np.uint8)  # Qt wants rows of whole words
+        index[:, :width] = mask
+        image = QImage(index.data, width, height, index.shape[1], QImage.Format.Format_Indexed8)
+        colour = QColor(*self._colour(self._class), _PREVIEW_ALPHA)
+        image.setColorTable([0, colour.rgba()])
+        self._pieces.append((region, image, index))
+        self._desk.touch(region.rows.start, region.cols[0], region.rows.stop, region.cols[1])
+
+    def _clear(self) -> None:
+        for region, _, _ in self._pieces:
+            self._desk.touch(region.rows.start, region.cols[0], region.rows.stop, region.cols[1])
+        self._points, self._pieces, self._track = [], [], None
+
+    def _move_ring(self, at: Point | None) -> None:
+        for each in (self._hover, at):
+            if each is not None:
+                reach = self._desk.hand.brush_radius + 6.0 / self._desk.view.scale
+                self._desk.touch(each[0] - reach, each[1] - reach, each[0] + reach, each[1] + reach)
+        self._hover = at
+
+    def _class_for(self, button: Qt.MouseButton) -> int:
+        if self._fixed is not None:
+            return self._fixed
+        held = self._desk.hand.class_in_hand
+        if button == Qt.MouseButton.RightButton:
+            return int(PixelClass.CURVE_1) if held == PixelClass.CURVE_2 else int(PixelClass.CURVE_2)
+        return held
+
+    def _colour(self, cls: int) -> Rgb:
+        palette = self._desk.palette_in_use
+        if cls in (PixelClass.CURVE_1, PixelClass.CURVE_2):
+            return palette.curve(cls)
+        return palette.flagged if cls == PixelClass.BACKGROUND else palette.quiet
+
+
+def _label(cls: int) -> str:
+    words = {1: "paint curve 1", 2: "paint curve 2", 0: "erase", NOT_SAID: "forget what was said"}
+    return words[cls]

@@ -1,0 +1,106 @@
+"""What a tool is, and what it may ask of the canvas.
+
+Separate because tools know scan positions and intents only; the canvas knows widgets and events.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter
+
+from veerdesk.calibration.description import TrackSpec
+from veerdesk.desktop.bridge import SessionBridge
+from veerdesk.desktop.canvas.coordinates import ViewTransform
+from veerdesk.desktop.canvas.hand import Hand
+from veerdesk.desktop.canvas.look import CanvasPalette
+
+#: Screen px around a handle or a line within which the pointer holds it (research, tools: at least 24 px across).
+REACH_PX = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """A mouse or pen position: scan px (float, whole at pixel centres), the button that acts, and the keys held."""
+
+    row: float
+    col: float
+    button: Qt.MouseButton = Qt.MouseButton.NoButton
+    keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+
+    @property
+    def at(self) -> tuple[float, float]:
+        """Row and column."""
+        return self.row, self.col
+
+
+class ToolDesk(Protocol):
+    """What the canvas offers to a tool."""
+
+    @property
+    def bridge(self) -> SessionBridge | None: ...
+    @property
+    def hand(self) -> Hand: ...
+    @property
+    def view(self) -> ViewTransform: ...
+    @property
+    def palette_in_use(self) -> CanvasPalette: ...
+    @property
+    def scan_id(self) -> str: ...
+
+    def touch(self, row0: float, col0: float, row1: float, col1: float) -> None:
+        """Ask for a window of the scan to be painted again."""
+        ...
+
+    def touch_all(self) -> None:
+        """Ask for the whole view to be painted again."""
+        ...
+
+    def track_at(self, row: float, col: float) -> TrackSpec | None:
+        """Return the track under a position: the one in hand where it lies there, else the nearest that does."""
+        ...
+
+    def ask_anchor(self, row: float) -> None:
+        """Ask the person for the depth of a row."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Show a sentence to the person."""
+        ...
+
+
+class Tool(Protocol):
+    """A gesture: presses, moves and releases in scan px, and what is painted while it lasts."""
+
+    cursor: Qt.CursorShape
+
+    @property
+    def is_busy(self) -> bool:
+        """True while a gesture is under way: keys that leave the place wait."""
+        ...
+
+    def press(self, at: Pointer) -> None:
+        """Begin a gesture."""
+        ...
+
+    def move(self, at: Pointer) -> None:
+        """Follow the pointer, with a button down or without."""
+        ...
+
+    def release(self, at: Pointer) -> None:
+        """End the gesture; whatever it means is one edit."""
+        ...
+
+    def leave(self) -> None:
+        """Follow the pointer out of the canvas."""
+        ...
+
+    def cancel(self) -> None:
+        """Give the gesture up; nothing was done."""
+        ...
+
+    def paint(self, painter: QPainter, view: ViewTransform) -> None:
+        """Draw the preview that belongs to nobody, in widget px."""
+        ...
