@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -67,6 +67,16 @@ class Desk(QObject):
 
 def run(paths: Sequence[str] = ()) -> int:
     """Open the window, with what was given or on the start page, and return its exit status when it is closed."""
+    opened = [Path(p) for p in paths]
+    return _run((lambda window: window.open_paths(opened)) if opened else None)
+
+
+def run_sample() -> int:
+    """Open the window on the sample well and return its exit status when it is closed."""
+    return _run(lambda window: window.open_sample())
+
+
+def _run(first: Callable[[MainWindow], object] | None) -> int:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName("Veerdesk")
@@ -77,10 +87,9 @@ def run(paths: Sequence[str] = ()) -> int:
     threading.excepthook = lambda args: desk.catch(args.exc_type, args.exc_value or args.exc_type(), args.exc_traceback)
     try:
         window = desk.another()
-        opened = [Path(p) for p in paths]
-        if opened:
+        if first is not None:
             # After the first frame: the window is there before anything heavy is imported.
-            QTimer.singleShot(0, window, lambda: window.open_paths(opened))
+            QTimer.singleShot(0, window, lambda: first(window))
         return application.exec()
     finally:
         sys.excepthook, threading.excepthook = before
