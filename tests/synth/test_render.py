@@ -11,7 +11,7 @@ from veerdesk.imaging.opencv import cv2
 from veerdesk.synth.look import PRESETS, Preset, rank
 from veerdesk.synth.render import RenderedLog, render_log
 
-ROWS = 500
+ROWS = 400
 
 
 def _one_bit(seed: int, preset: Preset = "archive") -> RenderedLog:
@@ -31,7 +31,7 @@ def test_another_seed_gives_another_log() -> None:
     assert not np.array_equal(_one_bit(5).x[0], _one_bit(6).x[0], equal_nan=True)
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(seed=st.integers(0, 2**31), preset=st.sampled_from(PRESETS))
 def test_labels_are_classes_on_ink(seed: int, preset: Preset) -> None:
     log = _one_bit(seed, preset)
@@ -41,7 +41,7 @@ def test_labels_are_classes_on_ink(seed: int, preset: Preset) -> None:
         assert (log.scan[log.label > 0] == 0).all()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(seed=st.integers(0, 2**31))
 def test_truth_rows_in_plain_sight_hold_their_own_ink(seed: int) -> None:
     log = _one_bit(seed)
@@ -52,7 +52,7 @@ def test_truth_rows_in_plain_sight_hold_their_own_ink(seed: int) -> None:
             assert (log.label[row, max(0, first) : max(0, last)] == k + 1).any()
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(seed=st.integers(0, 2**31))
 def test_no_curve_ink_lies_away_from_its_truth(seed: int) -> None:
     log = _one_bit(seed)
@@ -89,7 +89,7 @@ def test_the_middle_of_a_clean_upright_stroke_is_its_truth() -> None:
 
 
 def test_pens_stand_in_canonical_order() -> None:
-    for seed in range(40):
+    for seed in range(20):
         meta = _one_bit(seed).meta
         ranks = [rank(s) for s in meta.look.strokes]
 
@@ -98,16 +98,18 @@ def test_pens_stand_in_canonical_order() -> None:
 
 def test_alike_pens_put_the_left_curve_first() -> None:
     told = 0
-    for seed in range(60):
+    for seed in range(40):
         log = _one_bit(seed)
-        both = np.flatnonzero(np.isfinite(log.x).all(axis=0))
-        if not log.meta.alike or log.meta.look.wraps or not len(both):
+        off_track = (log.x < log.meta.left).any() or (log.x > log.meta.right).any()
+        if not log.meta.alike or log.meta.look.wraps or off_track:
             continue
-        apart = np.abs(log.x[0] - log.x[1]) > 0.02 * log.meta.look.track_px
-        first = both[apart[both]][:1]
+        apart = np.nan_to_num(log.x[1] - log.x[0])
+        side = np.where(np.abs(apart) > 0.02 * log.meta.look.track_px, np.sign(apart), 0)
+        steady = np.convolve(side, np.ones(14), "valid")
+        first = np.flatnonzero(np.abs(steady) == 14)[:1]
         told += len(first)
 
-        assert (log.x[0, first] <= log.x[1, first]).all()
+        assert (steady[first] > 0).all()
     assert told
 
 
@@ -125,6 +127,6 @@ def test_absence_leaves_many_rows_without_a_curve() -> None:
 
 
 def test_rows_are_flagged_as_the_traced_windows_are() -> None:
-    flags = np.concatenate([_one_bit(s).flags.ravel() for s in range(30)])
+    flags = np.concatenate([_one_bit(s).flags.ravel() for s in range(15)])
 
     assert set(np.unique(flags)) == {"", "i", "h"}

@@ -156,6 +156,13 @@ def flat_spikes(rng: np.random.Generator, share: Shape, count: int) -> Shape:
     return out
 
 
+def tremor(rng: np.random.Generator, rows: int, reach: float) -> Shape:
+    """Return the noise of a restless pen, ``(rows,)``: bursts in which it is thrown by up to about ``reach``."""
+    burst = soften(np.abs(rng.normal(size=rows)), rows / rng.uniform(8, 40))
+    burst = (burst - burst.min()) / (np.ptp(burst) + 1e-9)
+    return np.asarray(reach * burst * soften(rng.normal(size=rows), rng.uniform(0.3, 1.2)), np.float64)
+
+
 def absences(rng: np.random.Generator, rows: int, share: float) -> NDArray[np.bool_]:
     """Return ``(rows,)`` True where the curve is not drawn: late starts, early stops and holes, about ``share`` of rows."""
     out = np.zeros(rows, np.bool_)

@@ -1,7 +1,8 @@
 """The frozen set: twelve rendered tracks that ship with the program and never change.
 
 Separate because a promotion gate and the model's own tests must score every model on the same pixels: the files are the
-set, and this module only says how they were chosen. ``python -m veerdesk.synth.frozen --out DIR`` draws them afresh.
+set, and this module only says how they were chosen. ``python -m veerdesk.synth.frozen --out DIR`` draws a set like it with
+the renderer of the day.
 """
 
 from __future__ import annotations

@@ -102,6 +102,8 @@ class Look:
     wraps: bool
     wrap_stub_px: int
     flat_spikes: int
+    tremor_px: float
+    page_gap_px: int
     clutter: int
     has_log_grid: bool
     grid: GridLook
@@ -191,7 +193,7 @@ def _verticals(
 ) -> tuple[tuple[float, ...], tuple[int, ...]]:
     """Return positions (share of the width) and widths (px) of the vertical lines."""
     if is_log:
-        stroke = min(stroke, track / 90)  # the ninth line of a decade stands close to the tenth
+        stroke = min(stroke, track / 110)  # the ninth line of a decade stands close to the tenth
     minor = max(1, round(min(stroke * _uniform(rng, 0.12, 0.8), 7)))
     major = minor if rng.random() < 0.3 else minor + int(rng.integers(1, 3))
     if rng.random() < 0.05:
@@ -216,7 +218,7 @@ def _grid(rng: np.random.Generator, stroke: float, track: float, is_log: bool) -
     kind = rng.random()
     row_darkness = 0 if kind < 0.12 else int(rng.integers(70, 140)) if kind < 0.5 else int(rng.integers(140, 256))
     pitch = max(5.0, stroke * float(np.exp(rng.normal(1.35, 0.5))))
-    row_px = max(1, round(min(stroke * _uniform(rng, 0.1, 0.45), pitch / 5)))
+    row_px = max(1, round(min(stroke * _uniform(rng, 0.1, 0.45), pitch / 7)))
     return GridLook(
         at if rng.random() > 0.05 else (),
         widths,
@@ -243,7 +245,7 @@ def _scan(rng: np.random.Generator, stroke: float) -> ScanLook:
     return ScanLook(
         bilevel,
         not bilevel and rng.random() < 0.4,
-        _uniform(rng, 0.5, 0.6 + 0.14 * stroke),
+        _uniform(rng, 0.5, 0.6 + 0.12 * stroke),
         int(np.clip(rng.normal(120, 22), 70, 165)),
         ragged if bilevel else ragged * 0.3,
         int(rng.integers(3)),
@@ -258,6 +260,14 @@ def _scan(rng: np.random.Generator, stroke: float) -> ScanLook:
         int(rng.integers(1, 3)) if rng.random() < 0.10 else 0,
         bilevel and rng.random() < 0.08,
     )
+
+
+def _tremor(rng: np.random.Generator, stroke: float) -> float:
+    """Return how far noise throws the pen in its worst bursts, px: mostly not at all, now and then strokes wide."""
+    kind = rng.random()
+    if kind < 0.6:
+        return 0.0
+    return stroke * (_uniform(rng, 0.05, 0.4) if kind < 0.92 else _uniform(rng, 0.5, 1.8))
 
 
 def _coloured(rng: np.random.Generator, strokes: list[StrokeLook]) -> list[StrokeLook]:
@@ -313,6 +323,8 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
         wraps=bool(rng.random() < 0.10),
         wrap_stub_px=int(rng.integers(0, 30)),
         flat_spikes=int(rng.poisson(1.2)) if rng.random() < 0.4 else 0,
+        tremor_px=_tremor(rng, stroke),
+        page_gap_px=int(stroke * _uniform(rng, 3, 18)) if rng.random() < 0.05 else 0,
         clutter=int(rng.poisson(0.9)) if preset != "clean" else 0,
         has_log_grid=is_log,
         grid=_grid(rng, stroke, track, is_log),
@@ -328,4 +340,4 @@ def _unspoilt(look: Look) -> Look:
         joints=0, row_doubling=False, blur_px=0.6, threshold=128,
     )  # fmt: skip
     strokes = tuple(replace(s, steep_darkness=255, break_share=0.0, darkness=255) for s in look.strokes)
-    return replace(look, scan=scan, strokes=strokes, has_third=False)
+    return replace(look, scan=scan, strokes=strokes, has_third=False, tremor_px=0.0, page_gap_px=0)

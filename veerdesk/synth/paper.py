@@ -133,7 +133,7 @@ def stamp_text(
 def draw_margin(
     plane: NDArray[np.uint8], frame: Frame, look: Look, side: int, kind: str, rng: np.random.Generator
 ) -> None:
-    """Draw what lies left (``side`` -1) or right (+1) of the track: a depth column, the next track, or nothing."""
+    """Draw what lies left (``side`` -1) or right (+1) of the track: a depth column, the next track, black or nothing."""
     stroke = look.strokes[0].width_px
     room = frame.left if side < 0 else frame.cols - frame.left - frame.track_px
     middle = frame.left - room / 2 if side < 0 else frame.left + frame.track_px + room / 2
@@ -149,6 +149,10 @@ def draw_margin(
             col = middle + frame.shift[int(row)]
             stamp_text(plane, str(number), (row, col), height_px=height, thick=thick, turns=turns, font=font)
             number, row = number + int(rng.choice([50, 100])), row + pitch
+    elif kind == "bed":  # beyond the paper's edge the scanner sees black
+        edge = middle + frame.shift + rng.normal(0, 1.0, frame.rows).cumsum() * 0.05
+        beyond = np.arange(frame.cols) * side > edge[:, None] * side
+        plane[beyond] = 255
     elif kind == "track":
         gap = rng.choice([0.0, rng.uniform(0.1, 0.6) * room])
         pitch = look.track_px / rng.choice([4, 5, 10])

@@ -19,6 +19,7 @@ from veerdesk.synth.curves import (
     real_pair,
     related,
     to_rows,
+    tremor,
     unit_spread,
 )
 from veerdesk.synth.ink import Line, dense_line, draw_stroke, extents
@@ -26,6 +27,9 @@ from veerdesk.synth.look import Look, Preset, StrokeLook, draw_look, rank
 from veerdesk.synth.paper import Frame, draw_clutter, draw_grid, draw_joints, draw_margin, draw_third
 from veerdesk.synth.scanner import expose
 from veerdesk.synth.truth import crossing_rows, refine_extents, row_flags
+
+#: Rows for which two curves of one look must stand apart before the left one is called curve 1.
+_STEADY_ROWS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,8 @@ def _shapes(rng: np.random.Generator, look: Look, preset: Preset, rows: int) -> 
     shares = np.stack([to_rows(s, rows, look.pitch_px, look.inertia_px) for s in shares])
     shares = legible(shares, look.track_px, look.pace_limit_px)
     shares[0] = flat_spikes(rng, shares[0], look.flat_spikes)
+    if look.tremor_px:
+        shares[int(rng.integers(2))] += tremor(rng, rows, look.tremor_px / look.track_px)
     for k in range(2):
         shares[k, absences(rng, rows, look.absent_share[k])] = np.nan
     return shares
@@ -136,15 +142,18 @@ def _canonical(strokes: tuple[StrokeLook, ...], shares: NDArray[np.float64]) -> 
     """Return the shares so that curve 1 comes first where the pens do not tell, and whether they do not."""
     if len(strokes) < 2 or rank(strokes[0]) != rank(strokes[1]):
         return shares, False
-    both = np.flatnonzero(np.isfinite(shares).all(axis=0) & (np.abs(shares[0] - shares[1]) > 0.01))
-    if len(both) and shares[0, both[0]] > shares[1, both[0]]:
+    apart = np.nan_to_num(shares[1] - shares[0])
+    side = np.where(np.abs(apart) > 0.02, np.sign(apart), 0.0)
+    steady = np.convolve(side, np.ones(_STEADY_ROWS), "valid")
+    sure = np.flatnonzero(np.abs(steady) == _STEADY_ROWS)
+    if len(sure) and steady[sure[0]] < 0:
         return shares[::-1].copy(), True
     return shares, True
 
 
 def _paper(frame: Frame, look: Look, joints: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Return the darkness of everything that is no curve of this track."""
-    sides = [str(rng.choice(["depth", "track", "blank"], p=[0.5, 0.35, 0.15])) for _ in range(2)]
+    sides = [str(rng.choice(["depth", "track", "blank", "bed"], p=[0.48, 0.34, 0.14, 0.04])) for _ in range(2)]
     edge = [0.0 if s == "track" else frame.left - rng.uniform(0, 0.05) * look.left_margin_px for s in sides]
     right = frame.cols if sides[1] == "track" else frame.left + frame.track_px
     paper = draw_grid(frame, look.grid, [(edge[0] if sides[0] != "track" else 0.0, float(right))], rng)
@@ -174,10 +183,15 @@ def render_log(seed: int, *, preset: Preset = "archive", rows: int = 1400, is_em
     rng = np.random.default_rng([seed, rows])
     look = draw_look(rng, preset)
     frame, joints = _sheet(rng, look, rows)
-    shares, alike = _canonical(look.strokes, _shapes(rng, look, preset, rows))
+    first = int(rng.integers(rows))
+    gap = slice(first, first + look.page_gap_px)  # between two pages nothing is printed
+    shares = _shapes(rng, look, preset, rows)
+    shares[:, gap] = np.nan
+    shares, alike = _canonical(look.strokes, shares)
     if is_empty:
         shares[:] = np.nan
     paper = _paper(frame, look, joints, rng)
+    paper[gap] = 0
     down = np.arange(rows, dtype=np.float64)
     planes, lines = [], []
     for share, pen in zip(shares, look.strokes, strict=False):
