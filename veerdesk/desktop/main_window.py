@@ -50,6 +50,7 @@ class MainWindow(QMainWindow):
         self.make_predictor: Callable[[str], Callable[[], Predictor]] = lambda device: lazy_predictor(None, device)
         self._page: WellPage | None = None
         self._view: WellView | None = None
+        self._known_state: tuple[Needs, str, str] | None = None
         self.actions_table = ActionTable(self, LazyActions.owners(self), theme.tokens, self.settings.shortcuts)
         theme.changed.connect(self.actions_table.recolour)
         self._lay_out()
@@ -198,7 +199,7 @@ class MainWindow(QMainWindow):
     @Slot()
     def refresh_state(self) -> None:
         """Enable what can be used, and say what undo would take back."""
-        state = Needs.NOTHING
+        state, undo, redo = Needs.NOTHING, "", ""
         if self.bridge is not None:
             session = self.bridge.session
             state |= Needs.WELL
@@ -208,9 +209,11 @@ class MainWindow(QMainWindow):
             state |= Needs.TRACK if session.description.tracks else Needs.NOTHING
             state |= Needs.RUNNING if self.bridge.is_predicting else Needs.NOTHING
             undo, redo = session.undo_label, session.redo_label
+        if (state, undo, redo) != self._known_state:
+            self._known_state = (state, undo, redo)
             self.actions_table["undo"].setText(self.tr("Undo {0}").format(undo).strip())
             self.actions_table["redo"].setText(self.tr("Redo {0}").format(redo).strip())
-        self.actions_table.enable(state)
+            self.actions_table.enable(state)
         self._show_title()
 
     @Slot()

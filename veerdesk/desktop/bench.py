@@ -1,0 +1,238 @@
+"""One measurement of the window in a process of its own: ``python -m veerdesk.desktop.bench WHAT [FILE]``.
+
+Separate because a figure taken in a warm process would flatter the next; `veerdesk bench` starts this and reads one
+JSON line. Everything goes through real mouse and key events on the real window; the caller sets the platform.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from veerdesk.desktop.bench_well import drawn_predictor, write_bench_well
+from veerdesk.desktop.main_window import MainWindow
+from veerdesk.desktop.settings import load_settings
+from veerdesk.desktop.theme import Theme
+
+DABS, UNDOS, PANS, ZOOMS, SWAPS = 200, 60, 60, 24, 15
+_PATIENCE_S = 300.0
+
+
+class _Frames(QObject):
+    """Counts the paint events of a widget that have been delivered."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.painted, self.widget = 0, widget
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:
+            self.painted += 1
+        return False
+
+    def wait(self, since: int) -> None:
+        """Spin the event loop until a frame later than ``since`` is painted."""
+        _until(lambda: self.painted > since)
+
+
+def _until(is_done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while not is_done():
+        QApplication.processEvents(
+            QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50
+        )
+        if time.monotonic() > deadline:
+            raise SystemExit(f"the window did not get there within {_PATIENCE_S:.0f} s")
+
+
+def _window() -> MainWindow:
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    window = MainWindow(Theme(application, load_settings().theme), another=lambda: None)
+    window.make_predictor = lambda device: drawn_predictor
+    window.resize(1600, 1000)
+    frames = _Frames(window)
+    window.show()
+    frames.wait(0)
+    return window
+
+
+def measure_start() -> dict[str, float]:
+    """Return ``s`` from the start of the process (VEERDESK_STARTED, seconds since 1970) to the window drawn."""
+    _window()
+    return {"s": time.time() - float(os.environ["VEERDESK_STARTED"])}
+
+
+def measure_open(path: Path) -> dict[str, float]:
+    """Return ``s`` from a file given to its first rows drawn."""
+    window = _window()
+    begin = time.perf_counter()
+    window.open_paths([path])
+    canvas = window.view.canvas
+    frames = _Frames(canvas.viewport())
+    shown: list[float] = []
+
+    def is_drawn() -> bool:
+        bridge = window.bridge
+        if bridge is None:
+            return False
+        ready = min((s.ready_rows for s in bridge.session.scans.values()), default=0)
+        if ready and not shown:
+            shown.append(float(frames.painted))
+        return bool(shown) and frames.painted > shown[0]
+
+    _until(is_drawn)
+    took = time.perf_counter() - begin
+    window.close()
+    return {"s": took}
+
+
+def measure_memory(path: Path) -> dict[str, float]:
+    """Return ``mb``: growth of anonymous memory once the scan, three tracks and their label maps are open and traced."""
+    well = write_bench_well(path, path.with_suffix(".memory.veer"))
+    window = _window()
+    gc.collect()
+    before = _anonymous_mb()
+    _open_and_settle(window, well)
+    gc.collect()
+    grown = _anonymous_mb() - before
+    window.close()
+    return {"mb": grown}
+
+
+def measure_hand(path: Path) -> dict[str, float]:
+    """Return the CPU and wall figures of dabs, undos, pans, zooms and exchanges in the real window."""
+    well = write_bench_well(path, path.with_suffix(".hand.veer"))
+    window = _window()
+    _open_and_settle(window, well)
+    canvas = window.view.canvas
+    bridge = window.bridge
+    assert bridge is not None
+    rows = next(iter(bridge.session.scans.values())).height
+    frames = _Frames(canvas.viewport())
+    canvas.zoom_to(1.0)
+    canvas.go_to_row(rows / 2)
+    canvas.setFocus()
+    _quiet(bridge)
+    dabs = [_costs(frames, lambda k=k: _dab(canvas, k)) for k in range(DABS)]  # type: ignore[misc]
+    _quiet(bridge)
+    undos = [
+        _costs(frames, lambda: QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier))
+        for _ in range(UNDOS)
+    ]
+    _quiet(bridge)
+    pans = [_costs(frames, lambda: _wheel(canvas, -120)) for _ in range(PANS)]
+    zooms = [_costs(frames, lambda k=k: _wheel(canvas, 120 if k % 4 < 2 else -120, ctrl=True)) for k in range(ZOOMS)]  # type: ignore[misc]
+    _quiet(bridge)
+    swaps = [_swap(window, frames, 2000 + 1500 * k) for k in range(SWAPS)]
+    window.close()
+    return {
+        "dab_cpu_ms": statistics.median(c for c, _ in dabs),
+        "dab_p99_ms": sorted(w for _, w in dabs)[int(0.99 * len(dabs)) - 1],
+        "undo_cpu_ms": statistics.median(c for c, _ in undos),
+        "pan_cpu_ms": statistics.median(c for c, _ in pans),
+        "zoom_cpu_ms": statistics.median(c for c, _ in zooms),
+        "swap_ms": statistics.median(swaps),
+    }
+
+
+def _open_and_settle(window: MainWindow, well: Path) -> None:
+    window.open_paths([well])
+    bridge = window.bridge
+    assert bridge is not None
+    session = bridge.session
+    _until(lambda: all(s.is_complete for s in session.scans.values()))
+    _until(lambda: all(session.trace(t.id) is not None for t in session.description.tracks))
+    _quiet(bridge)
+
+
+def _quiet(bridge: object) -> None:
+    """Let queued work and the disk come to rest, so that one figure does not pay for another."""
+    session = bridge.session  # type: ignore[attr-defined]
+    session.wait_saved()
+    end = time.monotonic() + 0.4
+    while time.monotonic() < end:
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+
+
+def _costs(frames: _Frames, act: Callable[[], object]) -> tuple[float, float]:
+    """Return CPU ms of the whole process and wall ms from an event to its painted frame."""
+    since, wall, cpu = frames.painted, time.perf_counter(), time.process_time()
+    act()
+    frames.wait(since)
+    return (time.process_time() - cpu) * 1e3, (time.perf_counter() - wall) * 1e3
+
+
+def _dab(canvas: QWidget, number: int) -> None:
+    port = canvas.viewport()  # type: ignore[attr-defined]
+    at = QPoint(port.width() // 2 - 200 + 3 * (number % 120), port.height() // 2 + 7 * (number % 40))
+    QTest.mousePress(port, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+    QTest.mouseRelease(port, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+
+
+def _wheel(canvas: QWidget, notch: int, *, ctrl: bool = False) -> None:
+    port = canvas.viewport()  # type: ignore[attr-defined]
+    at = QPointF(port.width() / 2, port.height() / 2)
+    held = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
+    event = QWheelEvent(
+        at,
+        port.mapToGlobal(at),
+        QPoint(),
+        QPoint(0, notch),
+        Qt.MouseButton.NoButton,
+        held,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(port, event)
+
+
+def _swap(window: MainWindow, frames: _Frames, row: int) -> float:
+    from veerdesk.rows import RowSpan
+
+    bridge = window.bridge
+    assert bridge is not None
+    canvas = window.view.canvas
+    canvas.go_to_row(row + 200)
+    _quiet(bridge)
+    since, begin = frames.painted, time.perf_counter()
+    bridge.exchange(1, RowSpan(row, row + 1000), "Exchange 1,000 rows")
+    bridge.session.settle()
+    frames.wait(since)
+    return (time.perf_counter() - begin) * 1e3
+
+
+def _anonymous_mb() -> float:
+    for line in Path("/proc/self/smaps_rollup").read_text().splitlines():
+        if line.startswith("Anonymous:"):
+            return int(line.split()[1]) / 1024
+    raise SystemExit("this system does not tell anonymous memory")
+
+
+def main() -> None:
+    """Run one measurement and print its figures as one JSON line."""
+    what, *paths = sys.argv[1:]
+    if what == "start":
+        figures = measure_start()
+    else:
+        figures = {"open": measure_open, "memory": measure_memory, "hand": measure_hand}[what](Path(paths[0]))
+    sys.stdout.write(json.dumps(figures) + "\n")
+    sys.stdout.flush()
+    # Threads of libraries must not hold up the answer.
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
