@@ -34,6 +34,7 @@ class Costs(NamedTuple):
     foreign: int  # most that ink of the other class may cost in a row
     weak: float  # ink of which the model is unsure
     explain: float  # reward for explaining ink, per stroke width of it
+    lent: float  # share of that reward where the ink is of the other class
     gap_start: int
     gap_row: int
     gap_long_row: int
@@ -68,6 +69,7 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         foreign=round(0.28 * nat),
         weak=0.10 * nat,
         explain=0.15 * nat,
+        lent=0.5,
         gap_start=round(0.1 * nat),
         gap_row=round(0.25 * nat),
         gap_long_row=round(0.2 * nat),

@@ -120,7 +120,7 @@ def _write_run(
     run[HI] = col0 + joined[_HI]
     run[CENTRE] = col0 * COLUMN_UNITS + np.int64(np.floor(COLUMN_UNITS * moment / max(1, own) + 0.5))
     run[OWN] = np.int64(min(-np.log(share) * costs.evidence, 1.0 * costs.foreign) + unsure - reward)
-    run[OTHER] = np.int64(min(-np.log(1.0 - share) * costs.evidence, 1.0 * costs.foreign) + unsure)
+    run[OTHER] = np.int64(min(-np.log(1.0 - share) * costs.evidence, 1.0 * costs.foreign) + unsure - costs.lent * reward)
     run[SHARE] = np.int64(255.0 * share)
     run[BESIDE] = beside
     return float(min(own / 255.0, 3.0 * costs.stroke))
