@@ -39,3 +39,8 @@ def decided(p1: NDArray[np.uint8], p2: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """
     is_curve = p1.astype(np.uint16) + p2 >= CURVE_PARTS
     return np.where(is_curve, np.where(p2 > p1, 2, 1), 0).astype(np.uint8)
+
+
+def decided_alone(p1: NDArray[np.uint8], p2: NDArray[np.uint8], stroke_px: float, width_px: float) -> NDArray[np.uint8]:
+    """Return `decided` of the evidence: each pixel alone, whatever the strokes' width."""
+    return decided(p1, p2)

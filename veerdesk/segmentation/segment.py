@@ -6,6 +6,7 @@ tile's answer depends on nothing but the scan and the track.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,11 @@ from veerdesk.imaging.ink import INK_HALO_PX, ink_mask
 from veerdesk.imaging.opencv import cv2
 from veerdesk.imaging.straighten import ReadWindow, StraightWindow, straight_window
 from veerdesk.rows import RowSpan
-from veerdesk.segmentation.decide import decided, quantised
+from veerdesk.segmentation.decide import decided_alone, quantised
 from veerdesk.segmentation.predictor import Predictor
+
+#: Gives the class of each pixel of an upright tile: p1, p2 ``(h, w)`` uint8, stroke width and track width in px.
+Owners = Callable[[NDArray[np.uint8], NDArray[np.uint8], float, float], NDArray[np.uint8]]
 
 #: Rows of a tile that are kept, and seen above and below it, px at the model's stroke width.
 CORE_ROWS, HALO_ROWS = 512, 128
@@ -25,6 +29,7 @@ CORE_ROWS, HALO_ROWS = 512, 128
 MIN_FACTOR, MAX_FACTOR = 0.2, 2.5
 #: Share of ink below which a reduced pixel's answer hardly counts when it is enlarged again.
 _PAPER_WEIGHT = 0.02
+_EXCHANGE = np.array([0, 2, 1], np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +72,8 @@ class TrackSegmenter:
         The model.
     exchanged
         True where the person's slots stand in the other order than the canonical one (``segmentation.order``).
+    owners
+        Decides each pixel from a tile's evidence; alone by default, along the strokes with ``tracing.owners``.
     """
 
     def __init__(
@@ -78,9 +85,11 @@ class TrackSegmenter:
         stroke_px: float,
         predictor: Predictor,
         exchanged: bool,
+        owners: Owners = decided_alone,
     ) -> None:
         self._read, self._scan_width, self._geometry = read, scan_width, geometry
-        self._predictor, self._exchanged = predictor, exchanged
+        self._predictor, self._exchanged, self._owners = predictor, exchanged, owners
+        self._stroke_px = stroke_px
         self.factor = float(np.clip(predictor.stroke_px / stroke_px, MIN_FACTOR, MAX_FACTOR))
         self._halo = int(np.ceil(HALO_ROWS / self.factor))
         core, rows = round(CORE_ROWS / self.factor), geometry.rows
@@ -93,10 +102,14 @@ class TrackSegmenter:
         grey = window.upright(self._read(window.rows, window.cols))
         core = slice(rows.start - window.rows.start, rows.stop - window.rows.start)
         around = slice(core.start - self._halo, core.stop + self._halo)
-        shares = self._shares(grey[around])[:, self._halo : self._halo + rows.rows]
-        ink = ink_mask(grey)[core]
-        first, second = (quantised(s) * ink for s in (shares[::-1] if self._exchanged else shares))
-        return self._on_scan(first, second, StraightWindow(rows, window.starts[core], window.width))
+        ink = ink_mask(grey)[around]
+        p1, p2 = (quantised(share) * ink for share in self._shares(grey[around]))
+        classes = self._owners(p1, p2, self._stroke_px, self._geometry.width_px)
+        if self._exchanged:
+            p1, p2, classes = p2, p1, _EXCHANGE[classes]
+        kept = slice(self._halo, self._halo + rows.rows)
+        planes = [plane[kept] for plane in (p1, p2, classes)]
+        return self._on_scan(planes, StraightWindow(rows, window.starts[core], window.width))
 
     def _shares(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return P(curve 1) and P(curve 2) at the scan's own size: ``(h, w)`` -> ``(2, h, w)`` float32."""
@@ -113,9 +126,9 @@ class TrackSegmenter:
         back = [cv2.resize(s, (width, height), interpolation=cv2.INTER_LINEAR) / total for s in shares]
         return np.asarray(np.stack(back), np.float32)
 
-    def _on_scan(self, first: NDArray[np.uint8], second: NDArray[np.uint8], window: StraightWindow) -> BandEvidence:
+    def _on_scan(self, planes: list[NDArray[np.uint8]], window: StraightWindow) -> BandEvidence:
         left, right = window.cols
         start, stop = max(0, left), max(0, min(self._scan_width, right))
         inside = slice(min(start, stop) - left, stop - left)
-        p1, p2 = (np.ascontiguousarray(window.leaning(p)[:, inside]) for p in (first, second))
-        return BandEvidence(window.rows, min(start, stop), p1, p2, decided(p1, p2))
+        p1, p2, classes = (np.ascontiguousarray(window.leaning(plane)[:, inside]) for plane in planes)
+        return BandEvidence(window.rows, min(start, stop), p1, p2, classes)

@@ -14,6 +14,7 @@ from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.session.jobs import Job
 from veerdesk.session.session import Session
 from veerdesk.session.track_state import PredictionKey
+from veerdesk.tracing.owners import traced_owners
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,5 +64,6 @@ def prediction_of(session: Session, track_id: int, predictor: Predictor) -> Trac
         stroke_px=key.stroke_px,
         predictor=predictor,
         exchanged=key.slots_exchanged,
+        owners=traced_owners,
     )
     return TrackPrediction(key, segmenter)

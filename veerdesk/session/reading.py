@@ -22,6 +22,7 @@ from veerdesk.session.ownership import TrackPixels, evidence_of
 from veerdesk.session.track_state import trace_pins
 from veerdesk.tracing.crossings import Crossing, find_crossings
 from veerdesk.tracing.decode import Decoder
+from veerdesk.tracing.owners import traced_owners
 from veerdesk.tracing.trace import Trace
 
 
@@ -73,6 +74,7 @@ def segment_track(work: TrackWork, predictor: Predictor, cancel: Cancel, progres
         stroke_px=work.stroke_px,
         predictor=predictor,
         exchanged=exchanged_slots(work.track),
+        owners=traced_owners,
     )
     work.labels.clear_model()
     work.evidence.p1.clear()

@@ -16,6 +16,7 @@ from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.session.session import Session
+from veerdesk.tracing.owners import traced_owners
 
 
 def make_read_well(
@@ -63,6 +64,7 @@ def _predict(session: Session, track_id: int, model: Predictor, cancel: Cancel, 
         stroke_px=key.stroke_px,
         predictor=model,
         exchanged=key.slots_exchanged,
+        owners=traced_owners,
     )
     for index in range(len(segmenter.tiles)):
         if cancel.is_cancelled():

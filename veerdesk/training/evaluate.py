@@ -28,6 +28,7 @@ from veerdesk.segmentation.order import is_exchanged
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.tracing.decode import Decoder
+from veerdesk.tracing.owners import traced_owners
 from veerdesk.training.metrics import PixelCounts, count_pixels, crossing_zone, share_exchanged, traced_within
 
 
@@ -142,7 +143,7 @@ def answer(window: Window, predictor: Predictor) -> Answer:
     stroke = measure_stroke_px(read, window.geometry)
     segmenter = TrackSegmenter(
         read=read, scan_width=window.grey.shape[1], geometry=window.geometry, stroke_px=stroke, predictor=predictor,
-        exchanged=window.exchanged,
+        exchanged=window.exchanged, owners=traced_owners,
     )  # fmt: skip
     planes = [np.zeros_like(window.grey) for _ in range(3)]
     for index in range(len(segmenter.tiles)):
