@@ -67,7 +67,7 @@ class SessionBridge(QObject):
         self._runner = JobRunner(self)
         self._live: LivePrediction | None = None
         self._tile: tuple[TileTask, CancelToken] | None = None
-        self._is_loading = self._is_paused = self._is_closed = False
+        self._is_loading = self._is_paused = self._is_closed = self._is_started = False
         self._measuring: set[int] = set()
         self._retracing: dict[int, CancelToken] = {}
         self._visible = ("", RowSpan(0, 0))
@@ -103,6 +103,7 @@ class SessionBridge(QObject):
 
     def start(self) -> None:
         """Begin what runs behind: decode scans, load the model, read the tracks. Call after the first paint."""
+        self._is_started = True
         for job in self.session.ingests():
             self._runner.start(
                 job,
@@ -251,14 +252,14 @@ class SessionBridge(QObject):
         self.changed.emit(change)
         if change.kinds & (ChangeKind.MODEL | ChangeKind.DESCRIPTION):
             self._pump()
-        if not self._soon.isActive():
+        if self._is_started and not self._soon.isActive():
             self._soon.start()
 
     # -- reading the log behind the person's back ------------------------------------------------------------------
 
     def _pump(self) -> None:
         """Start the next tile where the model is free, and measure strokes that nobody measured yet."""
-        if self._is_closed:
+        if self._is_closed or not self._is_started:
             return
         for track in self.session.description.tracks:
             if track.stroke_px is None and self.session.scans[track.scan].is_complete:
@@ -335,9 +336,14 @@ class SessionBridge(QObject):
         for track in self.session.description.tracks:
             if track.id in self._retracing or not self.session.stale(track.id):
                 continue
-            if track.stroke_px is None or not self.session.prediction_digest(track.id):
+            if track.stroke_px is None or not self._has_pixels(track.id):
                 continue
             self._retrace(track.id)
+
+    def _has_pixels(self, track_id: int) -> bool:
+        """Return True where a model has read the track or a person has said something about it."""
+        said = self.session.label_map(track_id).person.row_spans()
+        return bool(said) or bool(self.session.prediction_digest(track_id))
 
     def _retrace(self, track_id: int) -> None:
         def done(result: RetraceResult) -> None:

@@ -6,6 +6,7 @@ Separate because segmentation, tracing and calibration need the borders and noth
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,8 +55,7 @@ class TrackGeometry:
     @property
     def width_px(self) -> float:
         """Median distance between the borders over the track's rows, px."""
-        rows = np.linspace(self.rows.start, max(self.rows.start, self.rows.stop - 1), 64)
-        return float(np.median(self.right_at(rows) - self.left_at(rows)))
+        return _median_width(self)
 
     @property
     def margin_px(self) -> int:
@@ -69,3 +69,10 @@ class TrackGeometry:
         start = int(np.floor(self.left_at(rows).min())) - self.margin_px
         stop = int(np.ceil(self.right_at(rows).max())) + self.margin_px + 1
         return max(0, min(start, scan_width - 1)), min(scan_width, max(stop, 1))
+
+
+@lru_cache(maxsize=256)
+def _median_width(geometry: TrackGeometry) -> float:
+    """Asked several times by every brush stroke; a geometry never changes."""
+    rows = np.linspace(geometry.rows.start, max(geometry.rows.start, geometry.rows.stop - 1), 64)
+    return float(np.median(geometry.right_at(rows) - geometry.left_at(rows)))

@@ -32,6 +32,7 @@ class LayerStack:
         self._pooled: dict[int, PooledClasses] = {}
         self._layers: dict[int, TrackLayer] = {}
         self._shapes: dict[int, TrackGeometry] = {}
+        self._read: dict[int, tuple[RowSpan, ...]] = {}
 
     @property
     def scan(self) -> ScanSource | None:
@@ -56,6 +57,7 @@ class LayerStack:
 
     def follow(self) -> None:
         """Follow the description: tracks that came, went or moved are read anew, and drawn again where they are."""
+        self._read = {}
         scan = self.scan
         if scan is None:
             return
@@ -79,6 +81,8 @@ class LayerStack:
         scan = self.scan
         if scan is None:
             return None
+        if change.kinds & ChangeKind.MODEL:
+            self._read = {}
         if change.rows is None or change.kinds & ChangeKind.SCAN:
             self._forget_all(change)
             return None
@@ -123,7 +127,12 @@ class LayerStack:
 
     def read_rows(self, track_id: int) -> tuple[RowSpan, ...]:
         """Return the rows of a track that the model has read."""
-        return self._session.predicted(track_id) if self._session is not None else ()
+        if self._session is None:
+            return ()
+        known = self._read.get(track_id)
+        if known is None:
+            known = self._read[track_id] = self._session.predicted(track_id)
+        return known
 
     def _layer(self, track: TrackSpec, scan: ScanSource) -> TrackLayer:
         assert self._session is not None

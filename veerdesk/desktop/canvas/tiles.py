@@ -35,6 +35,7 @@ KEPT_TILES = 96
 # A person's pixels get an edge once a scan pixel is big enough to have one.
 _EDGE_FROM_SCALE = 1.0
 _PEN_PX = 3
+_EVERY_COLUMN = (0, 1 << 24)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ class _Tile:
     stale: list[DeviceBox] = field(default_factory=list)
 
 
-TileKey = tuple[float, Look, int, int]
+#: Number of the style (scale and look), row and column of the tile.
+TileKey = tuple[int, int, int]
 
 
 class TileCache:
@@ -67,7 +69,7 @@ class TileCache:
         self._tiles: OrderedDict[TileKey, _Tile] = OrderedDict()
         self._scan: ScanSource | None = None
         self._layers: Mapping[int, TrackLayer] = {}
-        self.drawn_px = 0
+        self._styles: dict[tuple[float, Look], int] = {}
 
     def show(self, scan: ScanSource | None, layers: Mapping[int, TrackLayer]) -> None:
         """Take another scan or other tracks; every tile is forgotten."""
@@ -76,11 +78,15 @@ class TileCache:
 
     def forget(self, rows: RowSpan, cols: tuple[int, int] | None = None) -> None:
         """Note that a window of the scan is to be drawn again; ``cols`` None is the whole width."""
+        boxes: dict[float, DeviceBox] = {}
         for tile in self._tiles.values():
-            width = round((tile.box.x1 + 1) / tile.device_scale) + 1
-            part = device_box(rows, cols or (0, width), tile.device_scale).grown(_PEN_PX).clipped(tile.box)
-            if not part.is_empty:
-                tile.stale.append(part)
+            box = boxes.get(tile.device_scale)
+            if box is None:
+                box = device_box(rows, cols or _EVERY_COLUMN, tile.device_scale).grown(_PEN_PX)
+                boxes[tile.device_scale] = box
+            at = tile.box
+            if box.y0 < at.y1 and box.y1 > at.y0 and box.x0 < at.x1 and box.x1 > at.x0:
+                tile.stale.append(box.clipped(at))
 
     def forget_all(self) -> None:
         """Forget every tile."""
@@ -94,13 +100,14 @@ class TileCache:
         box = box.clipped(extent)
         if box.is_empty:
             return
+        style = self._styles.setdefault((device_scale, look), len(self._styles))
         for ty in range(box.y0 // TILE_HEIGHT, -(-box.y1 // TILE_HEIGHT)):
             for tx in range(box.x0 // TILE_WIDTH, -(-box.x1 // TILE_WIDTH)):
-                tile = self._tile((device_scale, look, ty, tx), extent)
+                tile = self._tile((style, ty, tx), device_scale, look, extent)
                 yield tile.image, tile.box
 
-    def _tile(self, key: TileKey, extent: DeviceBox) -> _Tile:
-        device_scale, look, ty, tx = key
+    def _tile(self, key: TileKey, device_scale: float, look: Look, extent: DeviceBox) -> _Tile:
+        _, ty, tx = key
         tile = self._tiles.get(key)
         if tile is None:
             y0, x0 = ty * TILE_HEIGHT, tx * TILE_WIDTH
@@ -119,7 +126,6 @@ class TileCache:
 
     def _draw(self, tile: _Tile, look: Look, part: DeviceBox) -> None:
         assert self._scan is not None
-        self.drawn_px += (part.y1 - part.y0) * (part.x1 - part.x0)
         painter = QPainter(tile.image)
         try:
             at = QPoint(part.x0 - tile.box.x0, part.y0 - tile.box.y0)

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from veerdesk.calibration.description import TrackSpec
@@ -270,7 +270,9 @@ class ScanCanvas(ScanViewport):
     def _paint(self, painter: QPainter, area: QRect) -> None:
         view, dpr = self.view, self.view.dpr
         look = self._look.without_overlay() if self._is_hiding else self._look
-        painter.fillRect(area, QColor(*look.palette.paper))
+        paper = QColor(*look.palette.paper)
+        for bare in QRegion(area).subtracted(QRegion(self._scan_rect())):
+            painter.fillRect(bare, paper)
         box = DeviceBox(
             view.top + int(area.top() * dpr),
             view.top + int(np.ceil((area.bottom() + 1) * dpr)),
@@ -288,6 +290,17 @@ class ScanCanvas(ScanViewport):
         if not self._is_hiding:
             self._paint_furniture(painter, area)
         self.tool.paint(painter, view)
+
+    def _scan_rect(self) -> QRect:
+        """Return the part of the viewport that tiles cover for certain."""
+        scan = self._stack.scan
+        if scan is None:
+            return QRect()
+        x0, y0 = self.view.to_widget(-0.5, -0.5)
+        x1, y1 = self.view.to_widget(scan.height - 0.5, scan.width - 0.5)
+        port = self.viewport().rect()
+        left, top = max(0, int(np.ceil(x0))), max(0, int(np.ceil(y0)))
+        return QRect(left, top, min(port.width(), int(x1)) - left, min(port.height(), int(y1)) - top)
 
     def _paint_not_decoded(self, painter: QPainter) -> None:
         scan = self._stack.scan
