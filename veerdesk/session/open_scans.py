@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os.path
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -128,7 +129,8 @@ def open_well_scans(
         Nothing is left open then.
     """
     scans = OpenScans()
-    try:
+    with ExitStack() as undoing:
+        undoing.callback(scans.close)
         for spec in description.scans:
             path = _found(spec, well, shown.get(spec.id))
             scan = scans.add(spec.id, path, spec.page, begin)
@@ -136,9 +138,7 @@ def open_well_scans(
                 raise ChangedScanError(well, spec, path)
             digest = scan.digest if spec.digest else ""
             description = description.with_scan(replace(spec, file=relative(path, well.parent), digest=digest))
-    except BaseException:
-        scans.close()
-        raise
+        undoing.pop_all()
     return description, scans
 
 

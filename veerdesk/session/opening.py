@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -132,7 +133,8 @@ def documents_folder() -> Path:
 
 def _made(description: WellDescription, source: Path, well_path: Path | None, begin: BeginScan) -> Opened:
     scans = OpenScans()
-    try:
+    with ExitStack() as undoing:
+        undoing.callback(scans.close)
         for spec in description.scans:
             scans.add(spec.id, Path(spec.file), spec.page, begin)
         path = well_path or _free(well_beside(source))
@@ -146,19 +148,17 @@ def _made(description: WellDescription, source: Path, well_path: Path | None, be
         paths = {i: s.path for i, s in scans.by_id.items()}
         description = _seen_from(folder, description, paths)
         meta = {"description": to_json(description), "tile": str(TILE), "program": __version__}
-        return WellStore.create(path, meta), description, scans
-    except BaseException:
-        scans.close()
-        raise
+        store = WellStore.create(path, meta)
+        undoing.pop_all()
+    return store, description, scans
 
 
 def _opened(store: WellStore, *, shown: Mapping[str, Path], accepted: frozenset[str], begin: BeginScan) -> Opened:
-    try:
+    with ExitStack() as undoing:
+        undoing.callback(store.close)
         description = from_json(store.meta().get("description", ""), where=str(store.path))
         description, scans = open_well_scans(description, store.path, shown=shown, accepted=accepted, begin=begin)
-    except BaseException:
-        store.close()
-        raise
+        undoing.pop_all()
     return store, description, scans
 
 

@@ -36,6 +36,6 @@ def migrate(
             steps[at](connection)
         connection.execute(f"PRAGMA user_version = {to}")
         connection.execute("COMMIT")
-    except BaseException:
-        connection.execute("ROLLBACK")
-        raise
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
