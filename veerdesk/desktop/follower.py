@@ -10,16 +10,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import Slot as QtSlot
 
-from veerdesk.calibration.description import TrackSpec
+from veerdesk.calibration.description import Slot, TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.guidance import Progress, Step, guide
 from veerdesk.desktop.overview import Overview, overview_job
 from veerdesk.desktop.panels.review import DOUBTFUL_MARGIN, CrossingLine
 from veerdesk.desktop.panels.ruler import RulerState
 from veerdesk.desktop.panels.scan import ScanFacts
-from veerdesk.desktop.readings import depth_map, exported_trace, lines_of, readings_at
+from veerdesk.desktop.readings import depth_map, exported_part, lines_of, longest_gaps, readings_at
 from veerdesk.desktop.well_view import WellView
 from veerdesk.labels.classes import Origin
 from veerdesk.rows import RowSpan, joined
@@ -28,7 +29,7 @@ from veerdesk.session.session import Session
 from veerdesk.tracing.crossings import Crossing
 from veerdesk.tracing.trace import Trace
 
-_SOON_MS, _LATER_MS = 30, 250
+_SOON_MS, _PAUSE_MS, _LATER_MS = 30, 90, 300
 _EVERYTHING = ~ChangeKind.NONE
 _BAND_ROWS = 256
 
@@ -48,7 +49,7 @@ class WellFollower(QObject):
         self.crossing: int | None = None
         self._stale = _EVERYTHING
         self._predicted: dict[int, tuple[RowSpan, ...]] = {}
-        self._traces: dict[int, Trace | None] = {}
+        self._gaps: dict[int, dict[Slot, int]] = {}
         self._mapped: tuple[Path, int] | None = None
         self._soon = _timer(self, _SOON_MS, self._on_soon_timeout)
         self._later = _timer(self, _LATER_MS, self._on_later_timeout)
@@ -76,10 +77,11 @@ class WellFollower(QObject):
     def touch(self, kinds: ChangeKind) -> None:
         """Note that something is no longer as it is shown."""
         self._stale |= kinds
-        if not self._soon.isActive():
-            self._soon.start()
-        if not self._later.isActive():
-            self._later.start()
+        # A hand that paints on is not waited for by anything: what it changes is shown when it pauses.
+        is_paint = not kinds & ~(ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY)
+        if is_paint or not self._soon.isActive():
+            self._soon.start(_PAUSE_MS if is_paint else _SOON_MS)
+        self._later.start()
 
     def touch_all(self) -> None:
         """Note that everything is to be shown again."""
@@ -93,25 +95,23 @@ class WellFollower(QObject):
         self.view.canvas.cursor_moved.disconnect(self._on_canvas_cursor_moved)
         self.view.canvas.hand.changed.disconnect(self._on_hand_changed)
 
-    @Slot()
+    @QtSlot()
     def _on_hand_changed(self) -> None:
         if self.view.canvas.hand.active_track is not None:
             self.take_track(self.view.canvas.hand.active_track)
 
-    @Slot(object)
+    @QtSlot(object)
     def _on_bridge_changed(self, change: Change) -> None:
-        if change.kinds & (ChangeKind.TRACE | ChangeKind.LABELS | ChangeKind.DESCRIPTION | ChangeKind.MODEL):
-            self._traces.clear()
         self.touch(change.kinds)
 
-    @Slot()
+    @QtSlot()
     def _on_soon_timeout(self) -> None:
         stale, self._stale = self._stale, ChangeKind.NONE
         description = self.bridge.session.description
         ids = [t.id for t in description.tracks]
         if self.track_id not in ids:
             self.take_track(ids[0] if ids else None)
-        if stale & (ChangeKind.DESCRIPTION | ChangeKind.REVIEW | ChangeKind.HISTORY):
+        if stale & (ChangeKind.DESCRIPTION | ChangeKind.REVIEW):
             self.view.tracks.show_well(description, self.track_id)
             self.view.depths.show_well(description)
             self.view.export.show_well(description)
@@ -123,9 +123,10 @@ class WellFollower(QObject):
         self.show_guidance()
         self.refreshed.emit()
 
-    @Slot()
+    @QtSlot()
     def _on_later_timeout(self) -> None:
         track, session = self.track, self.bridge.session
+        self._gaps.clear()
         self._predicted = {t.id: predicted_rows(session, t) for t in session.description.tracks}
         self.crossings = self.bridge.session.crossings(track.id) if track is not None else ()
         if self.crossing is not None and self.crossing >= len(self.crossings):
@@ -169,14 +170,15 @@ class WellFollower(QObject):
         panel, track, rows = self.view.curves, self.track, self.view.canvas.visible_rows()
         if panel is None or not panel.isVisible():
             return
-        trace = self._exported(track) if track is not None else None
+        rows = rows.grown(rows.rows // 4)
+        trace = self._exported(track, rows) if track is not None else None
         if track is None or trace is None:
             panel.show_lines(())
         else:
-            panel.show_lines(lines_of(track, trace, rows.grown(rows.rows // 4)))
+            panel.show_lines(lines_of(track, trace, rows))
         self.lock_rows()
 
-    @Slot()
+    @QtSlot()
     def lock_rows(self) -> None:
         """Give the curve panel exactly the rows that lie beside it on the canvas."""
         panel, canvas = self.view.curves, self.view.canvas
@@ -185,7 +187,7 @@ class WellFollower(QObject):
             top, bottom = panel.plot_edges()
             panel.show_rows(canvas.row_at(top + offset), canvas.row_at(bottom + offset))
 
-    @Slot()
+    @QtSlot()
     def _on_canvas_view_changed(self) -> None:
         canvas = self.view.canvas
         self.view.ruler.show_view(canvas.row_at(0.0), canvas.scale)
@@ -194,7 +196,7 @@ class WellFollower(QObject):
         if not self._soon.isActive():
             self._soon.start()
 
-    @Slot(int, int)
+    @QtSlot(int, int)
     def _on_canvas_cursor_moved(self, row: int, col: int) -> None:
         session, readouts = self.bridge.session, self.view.readouts
         scan_id = self.view.canvas.scan_id
@@ -202,19 +204,22 @@ class WellFollower(QObject):
         depth = float(depths.depth_at(np.array([float(row)]))[0]) if depths is not None else None
         readouts.show_place(row, col, depth, session.description.depth.unit)
         track = self._track_at(scan_id, row, col) or self.track
-        readouts.show_values(readings_at(track, self._exported(track), row) if track is not None else ())
+        readouts.show_values(
+            readings_at(track, self._exported(track, RowSpan(row, row + 1)), row) if track is not None else ()
+        )
         readouts.show_owner(self._owner(track, row, col) if track is not None else "")
         if self.view.curves is not None:
             self.view.curves.show_cursor(row)
 
-    def _exported(self, track: TrackSpec) -> Trace | None:
-        """The trace as an export would write it; computed again only after something changed."""
-        if track.id not in self._traces:
-            trace = self.bridge.session.trace(track.id)
-            self._traces[track.id] = (
-                exported_trace(self.bridge.session.description, track, trace) if trace is not None else None
-            )
-        return self._traces[track.id]
+    def _exported(self, track: TrackSpec, rows: RowSpan) -> Trace | None:
+        """Some rows of a trace as an export would write them."""
+        session = self.bridge.session
+        trace = session.trace(track.id)
+        if trace is None:
+            return None
+        if track.id not in self._gaps:
+            self._gaps[track.id] = longest_gaps(session.description, track, trace)
+        return exported_part(trace, rows, self._gaps[track.id])
 
     def _track_at(self, scan_id: str, row: int, col: int) -> TrackSpec | None:
         at = np.array([float(row)])
@@ -246,6 +251,13 @@ class WellFollower(QObject):
             rows = track.geometry.rows.rows
             self.view.review.show_acceptance(_rows(accepted) / max(1, rows), rows)
 
+    @property
+    def predicted_share(self) -> float:
+        """Share of all tracks' rows that the model has read, 0..1."""
+        tracks = self.bridge.session.description.tracks
+        total = sum(t.geometry.rows.rows for t in tracks)
+        return sum(_rows(self._predicted.get(t.id, ())) for t in tracks) / max(1, total)
+
     def _progress(self) -> Progress:
         session = self.bridge.session
         tracks = session.description.tracks
@@ -255,7 +267,7 @@ class WellFollower(QObject):
         left = sum(1 for line in self.crossing_lines() if not line.is_accepted)
         return Progress(
             read_share=ready / height,
-            predicted_share=sum(_rows(self._predicted.get(t.id, ())) for t in tracks) / total,
+            predicted_share=self.predicted_share,
             crossings_left=left,
             accepted_share=sum(_rows(t.accepted) for t in tracks) / total if tracks else 0.0,
             is_read_only=session.is_read_only,
@@ -293,7 +305,7 @@ class WellFollower(QObject):
         self._mapped = (scan.path, ready)
         self.bridge.run(overview_job(scan), self._on_overview_done)
 
-    @Slot(object)
+    @QtSlot(object)
     def _on_overview_done(self, overview: Overview) -> None:
         self.view.minimap.show_picture(overview.picture, overview.rows)
 

@@ -6,13 +6,14 @@ share of the width from ``TrackSpec``, value from ``calibration.scale``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from veerdesk.calibration.depth import DepthMap
-from veerdesk.calibration.description import CurveSpec, TrackSpec, WellDescription
+from veerdesk.calibration.description import CurveSpec, Slot, TrackSpec, WellDescription
 from veerdesk.calibration.scale import scale_of, unit_of, values_of, wrap_counts
 from veerdesk.errors import UnusableInputError
 from veerdesk.rows import RowSpan
@@ -66,17 +67,35 @@ def curves_of(track: TrackSpec) -> tuple[CurveSpec, ...]:
     return track.curves or (CurveSpec(1), CurveSpec(2))
 
 
-def exported_trace(description: WellDescription, track: TrackSpec, trace: Trace) -> Trace:
-    """Return a trace with every gap empty that an export leaves empty: those longer than the well's bridge."""
+def longest_gaps(description: WellDescription, track: TrackSpec, trace: Trace) -> dict[Slot, int]:
+    """Return for each slot the longest gap, in rows, that an export fills: the well's bridge, or from the print."""
     item = TrackTrace(track, trace, track.stroke_px or _USUAL_STROKE_PX)
-    out = trace
+    has_depths = depth_map(description, track.scan) is not None
+    out: dict[Slot, int] = {}
     for curve in curves_of(track):
-        if depth_map(description, track.scan) is None:
-            longest = bridge_rows(trace, curve.slot, item.stroke_px)
-        else:
+        if has_depths:
             frame = track_frame(description, track, item.stroke_px)
-            longest = longest_bridge(description, item, frame, curve)
-        out = bridged(out, curve.slot, longest)
+            out[curve.slot] = longest_bridge(description, item, frame, curve)
+        else:
+            out[curve.slot] = bridge_rows(trace, curve.slot, item.stroke_px)
+    return out
+
+
+def exported_part(trace: Trace, rows: RowSpan, gaps: Mapping[Slot, int]) -> Trace:
+    """Return some rows of a trace with every gap empty that an export leaves empty; costs what the rows cost."""
+    around = rows.grown(max(gaps.values(), default=0) + 1).clipped(trace.rows)
+    part = slice(around.start - trace.rows.start, around.stop - trace.rows.start)
+    out = replace(
+        trace,
+        rows=around,
+        x=trace.x[:, part],
+        low=trace.low[:, part],
+        high=trace.high[:, part],
+        confidence=trace.confidence[:, part],
+        kind=trace.kind[:, part],
+    )
+    for slot, longest in gaps.items():
+        out = bridged(out, slot, longest)
     return out
 
 

@@ -35,7 +35,6 @@ class WellPage(QObject):
         self.bridge = SessionBridge(session, window.make_predictor(window.settings.device), self)
         self.follower = WellFollower(window.view, self.bridge, self)
         self._work: dict[str, float] = {}
-        self._predicting: dict[int, float] = {}
         self._connect()
 
     def _connect(self) -> None:
@@ -158,12 +157,9 @@ class WellPage(QObject):
         self._window.top.show_model(self.tr("model: {0} · {1}").format(name, device.upper()))
 
     @Slot(int, float)
-    def _on_bridge_segmentation_progress(self, track_id: int, share: float) -> None:
-        self._predicting[track_id] = share
-        known = {t.id for t in self.bridge.session.description.tracks}
-        shares = [self._predicting.get(t, 1.0) for t in known] or [1.0]
-        mean = sum(shares) / len(shares)
-        self._show_work(self.tr("predicting"), mean if mean < 1.0 else None)
+    def _on_bridge_segmentation_progress(self, _track_id: int, _share: float) -> None:
+        whole = self.follower.predicted_share
+        self._show_work(self.tr("predicting"), whole if whole < 1.0 else None)
 
     @Slot(str, float)
     def _on_bridge_job_progress(self, name: str, share: float) -> None:

@@ -25,7 +25,7 @@ class ViewState:
     tool: str = "brush"
     brush_radius: float = 5.0
     class_in_hand: int = 1
-    opacity: float = 0.45
+    opacity: float = 0.8
     is_contour: bool = False
     is_inverted: bool = False
     active_track: int | None = None
