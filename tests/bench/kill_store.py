@@ -72,7 +72,7 @@ def paint_by_mouse(well: Path, seed: int) -> None:
     from PySide6.QtTest import QTest
     from PySide6.QtWidgets import QApplication
 
-    from veerdesk.desktop.bench_well import drawn_predictor
+    from veerdesk.desktop.bench_well import DrawnPredictor
     from veerdesk.desktop.main_window import MainWindow
     from veerdesk.desktop.settings import load_settings
     from veerdesk.desktop.theme import Theme
@@ -80,7 +80,7 @@ def paint_by_mouse(well: Path, seed: int) -> None:
     rng = random.Random(seed)
     application = QApplication([])
     window = MainWindow(Theme(application, load_settings().theme), another=lambda: None)
-    window.make_predictor = lambda device: drawn_predictor
+    window.make_predictor = lambda device: DrawnPredictor
     window.resize(1200, 900)
     window.show()
     window.open_paths([well])
@@ -117,6 +117,7 @@ def make_well(folder: Path) -> Path:
     scan = session.description.scans[0].id
     track = session.new_track(scan=scan, top=0, bottom=ROWS - 1, left=((0.0, 20.0),), right=((0.0, 380.0),))
     session.describe(session.description.with_track(track), FIRST)
+    session.keep_view(replace(session.view, step="review", tool="brush"))
     session.close()
     return session.path
 
