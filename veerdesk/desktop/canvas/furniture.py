@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from veerdesk.calibration.description import TrackSpec
@@ -21,6 +21,8 @@ from veerdesk.tracing.crossings import Crossing
 _HANDLE_PX = 4.0
 _STRIP_PX = 8.0
 _DOUBTFUL_NATS = 0.5
+#: The names of a track lie within this many px of the upper edge, or of the track's own.
+NAME_PX = 40
 
 
 def border_points(line: Polyline, rows: RowSpan) -> list[tuple[float, float]]:
@@ -39,11 +41,12 @@ def paint_borders(
     # Without antialiasing: long smooth lines were a third of a scroll step's time.
     for line in (track.left, track.right):
         points = QPolygonF([QPointF(*view.to_widget(r, c)) for r, c in border_points(line, rows)])
-        if is_active:
-            painter.setPen(QPen(QColor(255, 255, 255, 170), 4))
-            painter.drawPolyline(points)
-        painter.setPen(QPen(colour, 2 if is_active else 1))
+        painter.setPen(QPen(colour, 1))
         painter.drawPolyline(points)
+        if is_active:
+            points.translate(1.0, 0.0)  # two thin lines cost a tenth of a thick one
+            painter.drawPolyline(points)
+            points.translate(-1.0, 0.0)
         if handles:
             for k in range(points.size()):
                 paint_handle(painter, points.at(k), colour)
@@ -55,6 +58,23 @@ def paint_borders(
         painter.drawLine(ends[0], ends[1])
         if handles:
             paint_handle(painter, (ends[0] + ends[1]) / 2, colour)
+
+
+def slack_rows(view: ViewTransform) -> int:
+    """Return how many rows a handle reaches beyond its own."""
+    return int(2 * _HANDLE_PX / view.scale) + 2
+
+
+def is_between_borders(view: ViewTransform, track: TrackSpec, area: QRect) -> bool:
+    """Return True where an area of the widget lies wholly inside a track, away from everything drawn at its rim."""
+    room = 2 * _STRIP_PX
+    top, first = view.to_scan(area.left() - room, area.top() - room)
+    bottom, last = view.to_scan(area.right() + room, area.bottom() + room)
+    if not (track.top < top and bottom < track.bottom):
+        return False
+    knots = [r for r, _ in (*track.left, *track.right) if top < r < bottom]
+    at = np.array([top, bottom, *knots])
+    return bool((column_at(track.left, at) < first).all() and (column_at(track.right, at) > last).all())
 
 
 def paint_handle(painter: QPainter, at: QPointF, colour: QColor) -> None:

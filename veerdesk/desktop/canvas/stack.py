@@ -77,7 +77,10 @@ class LayerStack:
             self._redraw(track_id)
 
     def forget(self, change: Change) -> Window | None:
-        """Forget what a change made untrue; returns the window to be painted again, None for the whole view."""
+        """Forget what a change made untrue; returns the window to be painted again, None for the whole view.
+
+        A change that names its columns is a gesture that is traced later: its pixels are all there is to draw so far.
+        """
         scan = self.scan
         if scan is None:
             return None
@@ -92,8 +95,8 @@ class LayerStack:
             for track_id, pooled in self._pooled.items():
                 if change.track_id in (None, track_id):
                     pooled.forget(change.rows)
-        cols = (0, scan.width)
-        if change.track_id is not None:
+        cols = change.cols or (0, scan.width)
+        if change.cols is None and change.track_id is not None:
             low, high = self._layers[change.track_id].cols
             cols = (low - _PEN_COLS, high + _PEN_COLS)
         self.tiles.forget(change.rows, cols)

@@ -23,6 +23,7 @@ from veerdesk.desktop.canvas.stack import LayerStack
 from veerdesk.desktop.canvas.viewport import ScanViewport
 from veerdesk.desktop.tools.kit import TOOLS, make_tool
 from veerdesk.desktop.tools.tool import Tool
+from veerdesk.rows import RowSpan
 from veerdesk.session.change import Change, ChangeKind
 from veerdesk.session.view_state import ViewState
 from veerdesk.tracing.crossings import Crossing
@@ -315,34 +316,40 @@ class ScanCanvas(ScanViewport):
 
     def _paint_furniture(self, painter: QPainter, area: QRect) -> None:
         assert self._bridge is not None
-        session, palette, view = self._bridge.session, self.palette_in_use, self.view
-        rows = self.visible_rows()
+        palette, view = self.palette_in_use, self.view
         seen = view.rows_between(area.top() - 30, area.bottom() + 30)
         for track in self._stack.tracks:
-            if not track.geometry.rows.overlaps(rows):
-                continue
-            is_active = track.id == self.hand.active_track
-            holds = self.hand.tool == "border" and is_active
-            furniture.paint_unread(
-                painter, view, track, furniture.unread_rows(track, self._stack.read_rows(track.id), seen), palette
-            )
-            furniture.paint_borders(painter, view, track, palette, is_active=is_active, handles=holds)
-            if is_active:
-                near = [c for c in self._crossings if c.row in seen]
-                hand = self._crossings[self._crossing] if self._crossing is not None else None
-                chosen = near.index(hand) if hand in near else None
-                furniture.paint_crossings(painter, view, near, track, palette, chosen)
-            note = self.tr("not read yet") if not session.prediction_digest(track.id) else ""
-            furniture.paint_name(painter, view, track, palette, rows, font=self.font(), note=note)
+            if track.geometry.rows.grown(furniture.slack_rows(view)).overlaps(seen):
+                self._paint_track(painter, area, track, seen)
+        anchors = [a for a in self._stack.anchors() if a[0] in seen]
         furniture.paint_anchors(
             painter,
             view,
-            self._stack.anchors(),
+            anchors,
             self.viewport().width(),
             palette,
             font=self.font(),
             handles=self.hand.tool == "anchor",
         )
+
+    def _paint_track(self, painter: QPainter, area: QRect, track: TrackSpec, seen: RowSpan) -> None:
+        assert self._bridge is not None
+        session, palette, view = self._bridge.session, self.palette_in_use, self.view
+        is_active = track.id == self.hand.active_track
+        if not furniture.is_between_borders(view, track, area):
+            unread = furniture.unread_rows(track, self._stack.read_rows(track.id), seen)
+            furniture.paint_unread(painter, view, track, unread, palette)
+            holds = self.hand.tool == "border" and is_active
+            furniture.paint_borders(painter, view, track, palette, is_active=is_active, handles=holds)
+        if is_active and self._crossings:
+            near = [c for c in self._crossings if c.row in seen]
+            hand = self._crossings[self._crossing] if self._crossing is not None else None
+            chosen = near.index(hand) if hand in near else None
+            furniture.paint_crossings(painter, view, near, track, palette, chosen)
+        rows = self.visible_rows()
+        if area.top() < furniture.NAME_PX or track.top >= rows.start:
+            note = self.tr("not read yet") if not session.prediction_digest(track.id) else ""
+            furniture.paint_name(painter, view, track, palette, rows, font=self.font(), note=note)
 
     @Slot(object)
     def _on_bridge_changed(self, change: Change) -> None:

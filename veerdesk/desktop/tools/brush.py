@@ -72,7 +72,7 @@ class BrushTool:
         if at.at != self._points[-1]:
             self._add(self._points[-1], at.at)
             self._points.append(at.at)
-        region = polyline_brush(self._points, self._desk.hand.brush_radius)
+        region = self._region()
         track, cls, rule = self._track, self._class, self._rule
         self._clear()
         self._desk.bridge.paint(track.id, region, cls, rule, _label(cls))
@@ -129,6 +129,12 @@ class BrushTool:
         image.setColorTable([0, colour.rgba()])
         self._pieces.append((region, image, index))
         self._desk.touch(region.rows.start, region.cols[0], region.rows.stop, region.cols[1])
+
+    def _region(self) -> Region:
+        """Return the pixels of the whole stroke; a dab is the one piece that is there already."""
+        if len(self._points) == 1 and len(self._pieces) == 1:
+            return self._pieces[0][0]
+        return polyline_brush(self._points, self._desk.hand.brush_radius)
 
     def _clear(self) -> None:
         for region, _, _ in self._pieces:
