@@ -8,12 +8,15 @@ from __future__ import annotations
 import argparse
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from veerdesk.cli.console import print_json, print_refused, progress_bar
 from veerdesk.cli.digitise import add_model_arguments, digitise_path
 from veerdesk.cli.export import export_label_release
 from veerdesk.errors import ExitCode, UnusableInputError, UsageError
+
+if TYPE_CHECKING:
+    from veerdesk.session.digitise import DigitiseResult
 
 _WELL, _LABELS = "sample.veer", "labels"
 _COPIED = ("sample.tif", "sample.toml", "ATTRIBUTION.md")
@@ -45,33 +48,40 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _headless(options: argparse.Namespace) -> int:
+    from veerdesk.session.staging import staging
+
+    out: Path = options.out
+    _refuse_earlier_demo(out)
+    with staging(out) as stage:
+        errors, result, samples = _whole_road(stage.folder, options)
+        stage.put_in_place()
+    _print(options, errors, result.report, samples)
+    print_refused(list(result.refused))
+    return int(ExitCode.REFUSED if result.refused else ExitCode.DONE)
+
+
+def _whole_road(folder: Path, options: argparse.Namespace) -> tuple[list[dict[str, Any]], DigitiseResult, int]:
+    """Leave everything in a folder; give the errors, what digitise says, and the number of label samples."""
+    from veerdesk import resources
     from veerdesk.las.reader import read_las
     from veerdesk.proof.truth import curve_errors, read_truth
-    from veerdesk.resources import resource
     from veerdesk.session.jobs import CancelToken
     from veerdesk.session.whole_well import make_read_well
     from veerdesk.well.job import read_job
     from veerdesk.wiring import lazy_predictor
 
-    out: Path = options.out
-    _refuse_earlier_demo(out)
-    _copy_sample(resource("sample"), out)
-    well = out / _WELL
+    source = resources.resource("sample")
+    for name in _COPIED:
+        shutil.copyfile(source / name, folder / name)
+    job, well = folder / "sample.toml", folder / _WELL
+    predictor = lazy_predictor(options.model, options.device)
     with progress_bar("read") as progress:
-        make_read_well(
-            out / "sample.toml",
-            well,
-            predictor=lazy_predictor(options.model, options.device),
-            cancel=CancelToken(),
-            progress=progress,
-        )
-    result = digitise_path(well, out, model=None, device=options.device)
-    release = export_label_release([well], out / _LABELS)
-    las = next(out / name for name in result.files if name.endswith(".las"))
-    errors = curve_errors(read_las(las), read_job(out / "sample.toml"), read_truth(resource("sample", "truth.csv.gz")))
-    _print(options, [e.as_dict() for e in errors], result.report, len(release["samples"]))
-    print_refused(list(result.refused))
-    return int(ExitCode.REFUSED if result.refused else ExitCode.DONE)
+        make_read_well(job, well, predictor=predictor, cancel=CancelToken(), progress=progress)
+    result = digitise_path(well, folder, model=None, device=options.device)
+    release = export_label_release([well], folder / _LABELS)
+    las = next(folder / name for name in result.files if name.endswith(".las"))
+    errors = curve_errors(read_las(las), read_job(job), read_truth(source / "truth.csv.gz"))
+    return [e.as_dict() for e in errors], result, len(release["samples"])
 
 
 def _refuse_earlier_demo(out: Path) -> None:
@@ -80,18 +90,6 @@ def _refuse_earlier_demo(out: Path) -> None:
         raise UnusableInputError(
             f"{out} holds an earlier demo ({', '.join(there)}).", "Choose a new folder, or remove that one."
         )
-
-
-def _copy_sample(source: Path, out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for name in _COPIED:
-            shutil.copyfile(source / name, out / name)
-    except OSError as trouble:
-        raise UnusableInputError(
-            f"The folder {out} cannot be written: {trouble.strerror or trouble}.",
-            "Choose a folder that you may write to and that has room.",
-        ) from trouble
 
 
 def _print(options: argparse.Namespace, errors: list[dict[str, Any]], report: Any, samples: int) -> None:

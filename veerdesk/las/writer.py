@@ -67,6 +67,7 @@ def write_las(
     require_version(description.las.version)
     text = HeaderText()
     las = lasio.LASFile()
+    del las.version["DLM"]  # lasio writes it, LAS 2.0 does not have it
     las.version["VERS"] = lasio.HeaderItem("VERS", "", 2.0, "CWLS LOG ASCII STANDARD - VERSION 2.0")
     las.version["WRAP"] = lasio.HeaderItem("WRAP", "", "NO", "ONE LINE PER DEPTH STEP")
     _fill_header(las, table, description, text)
