@@ -126,6 +126,8 @@ def related(rng: np.random.Generator, first: Shape, second: Shape, relation: Rel
         calm = soften(second, len(second) / rng.uniform(30, 120))
         b = centre + 0.1 * (unit_spread(calm) - 0.5)
         a = centre + rng.uniform(0.2, 0.6) * (first - np.median(first))
+        if rng.random() < 0.75:  # the slow one is usually the heavier or the more continuous print
+            return np.stack([b, a])
     return np.stack([a, b] if rng.random() < 0.5 else [b, a])
 
 

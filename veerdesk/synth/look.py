@@ -19,6 +19,8 @@ StrokeStyle = Literal["solid", "dashed", "dashdot", "dotted"]
 Colour = tuple[int, int, int]
 
 BLACK: Colour = (0, 0, 0)
+#: How often each `Relation` is printed, in its order.
+_RELATION_SHARES = (0.30, 0.09, 0.11, 0.11, 0.09, 0.08, 0.22)
 _INKS: tuple[Colour, ...] = ((200, 20, 30), (20, 40, 190), (10, 130, 40), (150, 60, 10), (120, 20, 140), (0, 140, 160))
 
 
@@ -145,7 +147,20 @@ def _stroke(rng: np.random.Generator, style: StrokeStyle, width: float) -> Strok
     )
 
 
-def _pair(rng: np.random.Generator, width: float) -> list[StrokeLook]:
+def _slow_and_fast(rng: np.random.Generator, width: float) -> list[StrokeLook]:
+    """Return one pen twice: the slow curve's is steady, the fast one's thins and breaks on its limbs, so it comes second."""
+    slow = replace(_stroke(rng, "solid", width), steep_darkness=255, break_share=0.0)
+    fast = replace(
+        slow,
+        width_px=max(1, slow.width_px - int(rng.integers(0, 2))),
+        flat_px=max(1, round(slow.flat_px * _uniform(rng, 0.4, 0.8))),
+        steep_darkness=int(rng.integers(110, 200)),
+        break_share=_uniform(rng, 0.0, 0.6),
+    )
+    return [slow, fast]
+
+
+def _pair(rng: np.random.Generator, width: float, relation: Relation) -> list[StrokeLook]:
     """Return the pens of a track in canonical order (solid, dashed, dash-dot, dotted; then heavier; then darker)."""
     kind = rng.choice(
         [
@@ -163,18 +178,23 @@ def _pair(rng: np.random.Generator, width: float) -> list[StrokeLook]:
     if kind == "one":
         style: StrokeStyle = "solid" if rng.random() < 0.7 else "dashed" if rng.random() < 0.7 else "dotted"
         return [_stroke(rng, style, width)]
+    if kind == "same" and relation == "fast-slow":
+        return _slow_and_fast(rng, width)
     if kind == "same":
         first = _stroke(rng, "solid" if rng.random() < 0.85 else "dashed", width)
         return [first, first]
     if kind == "heavy+thin":
-        return [_stroke(rng, "solid", width), _stroke(rng, "solid", max(1.0, width / _uniform(rng, 1.6, 2.8)))]
+        return [
+            _stroke(rng, "solid", width),
+            _stroke(rng, "solid", max(1.0, width / _uniform(rng, 1.6, 2.8 if rng.random() < 0.8 else 5.0))),
+        ]
     if kind == "solid+thin dashed":
         return [_stroke(rng, "solid", width), _stroke(rng, "dashed", max(1.0, width / _uniform(rng, 1.3, 2.4)))]
     left, right = (part for part in kind.split("+"))
     return [_stroke(rng, left, width), _stroke(rng, right, width * _uniform(rng, 0.8, 1.1))]
 
 
-def _unseen_pair(rng: np.random.Generator, width: float) -> list[StrokeLook]:
+def _unseen_pair(rng: np.random.Generator, width: float, relation: Relation) -> list[StrokeLook]:
     """Return pens that training never sees: double dots, long against short dashes, pencil."""
     kind = rng.choice(["dash-dot-dot", "long-short", "pencil"])
     solid = StrokeLook("solid", max(2, round(width)), max(1, round(width * 0.8)))
@@ -298,12 +318,16 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
     ``real-shapes`` draws held-out wells only; ``absence`` leaves many rows without a curve.
     """
     dpi = int(rng.choice([100, 150, 200, 300, 400], p=[0.06, 0.08, 0.42, 0.2, 0.24]))
-    stroke = float(np.clip(6.4 * (dpi / 240) ** 0.7 * np.exp(rng.normal(0, 0.33)), 2, 18))
-    track = int(np.clip(stroke * np.exp(rng.normal(np.log(78), 0.42)), 300, 2400))
-    strokes = (_unseen_pair if preset == "styles" else _pair)(rng, stroke)
+    stroke = float(np.clip(6.4 * (dpi / 240) ** 0.7 * np.exp(rng.normal(0, 0.35)), 2, 20))
+    track = int(np.clip(stroke * np.exp(rng.normal(np.log(70), 0.48)), 300, 2400))
+    relation: Relation = rng.choice(get_args(Relation), p=_RELATION_SHARES)
+    strokes = (_unseen_pair if preset == "styles" else _pair)(rng, stroke, relation)
+    if len(strokes) == 2 and strokes[0] == strokes[1] and rng.random() < 0.4:
+        relation = "apart"
     scan = _scan(rng, stroke)
     if scan.colour:
         strokes = _coloured(rng, strokes)
+    slowest = 1.5 if relation == "fast-slow" else 0.5  # px a row
     is_log = bool(rng.random() < 0.18)
     lost = rng.random() < (0.9 if preset == "absence" else 0.18)
     shares = [float(rng.uniform(0.1, 0.7 if preset == "absence" else 0.5)) * (rng.random() < 0.6) for _ in range(2)]
@@ -314,11 +338,11 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
         max(24, int(track * _uniform(rng, 0.05, 0.3))),
         tuple(strokes),
         has_third=len(strokes) == 2 and rng.random() < 0.10,
-        relation=rng.choice(get_args(Relation), p=[0.32, 0.10, 0.12, 0.12, 0.07, 0.09, 0.18]),
+        relation=relation,
         use_real_shapes=bool(preset == "real-shapes" or rng.random() < 0.55),
         pitch_px=float(np.clip(np.exp(rng.normal(np.log(4 * stroke / 6), 0.6)), 1, 24)),
         inertia_px=_uniform(rng, 0, 0.6 * stroke) if rng.random() < 0.6 else 0.0,
-        pace_limit_px=float(np.exp(_uniform(rng, np.log(0.5), np.log(6.0)))) * (stroke / 6.5) ** 0.5,
+        pace_limit_px=float(np.exp(_uniform(rng, np.log(slowest), np.log(6.0)))) * (stroke / 6.5) ** 0.5,
         absent_share=(shares[0], shares[1]) if lost else (0.0, 0.0),
         wraps=bool(rng.random() < 0.10),
         wrap_stub_px=int(rng.integers(0, 30)),

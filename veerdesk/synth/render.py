@@ -140,7 +140,7 @@ def _columns(
 
 def _canonical(strokes: tuple[StrokeLook, ...], shares: NDArray[np.float64]) -> tuple[NDArray[np.float64], bool]:
     """Return the shares so that curve 1 comes first where the pens do not tell, and whether they do not."""
-    if len(strokes) < 2 or rank(strokes[0]) != rank(strokes[1]):
+    if len(strokes) < 2 or strokes[0].flat_px != strokes[1].flat_px or rank(strokes[0]) != rank(strokes[1]):
         return shares, False
     apart = np.nan_to_num(shares[1] - shares[0])
     side = np.where(np.abs(apart) > 0.02, np.sign(apart), 0.0)
