@@ -25,6 +25,8 @@ Owners = Callable[[NDArray[np.uint8], NDArray[np.uint8], float, float], NDArray[
 
 #: Rows of a tile that are kept, and seen above and below it, px at the model's stroke width.
 CORE_ROWS, HALO_ROWS = 512, 128
+#: Rows above and below that are decided with a tile, so that a stroke is known where the tile begins.
+OWNER_HALO_ROWS = 32
 #: Scans are never shrunk or enlarged further than this.
 MIN_FACTOR, MAX_FACTOR = 0.2, 2.5
 #: Share of ink below which a reduced pixel's answer hardly counts when it is enlarged again.
@@ -91,7 +93,7 @@ class TrackSegmenter:
         self._predictor, self._exchanged, self._owners = predictor, exchanged, owners
         self._stroke_px = stroke_px
         self.factor = float(np.clip(predictor.stroke_px / stroke_px, MIN_FACTOR, MAX_FACTOR))
-        self._halo = int(np.ceil(HALO_ROWS / self.factor))
+        self._halo, self._owner_halo = (int(np.ceil(rows / self.factor)) for rows in (HALO_ROWS, OWNER_HALO_ROWS))
         core, rows = round(CORE_ROWS / self.factor), geometry.rows
         self.tiles = tuple(RowSpan(at, min(rows.stop, at + core)) for at in range(rows.start, rows.stop, core))
 
@@ -101,13 +103,14 @@ class TrackSegmenter:
         window = straight_window(self._geometry, rows.grown(max(self._halo, INK_HALO_PX)), self._geometry.margin_px)
         grey = window.upright(self._read(window.rows, window.cols))
         core = slice(rows.start - window.rows.start, rows.stop - window.rows.start)
-        around = slice(core.start - self._halo, core.stop + self._halo)
-        ink = ink_mask(grey)[around]
-        p1, p2 = (quantised(share) * ink for share in self._shares(grey[around]))
+        seen, known = (slice(core.start - halo, core.stop + halo) for halo in (self._halo, self._owner_halo))
+        shares = self._shares(grey[seen])[:, known.start - seen.start : known.stop - seen.start]
+        ink = ink_mask(grey)[known]
+        p1, p2 = (quantised(share) * ink for share in shares)
         classes = self._owners(p1, p2, self._stroke_px, self._geometry.width_px)
         if self._exchanged:
             p1, p2, classes = p2, p1, _EXCHANGE[classes]
-        kept = slice(self._halo, self._halo + rows.rows)
+        kept = slice(core.start - known.start, core.stop - known.start)
         planes = [plane[kept] for plane in (p1, p2, classes)]
         return self._on_scan(planes, StraightWindow(rows, window.starts[core], window.width))
 
