@@ -200,3 +200,15 @@ def test_the_same_job_gives_the_same_bytes(drawn_well: Any, veerdesk: Veerdesk) 
     veerdesk("digitise", drawn_well.job, "--out", drawn_well.out)
 
     assert kept() == first
+
+
+def test_a_file_that_is_not_ours_stays(drawn_well: Any, veerdesk: Veerdesk) -> None:
+    drawn_well.out.mkdir()
+    (drawn_well.out / "report.json").write_text("a colleague's report")
+
+    code, _, err = veerdesk("digitise", drawn_well.job, "--out", drawn_well.out)
+
+    assert code == 3
+    assert "report.json" in err
+    assert [p.name for p in drawn_well.out.iterdir()] == ["report.json"]
+    assert (drawn_well.out / "report.json").read_text() == "a colleague's report"

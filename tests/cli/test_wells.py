@@ -128,3 +128,24 @@ def test_labels_of_an_unreviewed_well_are_refused(drawn_well: Any, model: Any, v
     assert code == 3
     assert "accepted" in err
     assert not (drawn_well.folder / "labels").exists()
+
+
+@pytest.mark.parametrize("what", ["las", "csv"])
+def test_a_file_that_is_not_ours_is_never_written_over(read_well: Path, veerdesk: Veerdesk, what: str) -> None:
+    out = read_well.parent / "e"
+    out.mkdir()
+    (out / f"Drawn 1.{what}").write_text("a colleague's file")
+
+    code, _, err = veerdesk("export", what, read_well, "--out", out)
+
+    assert code == 3
+    assert "has not written it" in err
+    assert (out / f"Drawn 1.{what}").read_text() == "a colleague's file"
+
+
+def test_our_own_export_is_replaced(read_well: Path, veerdesk: Veerdesk) -> None:
+    out = read_well.parent / "e"
+
+    codes = [veerdesk("export", what, read_well, "--out", out)[0] for what in ("las", "csv", "las", "csv")]
+
+    assert codes == [0, 0, 0, 0]

@@ -109,7 +109,7 @@ def export_path(out: Path, description: WellDescription, suffix: str) -> Path:
     Raises
     ------
     UnusableInputError
-        The folder cannot be made.
+        The folder cannot be made, or a file of that name is there that the program has not written.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -117,7 +117,21 @@ def export_path(out: Path, description: WellDescription, suffix: str) -> Path:
         raise UnusableInputError(
             f"The folder {out} cannot be made: {trouble.strerror or trouble}.", "Choose a folder that can be written."
         ) from trouble
-    return out / f"{file_stem(description.name)}{suffix}"
+    path = out / f"{file_stem(description.name)}{suffix}"
+    if path.exists() and not _is_ours(path):
+        raise UnusableInputError(
+            f"{path} is there already, and Veerdesk has not written it.", "Move or rename it, or choose another folder."
+        )
+    return path
+
+
+def _is_ours(path: Path) -> bool:
+    """Return True for a LAS file that names the program, or a table that begins as ours do."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as file:
+        begin = file.read(1 << 16)
+    return b"with Veerdesk " in begin or begin.startswith(b"DEPT (")
 
 
 def _refused(curves: WellCurves) -> tuple[str, ...]:

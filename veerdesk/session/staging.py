@@ -43,15 +43,16 @@ class Staging:
         Raises
         ------
         UnusableInputError
-            A file of that name is a folder, or the folder can no longer be written.
+            Something of that name is there that no earlier run has left, or the folder can no longer be written.
         """
         new = self.names
         old = earlier_files(self.out)
         try:
             for name in new:
-                if (self.out / name).is_dir() and not (self.folder / name).is_dir():
+                if (self.out / name).exists() and name not in old:
                     raise UnusableInputError(
-                        f"{self.out / name} is a folder and stands in the way of a result.", "Move or rename it."
+                        f"{self.out / name} stands in the way of a result and is no file of an earlier run.",
+                        "Move or rename it, or choose another folder.",
                     )
             for name in sorted(new, key=_LAST.__contains__):  # what lists the others
                 os.replace(self.folder / name, self.out / name)
