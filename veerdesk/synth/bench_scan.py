@@ -69,7 +69,7 @@ def _draw_curve(strip: NDArray[np.uint8], columns: NDArray[np.float64], start: i
         np.split(points, np.flatnonzero(np.diff((rows % (on + off) < on).astype(int))) + 1) if is_dashed else [points]
     )
     for piece in pieces:
-        if is_dashed and (int(round(float(piece[0, 1]))) + start) % (on + off) >= on:
+        if is_dashed and (round(float(piece[0, 1])) + start) % (on + off) >= on:
             continue
         cv2.polylines(strip, [np.rint(piece).astype(np.int32)[:, None]], False, 0, STROKE, cv2.LINE_8)
 

@@ -337,7 +337,7 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
         max(24, int(track * _uniform(rng, 0.05, 0.3))),
         max(24, int(track * _uniform(rng, 0.05, 0.3))),
         tuple(strokes),
-        has_third=len(strokes) == 2 and rng.random() < 0.10,
+        has_third=len(strokes) == 2 and strokes[1].style != "dotted" and rng.random() < 0.12,
         relation=relation,
         use_real_shapes=bool(preset == "real-shapes" or rng.random() < 0.55),
         pitch_px=float(np.clip(np.exp(rng.normal(np.log(4 * stroke / 6), 0.6)), 1, 24)),

@@ -74,10 +74,17 @@ def rule_across(
     cv2.line(plane, a, b, int(darkness), int(px), cv2.LINE_8, _SHIFT)
 
 
-def draw_grid(
-    frame: Frame, grid: GridLook, spans: list[tuple[float, float]], rng: np.random.Generator
-) -> NDArray[np.uint8]:
-    """Return the grid's darkness ``(rows, cols)`` uint8: verticals of the track, horizontals over every span."""
+def line_look(grid: GridLook, number: int) -> tuple[int, int]:
+    """Return width in px and darkness of the horizontal line of that number: light, heavy, or a depth line."""
+    if number % grid.depth_every == 0:
+        return grid.depth_px, max(grid.heavy_darkness, grid.row_darkness)
+    if number % grid.heavy_every == 0:
+        return grid.heavy_px, grid.heavy_darkness
+    return grid.row_px, grid.row_darkness
+
+
+def draw_grid(frame: Frame, grid: GridLook, span: tuple[float, float], rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Return the grid's darkness ``(rows, cols)`` uint8: verticals of the track, horizontals over columns ``span``."""
     down = np.zeros((frame.rows, frame.cols), np.uint8)
     across = np.zeros_like(down)
     for share, px in zip(grid.verticals, grid.vertical_px, strict=False):
@@ -87,14 +94,8 @@ def draw_grid(
         phase = rng.uniform(0, grid.row_pitch_px)
         first = int(rng.integers(grid.depth_every))
         for i in range(-reach, int(frame.rows / grid.row_pitch_px) + reach + 1):
-            number = i + first
-            px, darkness = grid.row_px, grid.row_darkness
-            if number % grid.depth_every == 0:
-                px, darkness = grid.depth_px, max(grid.heavy_darkness, grid.row_darkness)
-            elif number % grid.heavy_every == 0:
-                px, darkness = grid.heavy_px, grid.heavy_darkness
-            for span in spans:
-                rule_across(across, frame, phase + i * grid.row_pitch_px, span, px, darkness)
+            px, darkness = line_look(grid, i + first)
+            rule_across(across, frame, phase + i * grid.row_pitch_px, span, px, darkness)
     if grid.dotted_px:
         across[:, np.arange(frame.cols) % (2 * grid.dotted_px) < grid.dotted_px] = 0
         down[np.arange(frame.rows) % (2 * grid.dotted_px) < grid.dotted_px] = 0

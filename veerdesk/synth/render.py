@@ -154,9 +154,9 @@ def _canonical(strokes: tuple[StrokeLook, ...], shares: NDArray[np.float64]) -> 
 def _paper(frame: Frame, look: Look, joints: tuple[int, ...], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Return the darkness of everything that is no curve of this track."""
     sides = [str(rng.choice(["depth", "track", "blank", "bed"], p=[0.48, 0.34, 0.14, 0.04])) for _ in range(2)]
-    edge = [0.0 if s == "track" else frame.left - rng.uniform(0, 0.05) * look.left_margin_px for s in sides]
-    right = frame.cols if sides[1] == "track" else frame.left + frame.track_px
-    paper = draw_grid(frame, look.grid, [(edge[0] if sides[0] != "track" else 0.0, float(right))], rng)
+    left = 0.0 if sides[0] == "track" else frame.left - rng.uniform(0, 0.05) * look.left_margin_px
+    right = float(frame.cols) if sides[1] == "track" else frame.left + frame.track_px
+    paper = draw_grid(frame, look.grid, (left, right), rng)
     draw_margin(paper, frame, look, -1, sides[0], rng)
     draw_margin(paper, frame, look, 1, sides[1], rng)
     draw_clutter(paper, frame, look, rng)

@@ -10,6 +10,7 @@ import argparse
 import gzip
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +24,8 @@ from veerdesk.imaging.png import replacing
 from veerdesk.synth.bank import load_bank
 from veerdesk.synth.curves import soften
 from veerdesk.synth.ink import dense_line, draw_stroke, extents
-from veerdesk.synth.look import Look, draw_look
-from veerdesk.synth.paper import Frame, rule_across, rule_down, stamp_text
+from veerdesk.synth.look import draw_look
+from veerdesk.synth.paper import Frame, line_look, rule_across, rule_down, stamp_text
 from veerdesk.synth.sample_layout import (
     ANCHORS,
     BASE_FT,
@@ -32,7 +33,6 @@ from veerdesk.synth.sample_layout import (
     FEET_PER_LINE,
     HEADER_ROWS,
     LINES_PER_DEPTH,
-    LINES_PER_HEAVY,
     NOTICE,
     ROWS,
     SCAN,
@@ -95,12 +95,7 @@ def _draw_paper(paper: NDArray[np.uint8], track: SampleTrack) -> None:
     rows = DepthMap(ANCHORS)
     lines = np.arange(TOP_FT, BASE_FT + 1, FEET_PER_LINE)
     for depth, row in zip(lines, rows.row_at(lines), strict=True):
-        number = round(depth / FEET_PER_LINE)
-        px, darkness = grid.row_px, grid.row_darkness
-        if number % LINES_PER_DEPTH == 0:
-            px, darkness = grid.depth_px, grid.heavy_darkness
-        elif number % LINES_PER_HEAVY == 0:
-            px, darkness = grid.heavy_px, grid.heavy_darkness
+        px, darkness = line_look(grid, round(depth / FEET_PER_LINE))
         rule_across(paper, frame, float(row), (float(track.left), float(track.left + track.width)), px, darkness)
 
 
@@ -141,7 +136,7 @@ def _draw_header(paper: NDArray[np.uint8], rng: np.random.Generator) -> None:
             cols = np.linspace(left, right, 200)
             sample = dense_line(np.full(200, row + 100.0) + np.arange(200) * 1e-6, cols, step_px=1.0)
             plane = np.zeros((40, WIDTH), np.uint8)
-            moved = type(sample)(sample.row - row - 80, sample.col, sample.arc, sample.slope * 0, sample.piece)
+            moved = replace(sample, row=sample.row - row - 80, slope=np.zeros_like(sample.slope))
             draw_stroke(plane, moved, pen, rng)
             np.maximum(paper[row + 80 : row + 120], plane, out=paper[row + 80 : row + 120])
         cv2.rectangle(paper, (round(left), 950), (round(right), HEADER_ROWS - 20), 255, 3)
@@ -150,7 +145,7 @@ def _draw_header(paper: NDArray[np.uint8], rng: np.random.Generator) -> None:
 def _exposed(ink: NDArray[np.uint8], paper: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[np.uint8]:
     """Return the one-bit scan ``(ROWS, WIDTH)`` uint8, exposed band by band."""
     base = draw_look(np.random.default_rng(0), "clean")
-    look = Look(**{**{f: getattr(base, f) for f in Look.__slots__}, "scan": SCAN, "strokes": (TRACKS[0].pens[0],)})
+    look = replace(base, scan=SCAN, strokes=TRACKS[0].pens[:1])
     scan = np.empty((ROWS, WIDTH), np.uint8)
     for start in range(0, ROWS, _BAND):
         first, stop = max(0, start - _HALO), min(ROWS, start + _BAND)

@@ -6,6 +6,7 @@ Separate because the job file, the drawing and the truth of the sample must all 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log10
 
 from veerdesk.calibration.description import CurveSpec, DepthSpec, LasSpec, ScanSpec, TrackSpec, WellDescription
 from veerdesk.synth.look import GridLook, ScanLook, StrokeLook
@@ -79,8 +80,6 @@ SCAN = ScanLook(
 def grid_look(track: SampleTrack) -> GridLook:
     """Return the print of one track's grid: ten divisions, or four decades."""
     if track.is_log:
-        from math import log10
-
         at = (*((d + log10(n)) / 4 for d in range(4) for n in range(1, 10)), 1.0)
         widths = tuple(3 if k % 9 == 0 else 1 for k in range(len(at)))
     else:
