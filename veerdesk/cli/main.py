@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
@@ -29,7 +31,8 @@ exit codes: 0 done, 1 done but something was refused, 2 the command line is wron
 
 def run(argv: Sequence[str]) -> int:
     """Run one command and return its exit code."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, _interrupt)
     arguments = _with_command(list(argv))
     try:
         options = parser().parse_args(arguments)
@@ -43,8 +46,8 @@ def run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         stopped = InterruptedWorkError("Stopped.", "Nothing was left half-written; run the same command again.")
         return _told(stopped, as_json=as_json)
-    except BrokenPipeError:
-        sys.stderr.close()
+    except BrokenPipeError:  # the reader of our output has left, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return int(ExitCode.DONE)
     except OSError as trouble:
         place = f"{trouble.filename}: " if trouble.filename else ""
