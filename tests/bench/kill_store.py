@@ -178,6 +178,7 @@ def main() -> None:
             total["entries"] = found["entries"]
             for key in ("lost", "gaps", "corrupt", "differing_pixels"):
                 total[key] += found[key]
+            print(json.dumps(total), file=sys.stderr, flush=True)
         print(json.dumps(total))
 
 
