@@ -5,10 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
@@ -18,12 +20,14 @@ from pytestqt.qtbot import QtBot
 from veerdesk.calibration.description import CurveSpec
 from veerdesk.desktop.actions import ACTIONS
 from veerdesk.desktop.app import Desk
+from veerdesk.desktop.dialogs.export_las import ExportCurvesDialog
 from veerdesk.desktop.dialogs.failure import FailureDialog
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow
 from veerdesk.desktop.slots.lazy import OWNERS, LazyActions
 from veerdesk.desktop.theme import DARK, Theme
 from veerdesk.imaging.png import write_grey_png
+from veerdesk.las.reader import read_las
 from veerdesk.session.session import Session
 
 HEIGHT, WIDTH = 600, 240
@@ -69,8 +73,6 @@ def opened(qtbot: QtBot, window: MainWindow, scan: Path) -> MainWindow:
     track = session.new_track(
         scan=session.description.scans[0].id, top=0, bottom=HEIGHT - 1, left=((0.0, 40.0),), right=((0.0, 200.0),)
     )
-    from dataclasses import replace
-
     track = replace(track, curves=(CurveSpec(1, "GR", "GAPI"), CurveSpec(2, "CALI", "IN")))
     bridge.describe(session.description.with_track(track), "place a track")
     return window
@@ -269,6 +271,53 @@ def test_every_button_and_field_has_a_name_for_assistive_software(opened: MainWi
         for widget in (*opened.view.findChildren(QLineEdit), *opened.view.findChildren(QToolButton)):
             inside_box = widget.parent() is not None and widget.parent().inherits("QAbstractSpinBox")
             assert inside_box or widget.accessibleName() or getattr(widget, "text", str)(), widget
+
+
+class HalvesPredictor:
+    """Ink in the left half of the track is curve 1, in the right half curve 2."""
+
+    name, digest, device, stroke_px = "halves", "h" * 64, "cpu", 4.0
+
+    def predict(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Return 1 where a pixel's answer is."""
+        out = np.zeros((3, *grey.shape), np.float32)
+        is_left = np.arange(grey.shape[1])[None, :] < grey.shape[1] / 2
+        ink = grey < 128
+        out[1], out[2] = ink & is_left, ink & ~is_left
+        out[0] = 1 - out[1] - out[2]
+        return out
+
+
+def test_what_the_cursor_reads_is_what_the_las_holds(
+    qtbot: QtBot, window: MainWindow, scan: Path, tmp_path: Path
+) -> None:
+    window.make_predictor = lambda device: HalvesPredictor
+    window.open_paths([scan])
+    session = _session(window)
+    qtbot.waitUntil(lambda: all(s.is_complete for s in session.scans.values()), timeout=20000)
+    spec = replace(session.description.scans[0], depth=((0.0, 1000.0), (500.0, 1250.0)))
+    track = session.new_track(scan=spec.id, top=0, bottom=HEIGHT - 1, left=((0.0, 40.0),), right=((0.0, 200.0),))
+    curves = (CurveSpec(1, "GR", "GAPI", left=0.0, right=150.0), CurveSpec(2, "CALI", "IN", left=6.0, right=16.0))
+    assert window.bridge is not None
+    window.bridge.describe(
+        session.description.with_scan(spec).with_track(replace(track, curves=curves)), "place a track"
+    )
+    qtbot.waitUntil(lambda: not session.is_provisional(1), timeout=30000)
+    window.view.canvas.cursor_moved.emit(200, 100)
+    read_out = window.view.readouts.values.text()
+
+    out = tmp_path / "out.las"
+    window.actions_table.owner("exports").write_curves(
+        ExportCurvesDialog(session.description, tmp_path, decimal="point"), "las", out
+    )
+    qtbot.waitUntil(out.is_file, timeout=20000)
+
+    curves_read = read_las(out)
+    at = np.searchsorted(curves_read.curves[0].depth, 1100.0)
+    for curve, said in zip(curves_read.curves, read_out.split(" · ")):
+        mnemonic, value, unit = said.split(" ")
+        assert (curve.mnemonic, curve.unit) == (mnemonic, unit)
+        assert float(value) == pytest.approx(curve.value[at], rel=1e-3)
 
 
 def test_a_bug_is_shown_once_with_a_report(

@@ -178,12 +178,15 @@ class MainWindow(QMainWindow):
     @Slot(str, str)
     def fail(self, message: str, remedy: str) -> None:
         """Show trouble: a sentence and a remedy."""
-        FailureDialog(message, remedy, parent=self).open()
+        dialog = FailureDialog(message, remedy, parent=self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
     def tell(self, head: str, text: str) -> None:
         """Show something worth knowing that is no trouble."""
         dialog = FailureDialog(head, text, parent=self)
         dialog.setWindowTitle(self.tr("Good to know"))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
     def say(self, text: str) -> None:

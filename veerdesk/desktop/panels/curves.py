@@ -41,9 +41,12 @@ class CurvesPanel(QWidget):
         self._head = QGridLayout()
         self._head.setContentsMargins(GRID_PX, GRID_PX, GRID_PX, 0)
         self._head.setVerticalSpacing(2)
-        self.plot = pg.PlotWidget(background=None)
+        # A bare view box: a PlotItem brings menus without a parent, which Python may collect while Qt styles every
+        # widget there is (a crash in QApplication.setStyleSheet).
+        self.plot = pg.GraphicsView(background=None)
+        self._box = pg.ViewBox(enableMenu=False, enableMouse=False, invertY=True)
         self.plot.setAccessibleName(self.tr("Curves against depth, same rows as the scan"))
-        self._items = {slot: self.plot.plot([], [], connect="finite") for slot in (1, 2)}
+        self._items = {slot: pg.PlotCurveItem(connect="finite") for slot in (1, 2)}
         self._cursor = pg.InfiniteLine(angle=0)
         self._quiet = label(self.tr("No curve yet: the model has not been here."), "quiet", wraps=True)
         self._set_up_plot()
@@ -58,21 +61,12 @@ class CurvesPanel(QWidget):
         self.recolour(tokens)
 
     def _set_up_plot(self) -> None:
-        item = self.plot.getPlotItem()
-        box = item.getViewBox()
-        box.invertY(True)
-        box.setMouseEnabled(x=False, y=False)
-        box.setDefaultPadding(0.0)
-        item.setMenuEnabled(False)
-        item.hideButtons()
-        item.hideAxis("left")
-        item.hideAxis("bottom")
-        item.showGrid(x=False, y=False)
-        item.layout.setContentsMargins(0, 0, 0, 0)
-        box.setXRange(-_MARGIN_SHARE, 1 + _MARGIN_SHARE, padding=0)
+        self.plot.setCentralItem(self._box)
+        self._box.setDefaultPadding(0.0)
+        self._box.setXRange(-_MARGIN_SHARE, 1 + _MARGIN_SHARE, padding=0)
         self._borders = [pg.InfiniteLine(pos=at, angle=90) for at in (0.0, 0.25, 0.5, 0.75, 1.0)]
-        for line in (*self._borders, self._cursor):
-            item.addItem(line, ignoreBounds=True)
+        for item in (*self._borders, self._cursor, *self._items.values()):
+            self._box.addItem(item, ignoreBounds=True)
         self._cursor.hide()
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.plot.viewport().installEventFilter(self)
@@ -103,7 +97,7 @@ class CurvesPanel(QWidget):
     def show_rows(self, top: float, bottom: float) -> None:
         """Show the rows from the plot's top edge to its bottom edge (scan rows with their fractions)."""
         self._rows = (top, bottom)
-        self.plot.getViewBox().setYRange(top, max(bottom, top + 1e-3), padding=0)
+        self._box.setYRange(top, max(bottom, top + 1e-3), padding=0)
 
     def show_lines(self, lines: Sequence[CurveLine]) -> None:
         """Show curves; none clears the plot."""

@@ -5,6 +5,7 @@ Separate because it shows what the session found and forwards a decision; rankin
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,13 +25,16 @@ from PySide6.QtWidgets import QHBoxLayout, QListView, QProgressBar, QWidget
 from veerdesk.calibration.description import WellDescription
 from veerdesk.desktop.parts import ActionButton, PanelPage, combo, label, rule
 
-#: Below this margin a crossing could as well be the other way round.
-DOUBTFUL_MARGIN = 0.5
+#: Nats below which a crossing is called doubtful: one such decision in about seventeen would be wrong, were the
+#: decode's costs true probabilities. Not calibrated on real logs yet.
+DOUBTFUL_MARGIN = 2.8
+# Nats at which the bar is about two thirds full.
+_BAR_NATS = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class CrossingLine:
-    """One crossing for the list: its row, the place in words, how sure the decode is (0..1), and if it is accepted."""
+    """One crossing for the list: its row, the place in words, how sure the decode is (nats), and if it is accepted."""
 
     row: int
     place: str
@@ -67,7 +71,7 @@ class CrossingModel(QAbstractListModel):
             if line.margin < DOUBTFUL_MARGIN
             else self.tr("clear")
         )
-        return f"{line.place}    {margin_bar(line.margin)} {line.margin:.2f}   {state}"
+        return f"{line.place}    {margin_bar(line.margin)} {line.margin:.1f}   {state}"
 
 
 class ReviewPanel(PanelPage):
@@ -139,7 +143,7 @@ class ReviewPanel(PanelPage):
         self.place.setText(line.place)
         self.margin.setText(
             self.tr("Crossing {0} of {1}, margin {2} {3}. Space keeps it, X exchanges the curves below it.").format(
-                current + 1, len(lines), f"{line.margin:.2f}", margin_bar(line.margin)
+                current + 1, len(lines), f"{line.margin:.1f}", margin_bar(line.margin)
             )
         )
         index = self.model.index(current)
@@ -172,10 +176,10 @@ class ReviewPanel(PanelPage):
 
 
 def margin_bar(margin: float) -> str:
-    """Return a margin as four blocks, fuller where the decode is surer.
+    """Return a margin in nats as four blocks, fuller where the decode is surer.
 
-    >>> margin_bar(0.5)
+    >>> margin_bar(3.0)
     '▮▮▯▯'
     """
-    full = max(0, min(4, round(4 * margin)))
+    full = max(0, min(4, round(4 * (1 - math.exp(-margin / _BAR_NATS)))))
     return "▮" * full + "▯" * (4 - full)

@@ -59,16 +59,15 @@ class ExportActions(QObject):
             parent=self._window,
         )
         if dialog.exec() == QDialog.DialogCode.Accepted:
-            self.write_curves(dialog, kind)
+            self.write_curves(dialog, kind, dialog.path)
 
-    def write_curves(self, dialog: ExportCurvesDialog, kind: Literal["las", "csv"]) -> None:
+    def write_curves(self, dialog: ExportCurvesDialog, kind: Literal["las", "csv"], path: Path) -> None:
         """Keep what the form said and write the file."""
         bridge = self._window.bridge
         if bridge is None:
             return
         if dialog.description != bridge.session.description and not bridge.session.is_read_only:
             bridge.describe(dialog.description, self.tr("fill in the well form"))
-        path = Path(dialog.path)
         path = path if path.suffix else path.with_suffix(f".{kind}")
         job = curves_job(bridge.session, kind, dialog.description, path, bridge.model_name)
         self._window.run_job(job, self._on_curves_written)

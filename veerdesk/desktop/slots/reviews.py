@@ -46,7 +46,9 @@ class ReviewActions(QObject):
         rows = self._rows_in_hand(follower)
         if rows is not None and not self._read_only():
             self._accept(follower.track, rows, self.tr("keep the crossing"))
-        self._go(1)
+            self._go_to_open(follower)
+        else:
+            self._go(1)
 
     @Slot()
     def accept_view(self) -> None:
@@ -107,6 +109,16 @@ class ReviewActions(QObject):
             self._window.say(self.tr("That was the {0} crossing of this track.").format(where))
             return
         self._show(follower, to)
+
+    def _go_to_open(self, follower: WellFollower) -> None:
+        """Go to the next crossing that nobody has accepted."""
+        lines = follower.crossing_lines()
+        start = (follower.crossing or 0) + 1
+        to = next((k for k in range(start, len(lines)) if not lines[k].is_accepted), None)
+        if to is None:
+            self._window.say(self.tr("Nothing is left to decide below here."))
+        else:
+            self._show(follower, to)
 
     def _show(self, follower: WellFollower, number: int) -> None:
         follower.crossing = number
