@@ -36,7 +36,7 @@ class DrawnModel:
 def columns() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the column of both drawn curves at each row."""
     rows = np.arange(HEIGHT)
-    return 200 + 40 * np.sin(rows / 130), 400 + 40 * np.cos(rows / 170)
+    return 200 + 40 * np.sin(rows / 130), 400 - 40 * np.sin(rows / 170)
 
 
 def draw(path: Path, height: int = HEIGHT) -> Path:
@@ -50,8 +50,8 @@ def draw(path: Path, height: int = HEIGHT) -> Path:
     return path
 
 
-def drawn_well(folder: Path, *, has_track: bool = True, is_traced: bool = False, height: int = HEIGHT) -> Session:
-    """Return an open session on the drawn scan, with one track that the drawn model has read."""
+def drawn_well(folder: Path, *, has_track: bool = True, is_predicted: bool = True, height: int = HEIGHT) -> Session:
+    """Return an open session on the drawn scan, with one track, read by the drawn model or not yet."""
     session = Session.create([draw(folder / "log.png", height)])
     for job in session.ingests():
         session.note_digest(job.inline())
@@ -62,9 +62,8 @@ def drawn_well(folder: Path, *, has_track: bool = True, is_traced: bool = False,
     track = session.new_track(scan=scan_id, top=100, bottom=height - 100, left=left, right=right)
     track = replace(track, stroke_px=STROKE, curves=(CurveSpec(1, "GR"), CurveSpec(2, "CALI")))
     session.describe(session.description.with_track(track), "place T1")
-    predict(session, track.id)
-    if is_traced:
-        session.take_trace(session.retrace(track.id).inline())
+    if is_predicted:
+        predict(session, track.id)
     return session
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from drawn_log import LEFT, RIGHT, columns, drawn_well
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from drawn_log import LEFT, RIGHT, columns, drawn_well
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas.view import ScanCanvas
 from veerdesk.imaging.ink import ink_mask
@@ -89,8 +89,8 @@ def _changed(session: Session) -> np.ndarray:  # type: ignore[type-arg]
 def test_a_stroke_changes_exactly_the_ink_under_it(canvas: ScanCanvas) -> None:
     session, (one, _) = _session(canvas), columns()
     canvas.set_tool("brush")
-    canvas.set_class(2)
-    canvas.set_brush_radius(4.0)
+    canvas.hand.take_class(2)
+    canvas.hand.set_radius(4.0)
 
     _drag(canvas, (1000, one[1000]), (1040, one[1040]))
 
@@ -109,7 +109,7 @@ def test_one_gesture_is_one_undo(canvas: ScanCanvas, bridge: SessionBridge) -> N
     before = session.label_map(1).classes(RowSpan(800, 1200), (0, 640))
     entries = len(session.history)
     canvas.set_tool("brush")
-    canvas.set_class(2)
+    canvas.hand.take_class(2)
 
     _drag(canvas, (980, one[980]), (1030, one[1030]))
     assert len(session.history) == entries + 1
@@ -122,7 +122,7 @@ def test_one_gesture_is_one_undo(canvas: ScanCanvas, bridge: SessionBridge) -> N
 def test_the_right_button_paints_the_other_curve(canvas: ScanCanvas) -> None:
     one, _ = columns()
     canvas.set_tool("brush")
-    canvas.set_class(1)
+    canvas.hand.take_class(1)
 
     _drag(canvas, (1000, one[1000]), (1010, one[1010]), _R)
 
@@ -134,7 +134,7 @@ def test_the_right_button_paints_the_other_curve(canvas: ScanCanvas) -> None:
 def test_the_eraser_says_background_and_forgetting_shows_the_model_again(canvas: ScanCanvas) -> None:
     session, (one, _) = _session(canvas), columns()
     before = session.label_map(1).classes(RowSpan(990, 1020), (0, 640))
-    canvas.set_brush_radius(8.0)
+    canvas.hand.set_radius(8.0)
 
     canvas.set_tool("eraser")
     _drag(canvas, (1000, one[1000]), (1008, one[1008]))
@@ -148,7 +148,7 @@ def test_the_eraser_says_background_and_forgetting_shows_the_model_again(canvas:
 
 def test_holding_a_paints_off_the_ink(canvas: ScanCanvas) -> None:
     canvas.set_tool("brush")
-    canvas.set_class(1)
+    canvas.hand.take_class(1)
 
     _drag(canvas, (1000, 300), (1005, 300))
     locked = _changed(_session(canvas)).any()
@@ -297,7 +297,7 @@ def test_a_click_asks_for_a_depth(canvas: ScanCanvas, qtbot: QtBot) -> None:
 
 def test_the_ring_is_drawn_where_the_brush_is(canvas: ScanCanvas) -> None:
     canvas.set_tool("brush")
-    canvas.set_brush_radius(20.0)
+    canvas.hand.set_radius(20.0)
     bare = canvas.grab().toImage()
 
     QTest.mouseMove(canvas.viewport(), QPoint(320, 240))
@@ -316,14 +316,14 @@ def test_tab_exchanges_the_class_in_hand(canvas: ScanCanvas) -> None:
 
 def test_alt_drag_sizes_the_brush(canvas: ScanCanvas) -> None:
     canvas.set_tool("brush")
-    canvas.set_brush_radius(5.0)
+    canvas.hand.set_radius(5.0)
     port, alt = canvas.viewport(), Qt.KeyboardModifier.AltModifier
 
     QTest.mousePress(port, _L, alt, QPoint(200, 200))
     QTest.mouseMove(port, QPoint(220, 200))
     QTest.mouseRelease(port, _L, alt, QPoint(220, 200))
 
-    assert canvas.brush_radius == pytest.approx(25.0)
+    assert canvas.hand.brush_radius == pytest.approx(25.0)
     assert not _changed(_session(canvas)).any()
 
 

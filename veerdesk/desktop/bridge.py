@@ -292,7 +292,8 @@ class SessionBridge(QObject):
         if tile is None or self._live is None:
             return
         task = tile[0]
-        self._announced(lambda: self.session.take_band(task.key.track_id, band, task.key))
+        with self.session.tracing_later():  # a band is thousands of rows: a job traces them
+            self._announced(lambda: self.session.take_band(task.key.track_id, band, task.key))
         for track_id, share in self._live.shares():
             if track_id == task.key.track_id:
                 self.segmentation_progress.emit(track_id, share)

@@ -93,7 +93,7 @@ def zoom_step(scale: float, steps: float) -> float:
     >>> zoom_step(0.5, 3)
     1.0
     """
-    rung = math.log2(scale) * ZOOM_STEPS_PER_OCTAVE + steps
+    rung: float = math.log2(scale) * ZOOM_STEPS_PER_OCTAVE + steps
     if float(steps).is_integer():
         rung = round(rung)
-    return min(MAX_SCALE, max(MIN_SCALE, 2.0 ** (rung / ZOOM_STEPS_PER_OCTAVE)))
+    return min(MAX_SCALE, max(MIN_SCALE, math.pow(2.0, rung / ZOOM_STEPS_PER_OCTAVE)))

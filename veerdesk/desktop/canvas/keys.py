@@ -5,12 +5,14 @@ Separate because the meaning of an event depends on what else is down, and that 
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
 from veerdesk.desktop.canvas.viewport import NOTCH_PX
+from veerdesk.desktop.tools.kit import PAINTING_TOOLS
 from veerdesk.desktop.tools.tool import Pointer
 
 if TYPE_CHECKING:
@@ -152,7 +154,7 @@ class CanvasKeys:
         pans = self._button == _MIDDLE or (self._is_space_down and self._button == _LEFT)
         if pans or (canvas.hand.tool == "pan" and self._button == _LEFT):
             self._panned_from, self._has_space_panned = event.position(), True
-        elif event.modifiers() & Qt.KeyboardModifier.AltModifier and canvas.hand.tool in canvas.PAINTING_TOOLS:
+        elif event.modifiers() & Qt.KeyboardModifier.AltModifier and canvas.hand.tool in PAINTING_TOOLS:
             self._sized_from = (event.position(), canvas.hand.brush_radius)
         elif self._button in (_LEFT, _RIGHT):
             canvas.tool.press(self._pointer(event, self._button))
@@ -167,11 +169,11 @@ class CanvasKeys:
             return
         if self._sized_from is not None:
             start, radius = self._sized_from
-            canvas.set_brush_radius(radius + (event.position().x() - start.x()) / canvas.scale)
+            canvas.hand.set_radius(radius + (event.position().x() - start.x()) / canvas.scale)
             return
         at = self._pointer(event, self._button)
         canvas.tool.move(at)
-        canvas.tell_cursor(at.row, at.col)
+        canvas.cursor_moved.emit(math.floor(at.row + 0.5), math.floor(at.col + 0.5))
 
     def _release(self, event: QMouseEvent) -> None:
         if event.button() != self._button:

@@ -145,8 +145,10 @@ def edges(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _nearest(start: int, stop: int, ratio: float, size: int | None) -> NDArray[np.int64]:
-    at = np.floor((np.arange(start, stop) + 0.5) / ratio).astype(np.int64)
-    return at if size is None else np.clip(at, 0, size - 1)
+    at: NDArray[np.int64] = np.floor((np.arange(start, stop) + 0.5) / ratio).astype(np.int64)
+    if size is not None:
+        np.clip(at, 0, size - 1, out=at)
+    return at
 
 
 def _touched(start: int, stop: int, ratio: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

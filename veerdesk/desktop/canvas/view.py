@@ -9,17 +9,19 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor, QKeyEvent, QPainter, QPaintEvent, QRegion
+from PySide6.QtGui import QBrush, QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas import furniture
+from veerdesk.desktop.canvas.desk import CanvasDesk
 from veerdesk.desktop.canvas.hand import Hand
 from veerdesk.desktop.canvas.keys import CanvasKeys
 from veerdesk.desktop.canvas.layers import DeviceBox
-from veerdesk.desktop.canvas.look import CanvasPalette, Look
+from veerdesk.desktop.canvas.look import Look
 from veerdesk.desktop.canvas.stack import LayerStack
+from veerdesk.desktop.canvas.traces import paint_ghost
 from veerdesk.desktop.canvas.viewport import ScanViewport
 from veerdesk.desktop.tools.kit import TOOLS, make_tool
 from veerdesk.desktop.tools.tool import Tool
@@ -43,19 +45,18 @@ class ScanCanvas(ScanViewport):
     keep_asked = Signal()
     said = Signal(str)
 
-    PAINTING_TOOLS = ("brush", "eraser", "forget")
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hand = Hand(self)
         self._bridge: SessionBridge | None = None
         self._look = Look()
         self._is_hiding = False
-        self._stack = LayerStack()
+        self.stack = LayerStack()
         self._crossings: tuple[Crossing, ...] = ()
         self._crossing: int | None = None
         self._keys = CanvasKeys(self)
-        self.tool: Tool = make_tool("pan", self)
+        self._desk = CanvasDesk(self)
+        self.tool: Tool = make_tool("pan", self._desk)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.viewport().setMouseTracking(True)
@@ -73,22 +74,12 @@ class ScanCanvas(ScanViewport):
     @property
     def scan_id(self) -> str:
         """The scan that is shown; empty where none is."""
-        return self._stack.scan_id
+        return self.stack.scan_id
 
     @property
     def look(self) -> Look:
         """Palette, opacity and modes."""
         return self._look
-
-    @property
-    def palette_in_use(self) -> CanvasPalette:
-        """The colours in use."""
-        return self._look.palette
-
-    @property
-    def brush_radius(self) -> float:
-        """Radius of the brush, scan px."""
-        return self.hand.brush_radius
 
     def set_session(self, bridge: SessionBridge | None) -> None:
         """Show the first scan of a well, or nothing."""
@@ -99,7 +90,7 @@ class ScanCanvas(ScanViewport):
         self._crossings, self._crossing = (), None
         self.hand.take_track(None)
         if bridge is None:
-            self._stack.show(None, "")
+            self.stack.show(None, "")
             self.take_size(0, 0)
             self.viewport().update()
             return
@@ -112,8 +103,8 @@ class ScanCanvas(ScanViewport):
         if self._bridge is None:
             return
         self.tool.cancel()
-        self._stack.show(self._bridge.session, scan_id)
-        scan = self._stack.scan
+        self.stack.show(self._bridge.session, scan_id)
+        scan = self.stack.scan
         self.take_size(scan.height if scan else 0, scan.width if scan else 0)
         self.fit_width()
         self.move_to(replace(self.view, top=0))
@@ -161,17 +152,9 @@ class ScanCanvas(ScanViewport):
             raise ValueError(f"there is no tool {name!r}")
         self.tool.leave()
         self.tool.cancel()
-        self.hand.tool, self.tool = name, make_tool(name, self)
+        self.hand.tool, self.tool = name, make_tool(name, self._desk)
         self.show_cursor()
         self.viewport().update()
-
-    def set_class(self, cls: int) -> None:
-        """Take curve 1, curve 2 or background (0) in hand."""
-        self.hand.take_class(int(cls))
-
-    def set_brush_radius(self, radius_px: float) -> None:
-        """Set the radius of the brush, scan px."""
-        self.hand.set_radius(radius_px)
 
     def set_look(self, look: Look) -> None:
         """Show everything in other colours or another mode."""
@@ -203,37 +186,6 @@ class ScanCanvas(ScanViewport):
             self._crossings, self._crossing = crossings, in_hand
             self.viewport().update()
 
-    # -- what tools and keys ask for --------------------------------------------------------------------------------
-
-    def touch(self, row0: float, col0: float, row1: float, col1: float) -> None:
-        """Paint a window of the scan again, edges in scan px."""
-        x0, y0 = self.view.to_widget(row0 - 0.5, col0 - 0.5)
-        x1, y1 = self.view.to_widget(row1 + 0.5, col1 + 0.5)
-        port = QRectF(self.viewport().rect())
-        area = QRectF(x0 - 3, y0 - 3, x1 - x0 + 6, y1 - y0 + 6).intersected(port)
-        if not area.isEmpty():
-            self.viewport().update(area.toAlignedRect())
-
-    def touch_all(self) -> None:
-        """Paint everything again."""
-        self.viewport().update()
-
-    def track_at(self, row: float, col: float) -> TrackSpec | None:
-        """Return the track under a position: the one in hand where it lies there, else one whose borders hold it."""
-        return self._stack.track_at(row, col, self.hand.active_track)
-
-    def say(self, text: str) -> None:
-        """Show a sentence to the person."""
-        self.said.emit(text)
-
-    def ask_anchor(self, row: float) -> None:
-        """Ask the person for the depth of a row."""
-        self.anchor_asked.emit(self.scan_id, row)
-
-    def tell_cursor(self, row: float, col: float) -> None:
-        """Tell where the pointer is, whole pixels."""
-        self.cursor_moved.emit(int(np.floor(row + 0.5)), int(np.floor(col + 0.5)))
-
     def show_cursor(self) -> None:
         """Show the pointer that fits what is held."""
         self.viewport().setCursor(self._keys.cursor())
@@ -256,6 +208,11 @@ class ScanCanvas(ScanViewport):
         if self._bridge is None or not self._keys.key_released(event):
             super().keyReleaseEvent(event)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Forget held keys: nobody will hear them let go."""
+        self._keys.let_go()
+        super().focusOutEvent(event)
+
     def focusNextPrevChild(self, next: bool) -> bool:
         """Let Tab exchange the class in hand; Shift+Tab still leaves the canvas."""
         return False if next and self._bridge is not None else super().focusNextPrevChild(next)
@@ -271,16 +228,18 @@ class ScanCanvas(ScanViewport):
     def _paint(self, painter: QPainter, area: QRect) -> None:
         view, dpr = self.view, self.view.dpr
         look = self._look.without_overlay() if self._is_hiding else self._look
-        paper = QColor(*look.palette.paper)
-        for bare in QRegion(area).subtracted(QRegion(self._scan_rect())):
-            painter.fillRect(bare, paper)
+        bare = QRegion(area).subtracted(QRegion(self._scan_rect()))
+        if not bare.isEmpty():
+            painter.setClipRegion(bare)
+            painter.fillRect(area, QColor(*look.palette.paper))
+            painter.setClipping(False)
         box = DeviceBox(
             view.top + int(area.top() * dpr),
             view.top + int(np.ceil((area.bottom() + 1) * dpr)),
             view.left + int(area.left() * dpr),
             view.left + int(np.ceil((area.right() + 1) * dpr)),
         )
-        for image, at in self._stack.tiles.tiles(view.device_scale, look, box):
+        for image, at in self.stack.tiles.tiles(view.device_scale, look, box):
             image.setDevicePixelRatio(dpr)
             part = at.clipped(box)
             source = QRect(part.x0 - at.x0, part.y0 - at.y0, part.x1 - part.x0, part.y1 - part.y0)
@@ -294,7 +253,7 @@ class ScanCanvas(ScanViewport):
 
     def _scan_rect(self) -> QRect:
         """Return the part of the viewport that tiles cover for certain."""
-        scan = self._stack.scan
+        scan = self.stack.scan
         if scan is None:
             return QRect()
         x0, y0 = self.view.to_widget(-0.5, -0.5)
@@ -304,24 +263,24 @@ class ScanCanvas(ScanViewport):
         return QRect(left, top, min(port.width(), int(x1)) - left, min(port.height(), int(y1)) - top)
 
     def _paint_not_decoded(self, painter: QPainter) -> None:
-        scan = self._stack.scan
+        scan = self.stack.scan
         if scan is None or scan.ready_rows >= scan.height:
             return
         x0, y0 = self.view.to_widget(scan.ready_rows - 0.5, -0.5)
         x1, y1 = self.view.to_widget(scan.height - 0.5, scan.width - 0.5)
         rest = QRectF(x0, y0, x1 - x0, y1 - y0).intersected(QRectF(self.viewport().rect()))
         if not rest.isEmpty():
-            painter.fillRect(rest, QColor(*self.palette_in_use.paper))
-            painter.fillRect(rest, QBrush(QColor(*self.palette_in_use.quiet), Qt.BrushStyle.Dense7Pattern))
+            painter.fillRect(rest, QColor(*self._look.palette.paper))
+            painter.fillRect(rest, QBrush(QColor(*self._look.palette.quiet), Qt.BrushStyle.Dense7Pattern))
 
     def _paint_furniture(self, painter: QPainter, area: QRect) -> None:
         assert self._bridge is not None
-        palette, view = self.palette_in_use, self.view
+        palette, view = self._look.palette, self.view
         seen = view.rows_between(area.top() - 30, area.bottom() + 30)
-        for track in self._stack.tracks:
+        for track in self.stack.tracks:
             if track.geometry.rows.grown(furniture.slack_rows(view)).overlaps(seen):
                 self._paint_track(painter, area, track, seen)
-        anchors = [a for a in self._stack.anchors() if a[0] in seen]
+        anchors = [a for a in self.stack.anchors() if seen.start <= a[0] < seen.stop]
         furniture.paint_anchors(
             painter,
             view,
@@ -334,17 +293,20 @@ class ScanCanvas(ScanViewport):
 
     def _paint_track(self, painter: QPainter, area: QRect, track: TrackSpec, seen: RowSpan) -> None:
         assert self._bridge is not None
-        session, palette, view = self._bridge.session, self.palette_in_use, self.view
+        session, palette, view = self._bridge.session, self._look.palette, self.view
         is_active = track.id == self.hand.active_track
         if not furniture.is_between_borders(view, track, area):
-            unread = furniture.unread_rows(track, self._stack.read_rows(track.id), seen)
+            unread = furniture.unread_rows(track, self.stack.read_rows(track.id), seen)
             furniture.paint_unread(painter, view, track, unread, palette)
             holds = self.hand.tool == "border" and is_active
             furniture.paint_borders(painter, view, track, palette, is_active=is_active, handles=holds)
         if is_active and self._crossings:
-            near = [c for c in self._crossings if c.row in seen]
+            near = [c for c in self._crossings if c.row in seen.grown(furniture.slack_rows(view))]
             hand = self._crossings[self._crossing] if self._crossing is not None else None
             chosen = near.index(hand) if hand in near else None
+            trace = session.trace(track.id)
+            if hand is not None and hand in near and trace is not None:
+                paint_ghost(painter, view, trace, hand.row, palette)
             furniture.paint_crossings(painter, view, near, track, palette, chosen)
         rows = self.visible_rows()
         if area.top() < furniture.NAME_PX or track.top >= rows.start:
@@ -354,15 +316,15 @@ class ScanCanvas(ScanViewport):
     @Slot(object)
     def _on_bridge_changed(self, change: Change) -> None:
         if change.kinds & (ChangeKind.DESCRIPTION | ChangeKind.SCAN):
-            self._stack.follow()
+            self.stack.follow()
             self.viewport().update()
         if change.kinds & (ChangeKind.LABELS | ChangeKind.MODEL | ChangeKind.TRACE | ChangeKind.SCAN):
-            touched = self._stack.forget(change)
+            touched = self.stack.forget(change)
             if touched is None:
                 self.viewport().update()
             else:
                 rows, cols = touched
-                self.touch(rows.start, cols[0], rows.stop, cols[1])
+                self._desk.touch(rows.start, cols[0], rows.stop, cols[1])
 
     @Slot()
     def _on_hand_changed(self) -> None:

@@ -7,6 +7,7 @@ the cursor, so a key pressed in between changes the next stroke and not this one
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
@@ -36,7 +37,7 @@ class BrushTool:
         self._desk, self._fixed = desk, fixed
         self._hover: Point | None = None
         self._points: list[Point] = []
-        self._pieces: list[tuple[Region, QImage, np.ndarray]] = []  # type: ignore[type-arg]
+        self._pieces: list[tuple[Region, QImage, NDArray[np.uint8]]] = []
         self._track: TrackSpec | None = None
         self._class = 1
         self._rule = Rule.INK_ONLY

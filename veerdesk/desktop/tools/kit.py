@@ -22,6 +22,8 @@ TOOLS: dict[str, Callable[[ToolDesk], Tool]] = {
     "border": BorderTool,
     "anchor": AnchorTool,
 }
+#: The tools whose stroke has a width.
+PAINTING_TOOLS = ("brush", "eraser", "forget")
 
 
 def make_tool(name: str, desk: ToolDesk) -> Tool:
