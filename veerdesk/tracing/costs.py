@@ -35,6 +35,7 @@ class Costs(NamedTuple):
     weak: float  # ink of which the model is unsure
     explain: float  # reward for explaining ink, per stroke width of it
     lent: float  # share of that reward where the ink is of the other class
+    outside: float  # a row on ink outside the track's borders
     gap_start: int
     gap_row: int
     gap_long_row: int
@@ -69,7 +70,8 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         foreign=round(0.28 * nat),
         weak=0.10 * nat,
         explain=0.15 * nat,
-        lent=0.5,
+        lent=0.8,
+        outside=0.1 * nat,
         gap_start=round(0.1 * nat),
         gap_row=round(0.25 * nat),
         gap_long_row=round(0.2 * nat),
@@ -79,7 +81,7 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         jump=round(1.5 * nat),
         jump_stroke=0.15 * nat,
         jump_most=round(6.0 * nat),
-        abandon=round(8.0 * nat),
+        abandon=round(14.0 * nat),
         drift=0.02 * nat,
         drift_most=round(0.5 * nat),
         hide=round(0.3 * nat),
@@ -90,5 +92,5 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         astray_most=0.2 * nat,
         contact=0.5 * stroke + 1.0,
         wrap=round(3.0 * nat),
-        prune=round(16.0 * nat),
+        prune=round(20.0 * nat),
     )

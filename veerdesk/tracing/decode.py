@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from veerdesk.errors import InterruptedWorkError
+from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.progress import Cancel, Progress, Unstoppable, unwatched
 from veerdesk.rows import RowSpan
 from veerdesk.tracing.confidence import rate
@@ -60,6 +62,8 @@ class Decoder:
         Stroke width, and distance between the borders, px (0: unknown, no wraps).
     is_single
         True where the track has slot 1 only.
+    geometry
+        The printed borders, where they are known: ink outside them is believed less.
     """
 
     def __init__(
@@ -70,11 +74,13 @@ class Decoder:
         stroke_px: float,
         width_px: float,
         is_single: bool,
+        geometry: TrackGeometry | None = None,
     ) -> None:
         self._rows = rows
         self._evidence = evidence
         self._pins = tuple(pins)
         self._is_single = is_single
+        self._geometry = geometry
         self._costs = costs_for(stroke_px, width_px)
         self._spans = tuple(rows.bands(BLOCK_ROWS))
         self._blocks: list[_Block] = []
@@ -163,8 +169,15 @@ class Decoder:
 
     def _runs_of(self, span: RowSpan) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         p1, p2, col0 = self._evidence(span)
-        runs, first = find_runs(np.ascontiguousarray(p1), np.ascontiguousarray(p2), col0, self._costs)
+        p1, p2, borders = np.ascontiguousarray(p1), np.ascontiguousarray(p2), self._borders(span)
+        runs, first = find_runs(p1, p2, col0, borders, self._costs)
         return with_pinned_runs(runs, first, span, self._pins, self._costs)
+
+    def _borders(self, span: RowSpan) -> NDArray[np.float64]:
+        if self._geometry is None:
+            return np.full((span.rows, 2), (-np.inf, np.inf))
+        rows = np.arange(span.start, span.stop, dtype=np.float64)
+        return np.stack((self._geometry.left_at(rows), self._geometry.right_at(rows)), axis=1)
 
     def _advance(
         self,
@@ -242,14 +255,14 @@ class Decoder:
         a, b = walked.start - self._rows.start, walked.stop - self._rows.start
         for curve in range(2):
             begin, end = _on_ink_around(self._on[:, curve], a, b)
-            here = slice(begin, end)
-            old = trace.x[curve, here].copy(), trace.kind[curve, here].copy(), trace.low[curve, here].copy()
-            out = trace.x[curve, here], trace.low[curve, here], trace.high[curve, here], trace.kind[curve, here]
-            on, ink, force = self._on[here, curve], self._ink[here, curve], self._force[here, curve]
-            place_curve(on, ink, force, self._costs.stroke, self._costs.width, *out)
-            rate(on, ink, trace.kind[curve, here], self._costs.stroke, trace.confidence[curve, here])
-            differ = (old[0] != out[0]) & ~(np.isnan(old[0]) & np.isnan(out[0])) | (old[1] != out[3])
-            differ |= (old[2] != out[1]) & ~(np.isnan(old[2]) & np.isnan(out[1]))
+            placed = self._placed(curve, begin, end)
+            kept = tuple(plane[curve, begin:end] for plane in (trace.x, trace.low, trace.high, trace.kind))
+            differ = np.zeros(end - begin, bool)
+            for old, new in zip(kept, placed):
+                differ |= (old != new) & ~((old != old) & (new != new))  # NaN is unlike itself
+                old[:] = new
+            on, ink = self._on[begin:end, curve], self._ink[begin:end, curve]
+            rate(on, ink, trace.kind[curve, begin:end], self._costs.stroke, trace.confidence[curve, begin:end])
             where = np.flatnonzero(differ)
             if where.size:
                 changed.append((begin + int(where[0]), begin + int(where[-1]) + 1))
@@ -257,6 +270,15 @@ class Decoder:
             return RowSpan(walked.start, walked.start)
         top = self._rows.start
         return RowSpan(top + min(c[0] for c in changed), top + max(c[1] for c in changed))
+
+    def _placed(self, curve: int, begin: int, end: int) -> tuple[NDArray[Any], ...]:
+        """Return x, low, high and kind of one curve in rows ``[begin, end)``; looks one row beyond at both ends."""
+        top, bottom = max(0, begin - 1), min(self._rows.rows, end + 1)
+        n, here = bottom - top, slice(top, bottom)
+        out = np.empty(n), np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.uint8)
+        on, ink, force = self._on[here, curve], self._ink[here, curve], self._force[here, curve]
+        place_curve(on, ink, force, self._costs.stroke, self._costs.width, *out)
+        return tuple(plane[begin - top : end - top] for plane in out)
 
 
 def _same_state(above: _State, cost: NDArray[np.int64], state: NDArray[np.int32], alive: int) -> bool:
@@ -268,11 +290,11 @@ def _same_state(above: _State, cost: NDArray[np.int64], state: NDArray[np.int32]
 
 
 def _on_ink_around(on: NDArray[np.int8], a: int, b: int) -> tuple[int, int]:
-    """Return ``[begin, end)`` around rows ``[a, b)`` that begins and ends on own ink, or at the track's ends."""
-    begin = a
-    while begin > 0 and (begin == a or on[begin] < 0):
+    """Return ``[begin, end)`` around rows ``[a, b)``, a row more at both ends, that begins and ends on own ink."""
+    begin = max(0, a - 1)
+    while begin > 0 and (begin >= a - 1 or on[begin] < 0):
         begin -= 1
-    end = b
-    while end < len(on) and (end == b or on[end - 1] < 0):
+    end = min(len(on), b + 1)
+    while end < len(on) and (end <= b + 1 or on[end - 1] < 0):
         end += 1
     return begin, end

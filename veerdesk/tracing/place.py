@@ -19,6 +19,8 @@ _ABSENT, _OWN, _BRIDGED, _SHARED = 0, 1, 2, 3
 LONGEST_GAP_STROKES = 45
 #: A run wider than this many strokes is a stroke that runs flat.
 FLAT_STROKES = 2.5
+#: From this width on a run is looked at for spurs that only one row has.
+SPUR_STROKES = 1.4
 
 
 @compiled
@@ -37,22 +39,34 @@ def gather_ink(on: NDArray[np.int8], runs: NDArray[np.int32], first: NDArray[np.
 
 
 @compiled
-def _own_column(ink: NDArray[np.int32], stroke: float) -> float:
+def _middle(a: int, b: int, c: int) -> int:
+    return max(min(a, b), min(max(a, b), c))
+
+
+@compiled
+def _own_column(row: int, on: NDArray[np.int8], ink: NDArray[np.int32], stroke: float) -> float:
     """Return the column of a curve on its own run: the weighted centre, the middle where flat.
 
-    Where the other curve's ink hides one edge, the stroke is taken to be as wide as the track's strokes are.
+    A spur that only one row has is cut off a wide run first. Where the other curve's ink hides one edge, the stroke is
+    taken to be as wide as the track's strokes are.
     """
-    low, high = float(ink[LO]), float(ink[HI])
-    width = high - low + 1.0
-    centre = float(ink[CENTRE] / COLUMN_UNITS)
-    if width > FLAT_STROKES * stroke:
-        return 0.5 * (low + high)
+    low, high = int(ink[row, LO]), int(ink[row, HI])
+    width = high - low + 1
+    centre = float(ink[row, CENTRE] / COLUMN_UNITS)
     if width < stroke:
         missing = 0.5 * (stroke - width)
-        if ink[BESIDE] == 1:
+        if ink[row, BESIDE] == 1:
             return centre - missing
-        if ink[BESIDE] == 2:
+        if ink[row, BESIDE] == 2:
             return centre + missing
+        return centre
+    if width > SPUR_STROKES * stroke and 0 < row < on.shape[0] - 1 and on[row - 1] >= 0 and on[row + 1] >= 0:
+        cut_low = max(low, _middle(int(ink[row - 1, LO]), low, int(ink[row + 1, LO])))
+        cut_high = min(high, _middle(int(ink[row - 1, HI]), high, int(ink[row + 1, HI])))
+        if cut_high - cut_low + 1 >= 0.5 * stroke and (cut_low > low or cut_high < high):
+            return 0.5 * (cut_low + cut_high)
+    if width > FLAT_STROKES * stroke:
+        return 0.5 * (low + high)
     return centre
 
 
@@ -86,20 +100,19 @@ def _put(
 
 @compiled
 def _stretch(
-    a: int, b: int, on: NDArray[np.int8], ink: NDArray[np.int32], stroke: float, base: NDArray[np.float64],
-) -> None:  # fmt: skip
+    a: int, b: int, ink: NDArray[np.int32], x: NDArray[np.float64], stroke: float, base: NDArray[np.float64]
+) -> None:
     """Fill ``base[a + 1:b]`` with the straight line between own rows ``a`` and ``b`` (-1 and n: none there)."""
-    n = on.shape[0]
+    n = x.shape[0]
     if a < 0 and b >= n:
         for row in range(a + 1, b):
             base[row] = ink[row, CENTRE] / COLUMN_UNITS
         return
     if a < 0 or b >= n:
-        end = _own_column(ink[b if a < 0 else a], stroke)
-        base[a + 1 : b] = end
+        base[a + 1 : b] = x[b if a < 0 else a]
         return
-    start, stop = _own_column(ink[a], stroke), _own_column(ink[b], stroke)
-    start, stop = _nearest_end(ink[a], start, stop, stroke), _nearest_end(ink[b], stop, start, stroke)
+    start = _nearest_end(ink[a], x[a], x[b], stroke)
+    stop = _nearest_end(ink[b], x[b], start, stroke)
     for row in range(a + 1, b):
         base[row] = start + (stop - start) * (row - a) / (b - a)
 
@@ -145,7 +158,10 @@ def place_curve(
     on: NDArray[np.int8], ink: NDArray[np.int32], force: NDArray[np.uint8], stroke: float, width: int,
     x: NDArray[np.float64], low: NDArray[np.float32], high: NDArray[np.float32], kind: NDArray[np.uint8],
 ) -> None:  # fmt: skip
-    """Place one curve in all rows given; the first and last row must be on own ink or the track's ends.
+    """Place one curve in all rows given.
+
+    The second and the last but one row must be on own ink, or the first and last be the track's ends; a row's column
+    depends on the rows beside it too, so the outermost two rows are right only at the track's ends.
 
     Parameters
     ----------
@@ -168,9 +184,9 @@ def place_curve(
         if row < n and on[row] < 0:
             continue
         if row < n:
-            _put(row, _own_column(ink[row], stroke), ink[row, LO], ink[row, HI], _OWN, x, low, high, kind)
+            _put(row, _own_column(row, on, ink, stroke), ink[row, LO], ink[row, HI], _OWN, x, low, high, kind)
         if row - last > 1:
-            _stretch(last, row, on, ink, stroke, base)
+            _stretch(last, row, ink, x, stroke, base)
             for k in range(last + 1, row):
                 if on[k] == HIDDEN:
                     column = _inside(base[k], float(ink[k, LO]), float(ink[k, HI]), half)

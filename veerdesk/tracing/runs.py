@@ -102,7 +102,13 @@ def _joins(pieces: NDArray[np.int64], before: int, after: int, costs: Costs) -> 
 
 @compiled
 def _write_run(
-    run: NDArray[np.int32], joined: NDArray[np.int64], cls: int, beside: int, col0: int, costs: Costs
+    run: NDArray[np.int32],
+    joined: NDArray[np.int64],
+    cls: int,
+    beside: int,
+    col0: int,
+    border: NDArray[np.float64],
+    costs: Costs,
 ) -> float:
     """Write one run from its joined piece; return the mass by which runs are ranked."""
     own, other = joined[_S1], joined[_S2]
@@ -120,9 +126,15 @@ def _write_run(
     run[HI] = col0 + joined[_HI]
     run[CENTRE] = col0 * COLUMN_UNITS + np.int64(np.floor(COLUMN_UNITS * moment / max(1, own) + 0.5))
     run[OWN] = np.int64(min(-np.log(share) * costs.evidence, 1.0 * costs.foreign) + unsure - reward)
-    run[OTHER] = np.int64(min(-np.log(1.0 - share) * costs.evidence, 1.0 * costs.foreign) + unsure - costs.lent * reward)
+    run[OTHER] = np.int64(
+        min(-np.log(1.0 - share) * costs.evidence, 1.0 * costs.foreign) + unsure - costs.lent * reward
+    )
     run[SHARE] = np.int64(255.0 * share)
     run[BESIDE] = beside
+    centre = run[CENTRE] / COLUMN_UNITS
+    if centre < border[0] - costs.stroke or centre > border[1] + costs.stroke:
+        run[OWN] += int(reward + costs.outside)
+        run[OTHER] += int(costs.lent * reward + costs.outside)
     return float(min(own / 255.0, 3.0 * costs.stroke))
 
 
@@ -132,6 +144,7 @@ def _runs_of_class(
     n: int,
     cls: int,
     col0: int,
+    border: NDArray[np.float64],
     costs: Costs,
     out: NDArray[np.int32],
     mass: NDArray[np.float64],
@@ -168,14 +181,14 @@ def _runs_of_class(
                 continue
         else:
             kept += 1
-        mass[at] = _write_run(out[at], joined, cls, beside, col0, costs)
+        mass[at] = _write_run(out[at], joined, cls, beside, col0, border, costs)
         i = last + 1
     return kept
 
 
 @compiled
 def find_runs(
-    p1: NDArray[np.uint8], p2: NDArray[np.uint8], col0: int, costs: Costs
+    p1: NDArray[np.uint8], p2: NDArray[np.uint8], col0: int, borders: NDArray[np.float64], costs: Costs
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the candidate runs of a block of rows.
 
@@ -185,6 +198,8 @@ def find_runs(
         ``(h, w)`` uint8 evidence, 0..255, zero off ink.
     col0
         Scan column of the first evidence column.
+    borders
+        ``(h, 2)`` float64: the track's left and right border in each row, scan px; ink outside them is worth less.
     costs
         The track's charges.
 
@@ -205,6 +220,6 @@ def find_runs(
         if sliver > 1 and n > 1:
             n = _absorb_slivers(pieces, n, sliver)
         for cls in range(2):
-            m += _runs_of_class(pieces, n, cls, col0, costs, runs[m : m + RUNS], mass)
+            m += _runs_of_class(pieces, n, cls, col0, borders[row], costs, runs[m : m + RUNS], mass)
             first[2 * row + cls + 1] = m
     return runs[:m].copy(), first
