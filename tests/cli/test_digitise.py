@@ -74,6 +74,7 @@ def test_the_report_names_model_scan_and_tracks(drawn_well: Any, veerdesk: Veerd
     assert len(report["scans"][0]["digest"]) == 64
     assert report["claimed_twice"] == 0
     assert report["tracks"][0]["rows"] == [0, 639]
+    assert all(curve["on_ink"] > 0.99 for curve in report["tracks"][0]["curves"])
     assert report["peak_memory_mb"] > 0
     assert report["seconds"]["total"] >= 0
 

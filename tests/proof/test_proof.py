@@ -64,6 +64,24 @@ def test_the_plotback_shows_both_curves_and_leaves_nulls_blank(tmp_path: Path) -
     assert abs(middle - FRAME.column_of(np.array([600.0]), np.array([0.5]))[0]) <= 1.0
 
 
+def test_the_plotback_counts_the_values_that_meet_ink(tmp_path: Path) -> None:
+    def inked(rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
+        out = paper(rows, cols)
+        at = np.arange(rows.start, rows.stop, dtype=float)
+        middle = np.rint(FRAME.column_of(at, np.full(len(at), 0.5))).astype(int) - cols[0]
+        out[np.arange(rows.rows), middle] = np.where(at < 650, 0, 255)
+        return out
+
+    gr = np.full(ROWS, np.nan)
+    shares = write_plotback(
+        tmp_path / "p.png", las(np.full(ROWS, 10.0), gr), track=TRACK, frame=FRAME, read=inked, scan_width=COLS
+    )
+
+    assert shares[1] is not None
+    assert abs(shares[1] - 0.5) < 0.005
+    assert shares[2] is None
+
+
 def test_errors_are_percent_of_full_scale_from_the_file() -> None:
     description = WellDescription(tracks=(TRACK,))
     true = np.full(ROWS, 10.0)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from veerdesk.calibration.curve import Curve, TrackFrame
 from veerdesk.calibration.description import CurveSpec, Slot, TrackSpec
 from veerdesk.calibration.scale import ValueScale, scale_of
+from veerdesk.imaging.ink import ink_mask
 from veerdesk.imaging.opencv import cv2
 from veerdesk.imaging.png import write_palette_png
 from veerdesk.labels.classes import CLASS_COLOURS
@@ -44,6 +45,28 @@ class DrawnCurve:
     column: NDArray[np.float64]
 
 
+@dataclass(slots=True)
+class Support:
+    """Counts the values of one curve that meet ink."""
+
+    asked: int = 0
+    met: int = 0
+
+    @property
+    def share(self) -> float | None:
+        """Share of the values that meet ink; None where there is none."""
+        return self.met / self.asked if self.asked else None
+
+    def count(self, curve: DrawnCurve, near_ink: NDArray[np.uint8], row0: int, col0: int) -> None:
+        """Count the values whose row lies in a strip; ``near_ink`` is ``(h, w)``, not zero within reach of ink."""
+        rows = np.rint(curve.row).astype(np.int64) - row0
+        here = (rows >= 0) & (rows < len(near_ink)) & np.isfinite(curve.column)
+        cols = np.rint(curve.column[here]).astype(np.int64) - col0
+        inside = (cols >= 0) & (cols < near_ink.shape[1])
+        self.asked += len(cols)
+        self.met += int(np.count_nonzero(near_ink[rows[here][inside], cols[inside]]))
+
+
 def drawn_curve(curve: Curve, spec: CurveSpec, frame: TrackFrame) -> DrawnCurve:
     """Return where a curve of the LAS stands on its track; values beyond a border come in at the other where they wrap."""
     row = frame.rows_of(curve.depth)
@@ -59,8 +82,11 @@ def drawn_curve(curve: Curve, spec: CurveSpec, frame: TrackFrame) -> DrawnCurve:
 
 def write_plotback(
     path: Path, las: LasFile, *, track: TrackSpec, frame: TrackFrame, read: ReadGrey, scan_width: int
-) -> None:
+) -> dict[Slot, float | None]:
     """Write ``path`` as a palette PNG of the track's box: faded paper with the exported curves over it.
+
+    Returns the share of each curve's values that stand within a stroke of ink; None for a curve without a value.
+    Bridged dash gaps and values that follow nothing on the paper are the rest.
 
     Parameters
     ----------
@@ -85,19 +111,30 @@ def write_plotback(
             curves.append(drawn_curve(curve, spec, frame))
     cols = frame.geometry.box(scan_width)
     rows = frame.geometry.rows
-    strips = _strips(curves, rows, cols, read)
+    support = {curve.slot: Support() for curve in curves}
+    strips = _strips(curves, rows, cols, read, support, reach=max(1, round(frame.stroke_px)))
     write_palette_png(path, strips, cols[1] - cols[0], rows.rows, _PALETTE)
+    return {slot: counted.share for slot, counted in support.items()}
 
 
 def _strips(
-    curves: Sequence[DrawnCurve], rows: RowSpan, cols: tuple[int, int], read: ReadGrey
+    curves: Sequence[DrawnCurve],
+    rows: RowSpan,
+    cols: tuple[int, int],
+    read: ReadGrey,
+    support: dict[Slot, Support],
+    *,
+    reach: int,
 ) -> Iterator[NDArray[np.uint8]]:
     at = rows.start
+    kernel = np.ones((3, 2 * reach + 1), np.uint8)
     while at < rows.stop:
         strip = RowSpan(at, min(rows.stop, at + _STRIP_ROWS))
         grey = read(strip, cols)
         picture = np.asarray(np.minimum(grey, _PAPER_SHADES - 1), np.uint8).copy()
+        near_ink = np.asarray(cv2.dilate(ink_mask(grey).astype(np.uint8), kernel), np.uint8)
         for curve in curves:
+            support[curve.slot].count(curve, near_ink, strip.start, cols[0])
             _draw(picture, curve, strip.start, cols[0])
         yield picture
         at = strip.stop

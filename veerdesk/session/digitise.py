@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from veerdesk.calibration.checks import ready_tracks
+from veerdesk.calibration.description import Slot
 from veerdesk.errors import InterruptedWorkError
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.las.header import Provenance, Rewritten
@@ -102,15 +103,20 @@ def _written(
     las_name = f"{file_stem(description.name)}.las"
     rewritten = write_las(stage.path(las_name), curves.table, description, _provenance(run, curves))
     las = read_las(stage.path(las_name))
+    on_ink: dict[int, dict[Slot, float | None]] = {}
     stems = file_stems(w.track.name for w in run.work)
     for k, (work, stem) in enumerate(zip(run.work, stems, strict=True)):
         if cancel.is_cancelled():
             raise InterruptedWorkError("The results were not written to their end.", "Start again.")
-        _write_track(run, work, stage, stem, curves, las)
+        on_ink[work.track.id] = _write_track(run, work, stage, stem, curves, las)
         progress(_READ + (1 - _READ) * (k + 1) / (len(run.work) + 1))
     run.seconds["write"] = time.monotonic() - began_writing
     run.seconds["total"] = time.monotonic() - begin
     report = _report(run, curves, rewritten)
+    for about, work in zip(report["tracks"], run.work, strict=True):
+        for curve in about["curves"]:
+            share = on_ink[work.track.id].get(curve["slot"])
+            curve["on_ink"] = None if share is None else round(share, 4)
     report["files"] = [*stage.names, REPORT]
     write_report(stage.path(REPORT), report)
     files = stage.names
@@ -118,11 +124,13 @@ def _written(
     return DigitiseResult(stage.out, files, report, tuple(report["refused"]))
 
 
-def _write_track(run: WellRun, work: TrackWork, stage: Staging, stem: str, curves: WellCurves, las: LasFile) -> None:
+def _write_track(
+    run: WellRun, work: TrackWork, stage: Staging, stem: str, curves: WellCurves, las: LasFile
+) -> dict[Slot, float | None]:
     scan, track = work.scan, work.track
     write_labels(stage.path(f"{stem}.labels.png"), track, work.labels, width=scan.width, height=scan.height)
     write_trace(stage.path(f"{stem}.trace.csv"), curves.traces[track.id])
-    write_plotback(
+    return write_plotback(
         stage.path(f"{stem}.plotback.png"),
         las,
         track=track,
