@@ -13,17 +13,23 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from veerdesk.desktop.bench_well import drawn_predictor, write_bench_well
+from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow
 from veerdesk.desktop.settings import load_settings
 from veerdesk.desktop.theme import Theme
+from veerdesk.segmentation.predictor import Predictor
+
+if TYPE_CHECKING:
+    from veerdesk.desktop.canvas.view import ScanCanvas
 
 DABS, UNDOS, PANS, ZOOMS, SWAPS = 200, 60, 60, 24, 15
 _PATIENCE_S = 300.0
@@ -57,11 +63,23 @@ def _until(is_done: Callable[[], bool]) -> None:
             raise SystemExit(f"the window did not get there within {_PATIENCE_S:.0f} s")
 
 
+def _drawn(device: str) -> Callable[[], Predictor]:
+    from veerdesk.desktop.bench_well import DrawnPredictor
+
+    return DrawnPredictor
+
+
+def _bench_well(scan: Path, name: str) -> Path:
+    from veerdesk.desktop.bench_well import write_bench_well
+
+    return write_bench_well(scan, scan.with_suffix(name))
+
+
 def _window() -> MainWindow:
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     window = MainWindow(Theme(application, load_settings().theme), another=lambda: None)
-    window.make_predictor = lambda device: drawn_predictor
+    window.make_predictor = _drawn
     window.resize(1600, 1000)
     frames = _Frames(window)
     window.show()
@@ -101,7 +119,7 @@ def measure_open(path: Path) -> dict[str, float]:
 
 def measure_memory(path: Path) -> dict[str, float]:
     """Return ``mb``: growth of anonymous memory once the scan, three tracks and their label maps are open and traced."""
-    well = write_bench_well(path, path.with_suffix(".memory.veer"))
+    well = _bench_well(path, ".memory.veer")
     window = _window()
     gc.collect()
     before = _anonymous_mb()
@@ -114,7 +132,7 @@ def measure_memory(path: Path) -> dict[str, float]:
 
 def measure_hand(path: Path) -> dict[str, float]:
     """Return the CPU and wall figures of dabs, undos, pans, zooms and exchanges in the real window."""
-    well = write_bench_well(path, path.with_suffix(".hand.veer"))
+    well = _bench_well(path, ".hand.veer")
     window = _window()
     _open_and_settle(window, well)
     canvas = window.view.canvas
@@ -122,16 +140,15 @@ def measure_hand(path: Path) -> dict[str, float]:
     assert bridge is not None
     rows = next(iter(bridge.session.scans.values())).height
     frames = _Frames(canvas.viewport())
-    canvas.zoom_to(1.0)
-    canvas.go_to_row(rows / 2)
-    canvas.setFocus()
+    _take_brush(window, rows)
     _quiet(bridge)
-    dabs = [_costs(frames, lambda k=k: _dab(canvas, k)) for k in range(DABS)]  # type: ignore[misc]
+    places = _places(canvas, rows)
+    before = len(bridge.session.history)
+    dabs = [_costs(frames, lambda k=k: _dab(canvas, places, k)) for k in range(DABS)]  # type: ignore[misc]
     _quiet(bridge)
-    undos = [
-        _costs(frames, lambda: QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier))
-        for _ in range(UNDOS)
-    ]
+    undos = [_costs(frames, lambda: _undo(window)) for _ in range(UNDOS)]
+    if len(bridge.session.history) != before + DABS + UNDOS:
+        raise SystemExit("not every dab and undo became a journal entry")
     _quiet(bridge)
     pans = [_costs(frames, lambda: _wheel(canvas, -120)) for _ in range(PANS)]
     zooms = [_costs(frames, lambda k=k: _wheel(canvas, 120 if k % 4 < 2 else -120, ctrl=True)) for k in range(ZOOMS)]  # type: ignore[misc]
@@ -175,15 +192,43 @@ def _costs(frames: _Frames, act: Callable[[], object]) -> tuple[float, float]:
     return (time.process_time() - cpu) * 1e3, (time.perf_counter() - wall) * 1e3
 
 
-def _dab(canvas: QWidget, number: int) -> None:
-    port = canvas.viewport()  # type: ignore[attr-defined]
-    at = QPoint(port.width() // 2 - 200 + 3 * (number % 120), port.height() // 2 + 7 * (number % 40))
-    QTest.mousePress(port, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
-    QTest.mouseRelease(port, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+def _take_brush(window: MainWindow, rows: int) -> None:
+    window.activateWindow()
+    window.show_step(Step.REVIEW)
+    canvas = window.view.canvas
+    canvas.set_tool("brush")
+    canvas.hand.set_radius(5.0)
+    canvas.zoom_to(1.0)
+    canvas.go_to_row(rows / 2)
+    canvas.move_to(replace(canvas.view, left=0))
+    canvas.setFocus()
 
 
-def _wheel(canvas: QWidget, notch: int, *, ctrl: bool = False) -> None:
-    port = canvas.viewport()  # type: ignore[attr-defined]
+def _places(canvas: ScanCanvas, rows: int) -> list[QPoint]:
+    """Return places of the viewport on the first track's solid stroke, down the whole view."""
+    from veerdesk.synth.bench_scan import curve_columns
+
+    columns = curve_columns(rows)[0, 0]
+    seen = canvas.visible_rows()
+    at = [seen.start + 10 + k * (seen.rows - 20) // (DABS // 2) for k in range(DABS // 2)]
+    return [QPoint(*(round(v) for v in canvas.view.to_widget(row, columns[row]))) for row in at]
+
+
+def _dab(canvas: ScanCanvas, places: list[QPoint], number: int) -> None:
+    """Paint one dab: the left button for the first half of them, the right button over the same ink after that."""
+    port = canvas.viewport()
+    button = Qt.MouseButton.LeftButton if number < len(places) else Qt.MouseButton.RightButton
+    at = places[number % len(places)]
+    QTest.mousePress(port, button, Qt.KeyboardModifier.NoModifier, at)
+    QTest.mouseRelease(port, button, Qt.KeyboardModifier.NoModifier, at)
+
+
+def _undo(window: MainWindow) -> None:
+    QTest.keyClick(window.view.canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+
+def _wheel(canvas: ScanCanvas, notch: int, *, ctrl: bool = False) -> None:
+    port = canvas.viewport()
     at = QPointF(port.width() / 2, port.height() / 2)
     held = Qt.KeyboardModifier.ControlModifier if ctrl else Qt.KeyboardModifier.NoModifier
     event = QWheelEvent(

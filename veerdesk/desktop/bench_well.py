@@ -32,11 +32,6 @@ class DrawnPredictor:
         return out
 
 
-def drawn_predictor() -> DrawnPredictor:
-    """Return the predictor of the bench well."""
-    return DrawnPredictor()
-
-
 def write_bench_well(scan: Path, well: Path) -> Path:
     """Make the well of a bench scan with both curves of three tracks predicted, and return its path."""
     session = Session.create([scan], well)
