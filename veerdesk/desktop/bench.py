@@ -26,6 +26,7 @@ from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow
 from veerdesk.desktop.settings import load_settings
 from veerdesk.desktop.theme import Theme
+from veerdesk.imaging.scan import Scan
 from veerdesk.segmentation.predictor import Predictor
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def measure_open(path: Path) -> dict[str, float]:
         bridge = window.bridge
         if bridge is None:
             return False
-        ready = min((s.ready_rows for s in bridge.session.scans.values()), default=0)
+        ready = min((s.ready_rows for s in bridge.session.scans.values() if isinstance(s, Scan)), default=0)
         if ready and not shown:
             shown.append(float(frames.painted))
         return bool(shown) and frames.painted > shown[0]
