@@ -113,18 +113,27 @@ class MainWindow(QMainWindow):
         from veerdesk.desktop.dialogs.scan_questions import AskPerson
         from veerdesk.desktop.well_opener import open_session
 
-        session = self.guarded(open_session, [p.absolute() for p in paths], AskPerson(self))
-        if session is not None:
-            self.show_session(session)
+        if self.bridge is not None and [p.absolute() for p in paths] == [self.bridge.session.path.absolute()]:
+            self._show_page()
+            return
+        self._place(self.guarded(open_session, [p.absolute() for p in paths], AskPerson(self)))
 
     def open_sample(self) -> None:
         """Open the person's copy of the sample well."""
         from veerdesk.desktop.dialogs.scan_questions import AskPerson
-        from veerdesk.desktop.well_opener import open_sample
+        from veerdesk.desktop.well_opener import is_sample, open_sample
 
-        session = self.guarded(open_sample, AskPerson(self))
-        if session is not None:
-            self.show_session(session)
+        if self.bridge is not None and is_sample(self.bridge.session.path):
+            self._show_page()
+            return
+        self._place(self.guarded(open_sample, AskPerson(self)))
+
+    def _place(self, session: Session | None) -> None:
+        """Show a session here, or in a window of its own where a well is open here: one window a well."""
+        if session is None:
+            return
+        other = self.another() if self.bridge is not None else None
+        (other if isinstance(other, MainWindow) else self).show_session(session)
 
     def show_session(self, session: Session) -> None:
         """Show an open well; the one shown before is closed first, everything of it being on disk."""

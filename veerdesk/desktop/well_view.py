@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from veerdesk.desktop.actions import ActionTable
 from veerdesk.desktop.canvas.view import ScanCanvas
@@ -59,6 +60,8 @@ class WellView(QWidget):
         self.review = ReviewPanel({n: actions[n] for n in _REVIEW_ACTIONS})
         self.export = ExportPanel(tuple(actions[n] for n in ("export_las", "export_csv", "export_labels", "save_job")))
         self._lay_out()
+        for strip in (self.ruler, self.minimap):
+            strip.installEventFilter(self)
         theme.changed.connect(self.ruler.recolour)
         theme.changed.connect(self.minimap.recolour)
         for swatch in self._swatches():
@@ -81,8 +84,8 @@ class WellView(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        for k, (part, stretch) in enumerate(((paper, 5), (self.panels, 0))):
-            self.splitter.addWidget(part)
+        for k, (side, stretch) in enumerate(((paper, 5), (self.panels, 0))):
+            self.splitter.addWidget(side)
             self.splitter.setStretchFactor(k, stretch)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
@@ -95,6 +98,12 @@ class WellView(QWidget):
         column.addWidget(self.guide)
         column.addLayout(middle, 1)
         column.addWidget(self.readouts)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the wheel over ruler and minimap scroll the scan."""
+        if isinstance(event, QWheelEvent) and watched in (self.ruler, self.minimap):
+            return bool(QApplication.sendEvent(self.canvas.viewport(), event))
+        return super().eventFilter(watched, event)
 
     def show_step(self, step: Step) -> None:
         """Show the tools and the panel of a step; the canvas stays where it is."""

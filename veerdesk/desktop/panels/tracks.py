@@ -62,7 +62,7 @@ class TracksPanel(PanelPage):
         self.column.addWidget(self._empty)
         self.column.addWidget(self.list)
         buttons = QHBoxLayout()
-        for action, text in zip(actions, (self.tr("Add"), self.tr("Remove"), self.tr("Copy from…"))):
+        for action, text in zip(actions, (self.tr("Add"), self.tr("Remove"), self.tr("Copy…"))):
             buttons.addWidget(ActionButton(action, text=text))
         self.column.addLayout(buttons)
         named = QHBoxLayout()

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.rows import RowSpan, joined, without
@@ -109,6 +109,7 @@ class ReviewActions(QObject):
             self._window.say(self.tr("That was the {0} crossing of this track.").format(where))
             return
         self._show(follower, to)
+        follower.view.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _go_to_open(self, follower: WellFollower) -> None:
         """Go to the next crossing that nobody has accepted."""
