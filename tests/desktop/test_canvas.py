@@ -250,6 +250,22 @@ def test_dragging_a_border_is_one_description(canvas: ScanCanvas) -> None:
     assert [col for _, col in track.left] == [LEFT] * len(track.left)
 
 
+def test_a_border_gets_a_knot_where_shift_takes_it_and_loses_it_again(canvas: ScanCanvas) -> None:
+    session, port = _session(canvas), canvas.viewport()
+    canvas.set_tool("border")
+
+    QTest.mousePress(port, _L, Qt.KeyboardModifier.ShiftModifier, _place(canvas, 1000, RIGHT))
+    QTest.mouseMove(port, _place(canvas, 1000, RIGHT + 20))
+    QTest.mouseRelease(port, _L, Qt.KeyboardModifier.ShiftModifier, _place(canvas, 1000, RIGHT + 20))
+    bent = session.description.track(1).right
+    QTest.mouseClick(port, _R, Qt.KeyboardModifier.NoModifier, _place(canvas, 1000, RIGHT + 20))
+    straight = session.description.track(1).right
+
+    assert [round(col) for _, col in bent] == pytest.approx([RIGHT, RIGHT + 20, RIGHT], abs=1)
+    assert bent[1][0] == pytest.approx(1000, abs=1)
+    assert [col for _, col in straight] == [RIGHT, RIGHT]
+
+
 def test_crossed_borders_are_refused_with_a_sentence(canvas: ScanCanvas, qtbot: QtBot) -> None:
     session = _session(canvas)
     canvas.set_tool("border")

@@ -30,7 +30,7 @@ from veerdesk.rows import RowSpan
 from veerdesk.tracing.trace import Trace
 
 TILE_HEIGHT, TILE_WIDTH = 256, 512
-#: A 1600 x 1000 view is 25 tiles of 0.5 MB; this keeps three such views.
+#: A 1600 x 1000 view is 25 tiles of 0.5 MB; this keeps three such views, and never less than two of any size.
 KEPT_TILES = 96
 # A person's pixels get an edge once a scan pixel is big enough to have one.
 _EDGE_FROM_SCALE = 1.0
@@ -70,6 +70,7 @@ class TileCache:
         self._scan: ScanSource | None = None
         self._layers: Mapping[int, TrackLayer] = {}
         self._styles: dict[tuple[float, Look], int] = {}
+        self._kept = KEPT_TILES
 
     def show(self, scan: ScanSource | None, layers: Mapping[int, TrackLayer]) -> None:
         """Take another scan or other tracks; every tile is forgotten."""
@@ -101,8 +102,11 @@ class TileCache:
         if box.is_empty:
             return
         style = self._styles.setdefault((device_scale, look), len(self._styles))
-        for ty in range(box.y0 // TILE_HEIGHT, -(-box.y1 // TILE_HEIGHT)):
-            for tx in range(box.x0 // TILE_WIDTH, -(-box.x1 // TILE_WIDTH)):
+        down = range(box.y0 // TILE_HEIGHT, -(-box.y1 // TILE_HEIGHT))
+        across = range(box.x0 // TILE_WIDTH, -(-box.x1 // TILE_WIDTH))
+        self._kept = max(KEPT_TILES, 2 * len(down) * len(across))
+        for ty in down:
+            for tx in across:
                 tile = self._tile((style, ty, tx), device_scale, look, extent)
                 yield tile.image, tile.box
 
@@ -115,7 +119,7 @@ class TileCache:
             image = QImage(box.x1 - box.x0, box.y1 - box.y0, QImage.Format.Format_RGB32)
             tile = _Tile(image, box, device_scale, [box])
             self._tiles[key] = tile
-            while len(self._tiles) > KEPT_TILES:
+            while len(self._tiles) > self._kept:
                 self._tiles.popitem(last=False)
         self._tiles.move_to_end(key)
         if tile.stale:

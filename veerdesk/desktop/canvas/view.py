@@ -219,6 +219,8 @@ class ScanCanvas(ScanViewport):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Copy the tiles under the event's rectangle, then draw what is never cached."""
+        if self.viewport().devicePixelRatioF() != self.view.dpr:
+            self.move_to(self.view)
         painter = QPainter(self.viewport())
         try:
             self._paint(painter, event.rect())

@@ -83,7 +83,11 @@ class ScanViewport(QAbstractScrollArea):
     def move_to(self, view: ViewTransform) -> None:
         """Show another part of the scan, as far as there is one."""
         port = self.viewport()
-        view = replace(view, dpr=port.devicePixelRatioF()).clamped(self._size, (port.height(), port.width()))
+        dpr = port.devicePixelRatioF()
+        if dpr != view.dpr:  # the window came to another screen: the same scan px stay in the corner
+            more = dpr / view.dpr
+            view = replace(view, dpr=dpr, top=round(view.top * more), left=round(view.left * more))
+        view = view.clamped(self._size, (port.height(), port.width()))
         if view != self._view:
             self._view = view
             self._show_bars()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from veerdesk.desktop.anchors import anchor_problem
@@ -65,7 +65,8 @@ class AnchorTool:
             self._desk.say(problem)
         elif moved != scan.depth:
             after = bridge.session.description.with_scan(replace(scan, depth=moved))
-            bridge.describe(after, f"move the depth mark at {depth:g}")
+            words = QCoreApplication.translate("Tools", "move the depth mark at {0}").format(f"{depth:g}")
+            bridge.describe(after, words)
 
     def leave(self) -> None:
         """Take the line off the scan."""

@@ -2,7 +2,8 @@
 
 Separate because it edits the description, not pixels: one drag is one description, undoable like any gesture.
 New track: click the left border at the top and at the bottom, then the right one. The track's rows are between the
-clicks. A border that is there: drag a handle; drag the line to move all of it; double-click the line for a knot.
+clicks. A border that is there: drag a handle; drag the line to move all of it; with Shift the line gets a knot where
+it is taken; the right button takes a knot away.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from veerdesk.calibration.description import CurveSpec, TrackSpec
@@ -21,12 +22,15 @@ from veerdesk.imaging.geometry import Polyline, column_at
 
 #: Narrower than this nothing can be read from a track, px.
 _LEAST_WIDTH_PX = 8.0
-_ASKS = (
-    "Click the left border at the top of the track.",
-    "Click the left border at the bottom.",
-    "Click the right border at the top.",
-    "Click the right border at the bottom.",
-)
+
+
+def _asks(clicks: int) -> str:
+    return (
+        QCoreApplication.translate("Tools", "Click the left border at the top of the track."),
+        QCoreApplication.translate("Tools", "Click the left border at the bottom."),
+        QCoreApplication.translate("Tools", "Click the right border at the top."),
+        QCoreApplication.translate("Tools", "Click the right border at the bottom."),
+    )[clicks]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +64,15 @@ class BorderTool:
         """Take hold of a border, or place the next point of a new track."""
         if self._desk.bridge is None:
             return
+        grip = self._grip_at(at) if not self._clicks else None
         if at.button == Qt.MouseButton.RightButton:
+            if grip is not None:
+                self._remove_knot(grip)
             self.cancel()
             return
-        grip = self._grip_at(at) if not self._clicks else None
         if grip is not None:
+            if at.keys & Qt.KeyboardModifier.ShiftModifier:
+                grip = _with_knot(grip, at.row)
             self._grip, self._from, self._dragged = grip, at.at, grip.track
             self._desk.hand.take_track(grip.track.id)
         else:
@@ -89,13 +97,13 @@ class BorderTool:
         moved = _moved(grip, self._from, at.at)
         bridge = self._desk.bridge
         self._desk.touch_all()
-        if bridge is None or moved == grip.track:
+        if bridge is None or moved == bridge.session.description.track(moved.id):
             return
         refusal = _refusal(moved)
         if refusal:
             self._desk.say(refusal)
             return
-        words = f"move the borders of {grip.track.name}"
+        words = QCoreApplication.translate("Tools", "move the borders of {0}").format(moved.name)
         bridge.describe(bridge.session.description.with_track(moved), words)
 
     def leave(self) -> None:
@@ -136,7 +144,7 @@ class BorderTool:
         if len(self._clicks) == 2:
             self._clicks.sort()
         if len(self._clicks) < 4:
-            self._desk.say(_ASKS[len(self._clicks)])
+            self._desk.say(_asks(len(self._clicks)))
             return
         clicks, self._clicks = self._clicks, []
         self._place(tuple(clicks[:2]), tuple(sorted(clicks[2:])))
@@ -149,7 +157,9 @@ class BorderTool:
         top = max(0, round(min(left[0][0], right[0][0])))
         bottom = min(height - 1, round(max(left[-1][0], right[-1][0])))
         if bottom <= top:
-            self._desk.say("The track has no rows: click its lower end further down.")
+            self._desk.say(
+                QCoreApplication.translate("Tools", "The track has no rows: click its lower end further down.")
+            )
             return
         if left[0][1] > right[0][1]:
             left, right = right, left
@@ -159,9 +169,25 @@ class BorderTool:
         if refusal:
             self._desk.say(refusal)
             return
-        if bridge.describe(bridge.session.description.with_track(track), f"place {track.name}") is not None:
+        words = QCoreApplication.translate("Tools", "place {0}").format(track.name)
+        if bridge.describe(bridge.session.description.with_track(track), words) is not None:
             self._desk.hand.take_track(track.id)
-            self._desk.say(f"{track.name} is placed. Drag a handle where a border leans; name its curves at the right.")
+            self._desk.say(
+                QCoreApplication.translate(
+                    "Tools", "{0} is placed. Drag a handle where a border leans; name its curves at the right."
+                ).format(track.name)
+            )
+
+    def _remove_knot(self, grip: _Grip) -> None:
+        """Take a knot between the ends of a border away."""
+        bridge = self._desk.bridge
+        if bridge is None or not grip.knot:
+            return
+        points = border_points(_line(grip), grip.track.geometry.rows)
+        if grip.knot < len(points) - 1:
+            moved = _with_line(grip, (*points[: grip.knot], *points[grip.knot + 1 :]))
+            words = QCoreApplication.translate("Tools", "take a knot from the borders of {0}").format(moved.name)
+            bridge.describe(bridge.session.description.with_track(moved), words)
 
     def _grip_at(self, at: Pointer) -> _Grip | None:
         """Return what is within reach of the pointer: a knot first, then an end of the track, then a line."""
@@ -195,14 +221,31 @@ def _moved(grip: _Grip, start: tuple[float, float], to: tuple[float, float]) -> 
         return replace(track, top=max(0, min(track.bottom - 1, round(track.top + d_row))))
     if grip.side == "bottom":
         return replace(track, bottom=max(track.top + 1, round(track.bottom + d_row)))
-    points = border_points(track.left if grip.side == "left" else track.right, track.geometry.rows)
+    points = border_points(_line(grip), track.geometry.rows)
     if grip.knot is None:
         points = [(row, col + d_col) for row, col in points]
     else:
         row, col = points[grip.knot]
         points[grip.knot] = (row, col + d_col)
-    line = tuple((row, round(col, 2)) for row, col in points)
-    return replace(track, left=line) if grip.side == "left" else replace(track, right=line)
+    return _with_line(grip, tuple((row, round(col, 2)) for row, col in points))
+
+
+def _line(grip: _Grip) -> Polyline:
+    return grip.track.left if grip.side == "left" else grip.track.right
+
+
+def _with_line(grip: _Grip, line: Polyline) -> TrackSpec:
+    return replace(grip.track, left=line) if grip.side == "left" else replace(grip.track, right=line)
+
+
+def _with_knot(grip: _Grip, row: float) -> _Grip:
+    """Return the grip on a new knot of the line at a row; a grip on anything else stays what it is."""
+    if grip.knot is not None or grip.side not in ("left", "right"):
+        return grip
+    row = float(round(row))
+    knot = (row, float(column_at(_line(grip), np.array([row]))[0]))
+    points = sorted((*border_points(_line(grip), grip.track.geometry.rows), knot))
+    return _Grip(_with_line(grip, tuple(points)), grip.side, points.index(knot))
 
 
 def _apart(line: Polyline) -> Polyline:
@@ -216,8 +259,8 @@ def _refusal(track: TrackSpec) -> str:
     width = track.geometry.right_at(rows) - track.geometry.left_at(rows)
     worst = int(np.argmin(width))
     if width[worst] < _LEAST_WIDTH_PX:
-        return (
-            f"The borders of {track.name} would meet at row {round(float(rows[worst])):,}. "
-            "Place the right border to the right of the left one."
-        )
+        return QCoreApplication.translate(
+            "Tools",
+            "The borders of {0} would meet at row {1}. Place the right border to the right of the left one.",
+        ).format(track.name, f"{round(float(rows[worst])):,}")
     return ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from veerdesk.calibration.description import TrackSpec
@@ -51,7 +51,7 @@ class BrushTool:
         """Begin a stroke on the track under the pointer."""
         track = self._desk.track_at(at.row, at.col)
         if track is None or self._desk.bridge is None:
-            self._desk.say("There is no track here. Place its two borders first.")
+            self._desk.say(QCoreApplication.translate("Tools", "There is no track here. Place its two borders first."))
             return
         self._track, self._class = track, self._class_for(at.button)
         self._rule = Rule.ANYTHING if self._desk.hand.bypasses_ink else Rule.INK_ONLY
@@ -165,5 +165,9 @@ class BrushTool:
 
 
 def _label(cls: int) -> str:
-    words = {1: "paint curve 1", 2: "paint curve 2", 0: "erase", NOT_SAID: "forget what was said"}
-    return words[cls]
+    return {
+        int(PixelClass.CURVE_1): QCoreApplication.translate("Tools", "paint curve 1"),
+        int(PixelClass.CURVE_2): QCoreApplication.translate("Tools", "paint curve 2"),
+        int(PixelClass.BACKGROUND): QCoreApplication.translate("Tools", "erase"),
+        NOT_SAID: QCoreApplication.translate("Tools", "forget what was said"),
+    }[cls]
