@@ -69,6 +69,20 @@ def test_expected_trouble_reaches_the_caller_as_a_sentence(runner: JobRunner, qt
     assert str(told[0]) == "The file is short. Send it again."
 
 
+def test_a_bug_in_a_job_reaches_the_hook_and_whoever_waits(runner: JobRunner, qtbot: QtBot) -> None:
+    told: list[VeerdeskError] = []
+
+    def work(cancel: Cancel, progress: Progress) -> None:
+        raise ZeroDivisionError("by hand")
+
+    with qtbot.captureExceptions() as raised:
+        runner.start(Job("fail", work), lane=Lane.FILES, done=lambda value: None, failed=told.append)
+        qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+
+    assert [kind for kind, _, _ in raised] == [ZeroDivisionError]
+    assert runner.is_idle
+
+
 def test_closing_stops_a_job_and_drops_its_result(qapp: QApplication) -> None:
     runner, begun, seen = JobRunner(), threading.Event(), list[object]()
 

@@ -151,6 +151,8 @@ class JobRunner(QObject):
             if task.failed is not None:
                 task.failed(trouble)
         else:
+            if task.failed is not None:  # whoever waits must not wait for ever; the bug itself goes to the hook
+                task.failed(InterruptedWorkError(f"{task.name} stopped: {trouble}.", "Start it again."))
             raise trouble
 
     @Slot(int, float)
