@@ -16,6 +16,8 @@ from veerdesk.dataset.sample import LabelledTrack
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.session.export import Exported, export_csv, export_labels, export_las
 from veerdesk.session.jobs import Job
+from veerdesk.session.overlap import settle_overlaps
+from veerdesk.session.ownership import TrackPixels
 from veerdesk.session.reading import exchanged_slots
 from veerdesk.session.session import Session
 from veerdesk.session.well_curves import TrackTrace
@@ -47,9 +49,12 @@ def labels_job(session: Session, out: Path) -> Job[dict[str, Any]]:
     """Return the job that writes the accepted rows of every track as a label release."""
     description = session.description
     copies = [(t, session.label_map(t.id).snapshot(), session.prediction_digest(t.id)) for t in description.tracks]
+    evidence = {t.id: session.evidence(t.id).snapshot() for t in description.tracks}
     files, scans = dict(session.scans), _scan_names(session)
 
     def write(cancel: Cancel, progress: Progress) -> dict[str, Any]:
+        # Ink under two tracks leaves with one owner, as from the command line.
+        settle_overlaps([TrackPixels(t, held, evidence[t.id], files[t.scan].width) for t, held, _ in copies])
         tracks = tuple(
             LabelledTrack(
                 track=track,

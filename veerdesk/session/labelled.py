@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from veerdesk.calibration.description import TrackSpec, WellDescription
+from veerdesk.calibration.description import ScanSpec, TrackSpec, WellDescription
 from veerdesk.dataset.manifest import LabelledWell
 from veerdesk.dataset.sample import LabelledTrack
 from veerdesk.errors import UnusableInputError
-from veerdesk.imaging.scan import Scan, open_scan
+from veerdesk.imaging.scan import Scan, file_digest, open_scan
 from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan
@@ -46,17 +46,24 @@ def labelled_well(well: WellSource, held: ExitStack) -> LabelledWell:
     for track in tracks:
         _refuse_unread(track, well.tracks.get(track.id), well.where)
     settle_overlaps(list(pixels.values()))
-    return assembled(description, [(t, pixels[t.id].labels, pixels[t.id].evidence.digest) for t in tracks], scans)
+    names = [(Path(s.file).name, _digest(s, scans.get(s.id), well.folder)) for s in description.scans]
+    read = [(t, pixels[t.id].labels, pixels[t.id].evidence.digest) for t in tracks]
+    return assembled(description, read, scans, names)
 
 
 def assembled(
-    description: WellDescription, tracks: Sequence[tuple[TrackSpec, LabelMap, str]], scans: dict[str, Scan]
+    description: WellDescription,
+    tracks: Sequence[tuple[TrackSpec, LabelMap, str]],
+    scans: dict[str, Scan],
+    names: Sequence[tuple[str, str]],
 ) -> LabelledWell:
-    """Return a well from tracks with their label maps and the digest of the model that read them."""
-    files = {s.id: Path(s.file).name for s in description.scans}
+    """Return a well from tracks with their label maps and the digest of the model that read them.
+
+    ``names`` are file name and digest of every scan of the well, used or not: they decide its side of the split.
+    """
     return LabelledWell(
         description.name,
-        tuple((files[key], scan.digest) for key, scan in scans.items()),
+        tuple(names),
         tuple(
             LabelledTrack(
                 track,
@@ -69,6 +76,12 @@ def assembled(
             for track, labels, model in tracks
         ),
     )
+
+
+def _digest(spec: ScanSpec, scan: Scan | None, folder: Path) -> str:
+    if scan is not None:
+        return scan.digest
+    return spec.digest or file_digest(folder / spec.file)
 
 
 def _refuse_unread(track: TrackSpec, stored: StoredTrack | None, where: str) -> None:
