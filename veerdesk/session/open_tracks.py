@@ -165,6 +165,7 @@ class OpenTracks:
                     stroke_px=track.stroke_px or _USUAL_STROKE_PX,
                     width_px=track.geometry.width_px,
                     is_single=bool(track.curves) and track.curve(2) is None,
+                    geometry=track.geometry,
                 )
                 trace = decoder.solve(cancel, progress)
                 return RetraceResult(track_id, generation, Decoding(decoder, source, trace), track.geometry.rows)

@@ -100,6 +100,7 @@ def decode_track(work: TrackWork, others: Sequence[TrackPixels], cancel: Cancel,
         work.stroke_px,
         track.geometry.width_px,
         is_single=[c.slot for c in track.curves] == [1],
+        geometry=track.geometry,
     )
     trace = decoder.solve(cancel, progress)
     return TrackReading(trace, tuple(find_crossings(trace, decoder)))

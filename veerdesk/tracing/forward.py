@@ -21,6 +21,7 @@ from veerdesk.tracing.moves import (
     LOW,
     OFF,
     ON,
+    arrives_by_jump,
     cost_behind,
     cost_into_gap,
     cost_onto_run,
@@ -48,10 +49,10 @@ def _price(
     onto: NDArray[np.int64],
     behind: NDArray[np.int64],
     costs: Costs,
-) -> int:
-    """Fill one curve's price list from one state; return the runs that its stroke touches, as bits."""
+) -> tuple[int, int]:
+    """Fill one curve's price list from one state; return the runs its stroke touches, and those it must jump to, as bits."""
     m = len(numbers)
-    touching = 0
+    touching = jumps = 0
     for i in range(m):
         own = numbers[i] // RUNS == curve
         onto[i] = cost_onto_run(state, runs[i], costs) + (runs[i, OWN] if own else runs[i, OTHER])
@@ -63,6 +64,8 @@ def _price(
             behind[i] = costs.hide_blind + costs.hide_row
         if state[ON] >= 0 and px_between(state[LOW], state[HIGH], runs[i, LO], runs[i, HI]) == 0:
             touching |= 1 << i
+        if not is_top and arrives_by_jump(state, runs[i], costs):
+            jumps |= 1 << i
         if force == FREE:
             continue
         if force != AT or not own:
@@ -76,12 +79,16 @@ def _price(
         onto[m] += FORBIDDEN
     elif force == SHARING:
         onto[m] += FORBIDDEN // 2
-    return 0 if force == GONE else touching
+    if force != FREE:
+        return 0 if force == GONE else touching, 0
+    return touching, jumps
 
 
 @compiled
-def _abandons(mine: int, his: int, touching: int, his_touching: int) -> bool:
-    """Return True where a curve leaves ink that goes on, and no other curve came along that ink to take it."""
+def _abandons(mine: int, his: int, touching: int, his_touching: int, his_jumps: int) -> bool:
+    """Return True where a curve leaves ink that goes on and no other curve came along it, or the other jumps onto it."""
+    if his >= 0 and (touching >> his) & 1 and (his_jumps >> his) & 1:
+        return True
     if touching == 0 or (mine >= 0 and (touching >> mine) & 1):
         return False
     if his >= 0 and (his_touching >> his) & 1:
@@ -122,6 +129,7 @@ def _spread(
     onto: NDArray[np.int64],
     behind: NDArray[np.int64],
     touching: NDArray[np.int64],
+    jumps: NDArray[np.int64],
     gap_keys: NDArray[np.int64],
     table: NDArray[np.int64],
     parents: NDArray[np.int32],
@@ -139,9 +147,9 @@ def _spread(
                 continue
             cost = base + onto[0, i] + onto[1, j]
             mine, his = (i if i < m else -1), (j if j < m else -1)
-            if _abandons(mine, his, touching[0], touching[1]):
+            if _abandons(mine, his, touching[0], touching[1], jumps[1]):
                 cost += costs.abandon
-            if _abandons(his, mine, touching[1], touching[0]):
+            if _abandons(his, mine, touching[1], touching[0], jumps[0]):
                 cost += costs.abandon
             _relax(table, parents, key1, j if j < m else gap_keys[1], cost, parent)
     for i in range(m):
@@ -149,7 +157,8 @@ def _spread(
             if behind[curve, i] < 0:
                 continue
             cost = base + onto[1 - curve, i] + behind[curve, i]
-            if _abandons(i, i, touching[0], touching[1]) or _abandons(i, i, touching[1], touching[0]):
+            first = _abandons(i, i, touching[0], touching[1], jumps[1] if curve == 0 else 0)
+            if first or _abandons(i, i, touching[1], touching[0], jumps[0] if curve == 1 else 0):
                 cost += costs.abandon
             if curve == 0:
                 _relax(table, parents, m, i, cost, parent)
@@ -224,14 +233,15 @@ def _step_row(
     table[: m + 1 + PLACES, : m + 1 + PLACES] = _NEVER
     places = np.zeros((2, 1 + PLACES), np.int64)
     touching = np.zeros(2, np.int64)
+    jumps = np.zeros(2, np.int64)
     gap_keys = np.zeros(2, np.int64)
     for h in range(alive):
         for curve in range(2):
-            touching[curve] = _price(
+            touching[curve], jumps[curve] = _price(
                 state[h, curve], curve, runs, numbers, force[curve], is_top, onto[curve], behind[curve], costs
             )
             gap_keys[curve] = m + 1 + _place_of(state[h, curve], places[curve], costs.stroke)
-        _spread(cost[h], h, m, onto, behind, touching, gap_keys, table, parents, costs)
+        _spread(cost[h], h, m, onto, behind, touching, jumps, gap_keys, table, parents, costs)
     alive = _best_pairs(table, m + 1 + places[0, 0], m + 1 + places[1, 0], costs.prune, keys, cost)
     old = state.copy()
     for h in range(alive):

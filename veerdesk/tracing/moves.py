@@ -66,19 +66,33 @@ def cost_onto_run(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs
     if state[ON] == HIDDEN:
         px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
         if px <= costs.contact:
-            explained = int(costs.refund * min(off, 2 * costs.gap_long))
+            explained = int(costs.refund * max(0, min(off, 2 * costs.gap_long) - costs.gap_long // 2))
             return costs.hide + _drift(state, run, off + 1, costs) - explained
         unexplained = max(0, costs.gap_row - costs.hide_row) * min(int(off), costs.gap_long)
         return _jump(state, run, px, costs) + unexplained
     if off >= FORGET_ROWS:
         return costs.jump_most
-    shift = expected_shift(state[SLOPE], off + 1) // COLUMN_UNITS
+    over = _astray_of_gap(state, run, costs)
+    far = _jump(state, run, int(over + costs.contact), costs) if over > 0 else 0
+    return costs.reenter + min(far, int(2 * costs.jump_stroke * over / costs.stroke))
+
+
+@compiled
+def _astray_of_gap(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> float:
+    """Return how many px further a run is from a gap's straight course than the gap's length allows."""
+    shift = expected_shift(state[SLOPE], state[OFF] + 1) // COLUMN_UNITS
     px = px_between(state[LOW] + shift, state[HIGH] + shift, run[LO], run[HI])
     px = min(px, px_between(state[LOW], state[HIGH], run[LO], run[HI]))
-    over = max(0.0, px - costs.contact - costs.slack * off)
-    return costs.reenter + min(
-        _jump(state, run, px, costs) if over > 0 else 0, int(2 * costs.jump_stroke * over / costs.stroke)
-    )
+    return max(0.0, px - costs.contact - costs.slack * state[OFF])
+
+
+@compiled
+def arrives_by_jump(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> bool:
+    """Return True where nothing but a jump brings the curve onto ``run``: no touch, and no gap that points there."""
+    if state[ON] == GAP:
+        return state[OFF] >= FORGET_ROWS or _astray_of_gap(state, run, costs) > 0
+    px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
+    return px > (costs.contact if state[ON] == HIDDEN else 0)
 
 
 @compiled
@@ -92,11 +106,11 @@ def cost_into_gap(state: NDArray[np.int32], costs: Costs) -> int:
 @compiled
 def _astray(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> int:
     """Return what a row behind a run costs that has left the curve's own course; nothing once the course is old."""
-    if state[OFF] >= costs.gap_long:
+    fade = 1.0 - 2.0 * state[OFF] / costs.gap_long
+    if fade <= 0:
         return 0
     column = (state[COL] + expected_shift(state[SLOPE], state[OFF] + 1)) // COLUMN_UNITS
     px = max(0, run[LO] - column, column - run[HI])
-    fade = 1.0 - state[OFF] / costs.gap_long
     return int(fade * min(costs.astray * px / costs.stroke, costs.astray_most))
 
 
