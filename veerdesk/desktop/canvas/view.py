@@ -156,6 +156,10 @@ class ScanCanvas(ScanViewport):
         self.show_cursor()
         self.viewport().update()
 
+    def set_brush_radius(self, radius_px: float) -> None:
+        """Set the radius of the brush, scan px."""
+        self.hand.set_radius(radius_px)
+
     def set_look(self, look: Look) -> None:
         """Show everything in other colours or another mode."""
         if look != self._look:
