@@ -136,4 +136,3 @@ def test_the_theme_switches_and_back(qtbot: QtBot, qapp: QApplication) -> None:
     theme.choose("light")
 
     assert heard == [DARK, LIGHT]
-    qapp.setStyleSheet("")

@@ -59,7 +59,6 @@ def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     qtbot.waitExposed(window)
     yield window
     window.close()
-    qapp.setStyleSheet("")
 
 
 @pytest.fixture
@@ -337,4 +336,24 @@ def test_a_bug_is_shown_once_with_a_report(
     assert "ZeroDivisionError" in capsys.readouterr().err
     window.findChildren(FailureDialog)[0].close()
     window.close()
-    qapp.setStyleSheet("")
+
+
+def test_another_well_gets_a_window_of_its_own(qtbot: QtBot, opened: MainWindow, tmp_path: Path) -> None:
+    more: list[MainWindow] = []
+
+    def another() -> MainWindow:
+        more.append(MainWindow(opened.theme, another=lambda: None))
+        more[-1].make_predictor = opened.make_predictor
+        qtbot.addWidget(more[-1])
+        more[-1].show()
+        return more[-1]
+
+    opened.another = another
+    before = _session(opened)
+
+    opened.open_sample()
+
+    assert _session(opened) is before
+    assert len(more) == 1
+    assert "rendered" in more[0].windowTitle()
+    more[0].close()

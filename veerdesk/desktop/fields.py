@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from veerdesk.desktop.numbers import decimal_sign, format_number, parse_number
+from veerdesk.desktop.parts import restyle
 from veerdesk.desktop.settings import DecimalChoice
 
 # So that four of them fit beside each other in the panel.
@@ -81,8 +82,7 @@ class NumberField(QLineEdit):
         doubtful = self.is_doubtful
         if (self.property("state") == "doubtful") != doubtful:
             self.setProperty("state", "doubtful" if doubtful else "")
-            self.style().unpolish(self)
-            self.style().polish(self)
+            restyle(self)
         self.setToolTip(
             self.tr("Type one number, such as 7000 or 0.2. A comma before three digits can be read two ways.")
             if doubtful

@@ -31,6 +31,15 @@ def label(text: str, role: str = "", *, wraps: bool = False) -> QLabel:
     return out
 
 
+def restyle(widget: QWidget) -> None:
+    """Let the style sheet look at a widget's properties again.
+
+    ``widget.style().polish(widget)`` is the usual way and is not taken: PySide makes the widget the owner of the style
+    it hands out, and the next theme crashes in ``QApplication.setStyleSheet`` once that widget is gone (6.11.3).
+    """
+    widget.setStyleSheet("/* look again */")
+
+
 def combo(name: str) -> QComboBox:
     """Return a box of choices that gives way in a narrow panel instead of widening it."""
     out = QComboBox()

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from veerdesk.desktop.icons import icon, pixmap
-from veerdesk.desktop.parts import ActionButton, label
+from veerdesk.desktop.parts import ActionButton, label, restyle
 from veerdesk.desktop.settings import RecentWell
 from veerdesk.desktop.theme import GRID_PX, Tokens
 
@@ -151,8 +151,7 @@ class StartPage(QWidget):
     def show_drop(self, *, is_over: bool) -> None:
         """Show that something is being dragged over the window."""
         self._drop.setProperty("state", "over" if is_over else "")
-        self._drop.style().unpolish(self._drop)
-        self._drop.style().polish(self._drop)
+        restyle(self._drop)
 
     @Slot(QListWidgetItem)
     def _on_recent_item(self, item: QListWidgetItem) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from veerdesk.desktop.settings import ThemeChoice
 from veerdesk.desktop.style_sheet import style_sheet
 
+_STYLED = "veerdesk_styled"
 #: The grid: every distance is a multiple of half of it.
 GRID_PX = 8
 
@@ -93,8 +94,11 @@ class Theme(QObject):
         self._choice: ThemeChoice = choice
         self._body = max(9.0, application.font().pointSizeF())
         self.tokens = LIGHT
-        application.setStyle("Fusion")
-        application.setFont(tabular(application.font()))
+        if not application.property(_STYLED):
+            # Once only: a second setStyle under a style sheet leaves Qt with a dangling style (6.11.3).
+            application.setProperty(_STYLED, True)
+            application.setStyle("Fusion")
+            application.setFont(tabular(application.font()))
         application.styleHints().colorSchemeChanged.connect(self._on_system_changed)
         self._apply()
 

@@ -24,7 +24,7 @@ from veerdesk.calibration.description import ScanSpec, WellDescription
 from veerdesk.desktop.anchors import anchor_problem, disagreements, with_anchor, without_anchor
 from veerdesk.desktop.fields import NumberField, TextField
 from veerdesk.desktop.numbers import decimal_sign, format_number, parse_number
-from veerdesk.desktop.parts import ActionButton, PanelPage, caption_row, combo, label, rule
+from veerdesk.desktop.parts import ActionButton, PanelPage, caption_row, combo, label, restyle, rule
 from veerdesk.desktop.settings import DecimalChoice
 from veerdesk.desktop.theme import GRID_PX
 
@@ -182,9 +182,10 @@ class DepthPanel(PanelPage):
 
     def _judge(self, words: str, *, is_warning: bool) -> None:
         self._judgement.setText(words)
-        self._judgement.setProperty("role", "warning" if is_warning else "quiet")
-        self._judgement.style().unpolish(self._judgement)
-        self._judgement.style().polish(self._judgement)
+        role = "warning" if is_warning else "quiet"
+        if self._judgement.property("role") != role:
+            self._judgement.setProperty("role", role)
+            restyle(self._judgement)
 
     def _offer(self, anchors: tuple[tuple[float, float], ...], words: str) -> bool:
         scan = self._scan()
