@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas.view import ScanCanvas
+from veerdesk.desktop.tools.kit import make_tool
 from veerdesk.imaging.ink import ink_mask
 from veerdesk.rows import RowSpan
 from veerdesk.session.change import Change
@@ -34,7 +35,7 @@ def bridge(tmp_path: Path, qapp: QApplication) -> Iterator[SessionBridge]:
 
 @pytest.fixture
 def canvas(bridge: SessionBridge, qtbot: QtBot) -> Iterator[ScanCanvas]:
-    canvas = ScanCanvas()
+    canvas = ScanCanvas(make_tool)
     qtbot.addWidget(canvas)
     canvas.resize(700, 500)
     canvas.set_session(bridge)
@@ -280,7 +281,7 @@ def test_crossed_borders_are_refused_with_a_sentence(canvas: ScanCanvas, qtbot: 
 
 def test_four_clicks_place_a_track(tmp_path: Path, qtbot: QtBot) -> None:
     bridge = SessionBridge(drawn_well(tmp_path, has_track=False))
-    canvas = ScanCanvas()
+    canvas = ScanCanvas(make_tool)
     qtbot.addWidget(canvas)
     canvas.resize(700, 500)
     canvas.set_session(bridge)
@@ -371,7 +372,7 @@ def test_the_view_is_restored_as_it_was_left(canvas: ScanCanvas, bridge: Session
 
 def test_deep_rows_are_where_they_should_be(tmp_path: Path, qtbot: QtBot) -> None:
     bridge = SessionBridge(drawn_well(tmp_path, has_track=False, height=200_000))
-    canvas = ScanCanvas()
+    canvas = ScanCanvas(make_tool)
     qtbot.addWidget(canvas)
     canvas.resize(700, 500)
     canvas.set_session(bridge)

@@ -28,6 +28,7 @@ from veerdesk.desktop.rail import Rail
 from veerdesk.desktop.readouts import Readouts
 from veerdesk.desktop.settings import DecimalChoice
 from veerdesk.desktop.theme import Theme
+from veerdesk.desktop.tools.kit import make_tool
 
 if TYPE_CHECKING:
     from veerdesk.desktop.panels.curves import CurvesPanel
@@ -46,7 +47,7 @@ class WellView(QWidget):
         tokens = theme.tokens
         self.rail = Rail(actions)
         self.ruler = DepthRuler(tokens)
-        self.canvas = ScanCanvas()
+        self.canvas = ScanCanvas(make_tool)
         self.minimap = Minimap(tokens)
         self.curves: CurvesPanel | None = None
         self._theme = theme

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 
+from veerdesk.desktop.canvas.tool import Pointer
 from veerdesk.desktop.canvas.viewport import NOTCH_PX
-from veerdesk.desktop.tools.kit import PAINTING_TOOLS
-from veerdesk.desktop.tools.tool import Pointer
 
 if TYPE_CHECKING:
     from veerdesk.desktop.canvas.view import ScanCanvas
@@ -154,7 +153,7 @@ class CanvasKeys:
         pans = self._button == _MIDDLE or (self._is_space_down and self._button == _LEFT)
         if pans or (canvas.hand.tool == "pan" and self._button == _LEFT):
             self._panned_from, self._has_space_panned = event.position(), True
-        elif event.modifiers() & Qt.KeyboardModifier.AltModifier and canvas.hand.tool in PAINTING_TOOLS:
+        elif event.modifiers() & Qt.KeyboardModifier.AltModifier and canvas.tool.has_width:
             self._sized_from = (event.position(), canvas.hand.brush_radius)
         elif self._button in (_LEFT, _RIGHT):
             canvas.tool.press(self._pointer(event, self._button))

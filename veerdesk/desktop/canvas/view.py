@@ -21,10 +21,9 @@ from veerdesk.desktop.canvas.keys import CanvasKeys
 from veerdesk.desktop.canvas.layers import DeviceBox
 from veerdesk.desktop.canvas.look import Look
 from veerdesk.desktop.canvas.stack import LayerStack
+from veerdesk.desktop.canvas.tool import Tool, ToolMaker
 from veerdesk.desktop.canvas.traces import paint_ghost
 from veerdesk.desktop.canvas.viewport import ScanViewport
-from veerdesk.desktop.tools.kit import TOOLS, make_tool
-from veerdesk.desktop.tools.tool import Tool
 from veerdesk.rows import RowSpan
 from veerdesk.session.change import Change, ChangeKind
 from veerdesk.session.view_state import ViewState
@@ -45,7 +44,7 @@ class ScanCanvas(ScanViewport):
     keep_asked = Signal()
     said = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, make_tool: ToolMaker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hand = Hand(self)
         self._bridge: SessionBridge | None = None
@@ -56,6 +55,7 @@ class ScanCanvas(ScanViewport):
         self._crossing: int | None = None
         self._keys = CanvasKeys(self)
         self._desk = CanvasDesk(self)
+        self._make_tool = make_tool
         self.tool: Tool = make_tool("pan", self._desk)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
@@ -148,11 +148,10 @@ class ScanCanvas(ScanViewport):
     @Slot(str)
     def set_tool(self, name: str) -> None:
         """Take a tool: brush, eraser, forget, border, anchor or pan."""
-        if name not in TOOLS:
-            raise ValueError(f"there is no tool {name!r}")
+        tool = self._make_tool(name, self._desk)
         self.tool.leave()
         self.tool.cancel()
-        self.hand.tool, self.tool = name, make_tool(name, self._desk)
+        self.hand.tool, self.tool = name, tool
         self.show_cursor()
         self.viewport().update()
 

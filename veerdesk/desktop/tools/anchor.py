@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from veerdesk.desktop.anchors import anchor_problem
 from veerdesk.desktop.canvas.coordinates import ViewTransform
-from veerdesk.desktop.tools.tool import REACH_PX, Pointer, ToolDesk
+from veerdesk.desktop.canvas.tool import REACH_PX, Pointer, ToolDesk
 
 _WIDEST_PX = 20_000.0
 
@@ -21,6 +21,7 @@ class AnchorTool:
     """Owns the anchor that is being dragged, and the line under the pointer."""
 
     cursor = Qt.CursorShape.SplitVCursor
+    has_width = False
 
     def __init__(self, desk: ToolDesk) -> None:
         self._desk = desk

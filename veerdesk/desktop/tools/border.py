@@ -17,7 +17,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 from veerdesk.calibration.description import CurveSpec, TrackSpec
 from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.furniture import border_points, paint_borders, paint_handle
-from veerdesk.desktop.tools.tool import REACH_PX, Pointer, ToolDesk
+from veerdesk.desktop.canvas.tool import REACH_PX, Pointer, ToolDesk
 from veerdesk.imaging.geometry import Polyline, column_at
 
 #: Narrower than this nothing can be read from a track, px.
@@ -46,6 +46,7 @@ class BorderTool:
     """Owns the clicks of a track that is being placed, or the border that is being dragged."""
 
     cursor = Qt.CursorShape.CrossCursor
+    has_width = False
 
     def __init__(self, desk: ToolDesk) -> None:
         self._desk = desk

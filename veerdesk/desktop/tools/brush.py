@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.look import Rgb
-from veerdesk.desktop.tools.tool import Pointer, ToolDesk
+from veerdesk.desktop.canvas.tool import Pointer, ToolDesk
 from veerdesk.labels.classes import NOT_SAID, PixelClass
 from veerdesk.labels.edits import Rule
 from veerdesk.labels.shapes import Point, Region, clipped, polyline_brush
@@ -32,6 +32,7 @@ class BrushTool:
     """
 
     cursor = Qt.CursorShape.CrossCursor
+    has_width = True
 
     def __init__(self, desk: ToolDesk, fixed: int | None = None) -> None:
         self._desk, self._fixed = desk, fixed

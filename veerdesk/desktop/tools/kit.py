@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from veerdesk.desktop.canvas.tool import Tool, ToolDesk
 from veerdesk.desktop.tools.anchor import AnchorTool
 from veerdesk.desktop.tools.border import BorderTool
 from veerdesk.desktop.tools.brush import BrushTool
 from veerdesk.desktop.tools.pan import PanTool
-from veerdesk.desktop.tools.tool import Tool, ToolDesk
 from veerdesk.labels.classes import NOT_SAID, PixelClass
 
 TOOLS: dict[str, Callable[[ToolDesk], Tool]] = {
@@ -22,10 +22,10 @@ TOOLS: dict[str, Callable[[ToolDesk], Tool]] = {
     "border": BorderTool,
     "anchor": AnchorTool,
 }
-#: The tools whose stroke has a width.
-PAINTING_TOOLS = ("brush", "eraser", "forget")
 
 
 def make_tool(name: str, desk: ToolDesk) -> Tool:
-    """Return a fresh tool."""
+    """Return a fresh tool. Raises ValueError where there is none of that name."""
+    if name not in TOOLS:
+        raise ValueError(f"there is no tool {name!r}")
     return TOOLS[name](desk)

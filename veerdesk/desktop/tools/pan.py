@@ -9,13 +9,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
 from veerdesk.desktop.canvas.coordinates import ViewTransform
-from veerdesk.desktop.tools.tool import Pointer, ToolDesk
+from veerdesk.desktop.canvas.tool import Pointer, ToolDesk
 
 
 class PanTool:
     """Shows the open hand; a press takes the track under it in hand."""
 
     cursor = Qt.CursorShape.OpenHandCursor
+    has_width = False
     is_busy = False
 
     def __init__(self, desk: ToolDesk) -> None:

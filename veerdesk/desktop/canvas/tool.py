@@ -75,6 +75,8 @@ class Tool(Protocol):
     """A gesture: presses, moves and releases in scan px, and what is painted while it lasts."""
 
     cursor: Qt.CursorShape
+    #: True where the stroke has a width that Alt and a drag change.
+    has_width: bool
 
     @property
     def is_busy(self) -> bool:
@@ -103,4 +105,12 @@ class Tool(Protocol):
 
     def paint(self, painter: QPainter, view: ViewTransform) -> None:
         """Draw the preview that belongs to nobody, in widget px."""
+        ...
+
+
+class ToolMaker(Protocol):
+    """Where the canvas gets its tools from: it knows none of them by itself."""
+
+    def __call__(self, name: str, desk: ToolDesk) -> Tool:
+        """Return a fresh tool. Raises ValueError where there is none of that name."""
         ...
