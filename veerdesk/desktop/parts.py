@@ -34,8 +34,8 @@ def label(text: str, role: str = "", *, wraps: bool = False) -> QLabel:
 def restyle(widget: QWidget) -> None:
     """Let the style sheet look at a widget's properties again.
 
-    ``widget.style().polish(widget)`` is the usual way and is not taken: PySide makes the widget the owner of the style
-    it hands out, and the next theme crashes in ``QApplication.setStyleSheet`` once that widget is gone (6.11.3).
+    A style sheet of its own, with nothing in it, makes Qt polish the widget again; no Python object for the shared
+    style is made on the way.
     """
     widget.setStyleSheet("/* look again */")
 

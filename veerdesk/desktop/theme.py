@@ -95,7 +95,7 @@ class Theme(QObject):
         self._body = max(9.0, application.font().pointSizeF())
         self.tokens = LIGHT
         if not application.property(_STYLED):
-            # Once only: a second setStyle under a style sheet leaves Qt with a dangling style (6.11.3).
+            # Once: style and font are the application's, however many themes it sees (tests make several).
             application.setProperty(_STYLED, True)
             application.setStyle("Fusion")
             application.setFont(tabular(application.font()))
@@ -128,6 +128,7 @@ class Theme(QObject):
         is_dark = self._choice == "dark" or (self._choice == "system" and system_is_dark)
         self.tokens = DARK if is_dark else LIGHT
         self._application.setPalette(palette_of(self.tokens))
+        # Always replaced, never removed: setStyleSheet("") and a window closed after it crashed the next theme (6.11.3).
         self._application.setStyleSheet(style_sheet(self.tokens, self.sizes))
         self.changed.emit(self.tokens)
 
