@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from veerdesk.rows import RowSpan
-from veerdesk.tracing.costs import UNITS, costs_for
+from veerdesk.tracing.costs import UNITS, Costs, costs_for
 from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.trace import Trace, TraceKind
 
@@ -68,16 +68,20 @@ def _spans(near: NDArray[np.bool_], join_rows: int) -> list[tuple[int, int]]:
 
 def _line(trace: Trace, curve: int, rows: range) -> tuple[float, float] | None:
     """Return ``(column at the first row of the range, px a row)`` of a curve's own ink; None with under three rows."""
-    at = np.array([r for r in rows if 0 <= r < trace.rows.rows and trace.kind[curve, r] == TraceKind.OWN_INK])
+    at = np.arange(rows.start, rows.stop, rows.step)
+    at = at[(at >= 0) & (at < trace.rows.rows)]
+    at = at[trace.kind[curve, at] == int(TraceKind.OWN_INK)]
     if at.size < 3:
         return None
-    slope, column = np.polyfit(at - rows[0], trace.x[curve, at], 1)
-    return float(column), float(slope)
+    # Least squares by hand: a tall log has hundreds of crossings, and they are looked for again after every gesture.
+    row, column = at - rows.start, trace.x[curve, at]
+    row_mean, column_mean = float(row.mean()), float(column.mean())
+    slope = float((row - row_mean) @ (column - column_mean)) / float((row - row_mean) @ (row - row_mean))
+    return column_mean - slope * row_mean, slope
 
 
-def _geometry_nats(trace: Trace, begin: int, end: int, stroke_px: float) -> float:
+def _geometry_nats(trace: Trace, begin: int, end: int, costs: Costs) -> float:
     """Return how much dearer in drift it is to leave a crossing exchanged, in nats."""
-    costs = costs_for(stroke_px, 0)
     above = [_line(trace, c, range(begin - 1, begin - 1 - SLOPE_ROWS, -1)) for c in range(2)]
     below = [_line(trace, c, range(end, end + SLOPE_ROWS)) for c in range(2)]
     if above[0] is None or above[1] is None or below[0] is None or below[1] is None:
@@ -97,7 +101,8 @@ def find_crossings(trace: Trace, decoder: Decoder) -> tuple[Crossing, ...]:
     stroke_px = decoder.stroke_px
     spans = _spans(_touching(trace, stroke_px), round(JOIN_STROKES * stroke_px))
     evidence = np.concatenate(([0.0], np.cumsum(decoder.exchange_nats())))
-    geometry = [_geometry_nats(trace, a, b, stroke_px) for a, b in spans]
+    costs = costs_for(stroke_px, 0)
+    geometry = [_geometry_nats(trace, a, b, costs) for a, b in spans]
     out: list[Crossing] = []
     for k, (begin, end) in enumerate(spans):
         below = spans[k + 1][0] if k + 1 < len(spans) else trace.rows.rows
