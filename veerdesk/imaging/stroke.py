@@ -31,7 +31,8 @@ def measure_stroke_px(read: ReadWindow, geometry: TrackGeometry) -> float:
 
     Runs of ink along a row are counted by the pixels they hold, those on grid lines and those that end within three
     rows left out; the width is the fullest place of that count. Steep and flat limbs give runs of every width and make
-    no peak. On the traced windows of 12 real scans the answer lay between 0.76 and 1.58 of the hand-measured width of the heavier curve.
+    no peak. On the traced windows of 12 real scans the answer lay between 0.76 and 1.58 of the
+    hand-measured width of the heavier curve.
 
     Parameters
     ----------
