@@ -240,7 +240,7 @@ def test_the_theme_reaches_the_canvas(opened: MainWindow) -> None:
     opened.theme.choose("dark")
 
     assert opened.theme.tokens is DARK
-    assert opened.view.canvas.palette_in_use.paper == (0x1F, 0x22, 0x26)
+    assert opened.view.canvas.look.palette.paper == (0x1F, 0x22, 0x26)
 
 
 def test_the_title_says_when_it_was_saved(opened: MainWindow, qtbot: QtBot) -> None:
