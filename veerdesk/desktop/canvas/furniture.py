@@ -14,13 +14,13 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.look import CanvasPalette
+from veerdesk.desktop.panels.review import DOUBTFUL_MARGIN
 from veerdesk.imaging.geometry import Polyline, column_at
 from veerdesk.rows import RowSpan, without
 from veerdesk.tracing.crossings import Crossing
 
 _HANDLE_PX = 4.0
 _STRIP_PX = 8.0
-_DOUBTFUL_NATS = 0.5
 #: The names of a track lie within this many px of the upper edge, or of the track's own.
 NAME_PX = 40
 
@@ -199,7 +199,7 @@ def paint_crossings(
     for number, crossing in enumerate(crossings):
         left = float(column_at(track.left, np.array([float(crossing.row)]))[0])
         x, y = view.to_widget(crossing.row, left)
-        rgb = palette.doubt if crossing.margin < _DOUBTFUL_NATS else palette.quiet
+        rgb = palette.doubt if crossing.margin < DOUBTFUL_MARGIN else palette.quiet
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(*rgb))
         painter.drawPolygon(QPolygonF([QPointF(x - 3, y), QPointF(x - 11, y - 5), QPointF(x - 11, y + 5)]))
