@@ -42,3 +42,23 @@ def test_empty_track_gets_the_usual_width() -> None:
     geometry = TrackGeometry(RowSpan(0, 800), ((0.0, 20.0),), ((0.0, 480.0),))
 
     assert measure_stroke_px(reader(np.full((800, 500), 255, np.uint8)), geometry) == pytest.approx(6.44)
+
+
+def test_the_dots_of_a_fine_log_grid_are_no_stroke() -> None:
+    rows, cols = 900, 420
+    grey = np.full((rows, cols), 255, np.uint8)
+    for line in range(20, 400, 9):
+        grey[::3, line] = 0
+    for row in range(rows):
+        start = round(200 + 60 * np.sin(row / 40))
+        grey[row, start : start + 7] = 0
+    geometry = TrackGeometry(RowSpan(0, rows), ((0.0, 10.0),), ((0.0, 410.0),))
+
+    def read(span: RowSpan, window: tuple[int, int]) -> np.ndarray:
+        out = np.full((span.rows, window[1] - window[0]), 255, np.uint8)
+        left, right = max(0, window[0]), min(cols, window[1])
+        top, bottom = max(0, span.start), min(rows, span.stop)
+        out[top - span.start : bottom - span.start, left - window[0] : right - window[0]] = grey[top:bottom, left:right]
+        return out
+
+    assert 6.0 <= measure_stroke_px(read, geometry) <= 9.0

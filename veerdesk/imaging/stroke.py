@@ -24,6 +24,8 @@ PERSISTENCE_ROWS = 3
 #: Fewer ink pixels than this say nothing; then the usual share of the track's width is taken.
 MIN_INK_PX, USUAL_SHARE = 200, 0.014
 NARROWEST_PX = 1.5
+#: A printed log grid breaks into dots this wide, thousands of them; they count only where hardly anything is wider.
+DOT_PX, LEAST_WIDER_SHARE = 2, 0.25
 
 
 def measure_stroke_px(read: ReadWindow, geometry: TrackGeometry) -> float:
@@ -49,7 +51,7 @@ def measure_stroke_px(read: ReadWindow, geometry: TrackGeometry) -> float:
         counts += np.bincount(lengths, weights=lengths, minlength=widest + 1)
     if counts.sum() < MIN_INK_PX:
         return max(NARROWEST_PX, USUAL_SHARE * geometry.width_px)
-    return max(NARROWEST_PX, _peak(counts))
+    return max(NARROWEST_PX, _peak(_without_dots(counts)))
 
 
 def _bands(rows: RowSpan) -> list[RowSpan]:
@@ -81,6 +83,14 @@ def _stroke_runs(ink: NDArray[np.bool_], widest: int) -> NDArray[np.int64]:
 def _beside(flags: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Flags with their two neighbours: a grid line's ragged edge is grid too."""
     return np.asarray(np.convolve(flags, np.ones(3), "same") > 0, np.bool_)
+
+
+def _without_dots(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Leave out the dots of a fine grid, unless the track's ink is as thin as they are."""
+    wider = counts.copy()
+    wider[: DOT_PX + 1] = 0
+    enough = wider.sum() >= max(MIN_INK_PX, LEAST_WIDER_SHARE * counts.sum())
+    return wider if enough else counts
 
 
 def _peak(counts: NDArray[np.float64]) -> float:
