@@ -17,8 +17,8 @@ from veerdesk.rows import RowSpan
 from veerdesk.session.jobs import Job
 from veerdesk.session.open_scans import OpenScan
 
-HEIGHT_PX, WIDTH_PX = 1024, 40
-_ROWS_EACH = 5
+HEIGHT_PX, WIDTH_PX = 512, 40
+_ROWS_EACH = 4
 # Ink covers a tenth of the paper; without this the picture would be a pale grey all over.
 _CONTRAST = 2.2
 
