@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veerdesk.errors import InterruptedWorkError
+from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.rows import RowSpan
 from veerdesk.tracing.decode import BLOCK_ROWS, Decoder
 from veerdesk.tracing.trace import Trace, TraceKind, TracePin
@@ -257,3 +258,25 @@ def test_an_edit_far_from_both_curves_changes_no_row() -> None:
     _, changed = decoder.resolve([RowSpan(200, 210)])
 
     assert changed.is_empty
+
+
+def test_a_curve_that_leaves_at_a_border_is_null_until_it_returns() -> None:
+    column = 5 + 0.6 * np.abs(np.arange(200.0) - 100)
+    on = column > 20
+    log = DrawnLog(200, 300).draw(1, np.where(on, column, np.nan)).draw(2, np.full(200, 200.0))
+    borders = TrackGeometry(RowSpan(0, 200), ((0.0, 18.0),), ((0.0, 290.0),))
+
+    trace = Decoder(RowSpan(0, 200), log.evidence, (), 5.0, 272.0, False, borders).solve()
+
+    assert np.isnan(trace.x[0, np.flatnonzero(~on)[2:-2]]).all()
+    assert _within(trace, log, 1, 3.0) == 1.0
+
+
+def test_a_stub_outside_the_borders_yields_to_the_branch_inside() -> None:
+    log = DrawnLog(200, 400).draw(1, np.full(200, 340.0))
+    log.p1[100:, 60:65] = 255
+    borders = TrackGeometry(RowSpan(0, 200), ((0.0, 30.0),), ((0.0, 310.0),))
+
+    trace = Decoder(RowSpan(0, 200), log.evidence, (), 5.0, 280.0, True, borders).solve()
+
+    assert trace.x[0, 150] == pytest.approx(62, abs=1)

@@ -80,7 +80,7 @@ class Decoder:
         self._evidence = evidence
         self._pins = tuple(pins)
         self._is_single = is_single
-        self._geometry = geometry
+        self._borders = _borders_of(rows, geometry)
         self._costs = costs_for(stroke_px, width_px)
         self._spans = tuple(rows.bands(BLOCK_ROWS))
         self._blocks: list[_Block] = []
@@ -169,15 +169,10 @@ class Decoder:
 
     def _runs_of(self, span: RowSpan) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         p1, p2, col0 = self._evidence(span)
-        p1, p2, borders = np.ascontiguousarray(p1), np.ascontiguousarray(p2), self._borders(span)
+        p1, p2 = np.ascontiguousarray(p1), np.ascontiguousarray(p2)
+        borders = self._borders[span.start - self._rows.start : span.stop - self._rows.start]
         runs, first = find_runs(p1, p2, col0, borders, self._costs)
         return with_pinned_runs(runs, first, span, self._pins, self._costs)
-
-    def _borders(self, span: RowSpan) -> NDArray[np.float64]:
-        if self._geometry is None:
-            return np.full((span.rows, 2), (-np.inf, np.inf))
-        rows = np.arange(span.start, span.stop, dtype=np.float64)
-        return np.stack((self._geometry.left_at(rows), self._geometry.right_at(rows)), axis=1)
 
     def _advance(
         self,
@@ -277,8 +272,16 @@ class Decoder:
         n, here = bottom - top, slice(top, bottom)
         out = np.empty(n), np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.uint8)
         on, ink, force = self._on[here, curve], self._ink[here, curve], self._force[here, curve]
-        place_curve(on, ink, force, self._costs.stroke, self._costs.width, *out)
+        place_curve(on, ink, force, self._borders[here], self._costs.stroke, self._costs.width, *out)
         return tuple(plane[begin - top : end - top] for plane in out)
+
+
+def _borders_of(rows: RowSpan, geometry: TrackGeometry | None) -> NDArray[np.float64]:
+    """Return ``(n, 2)``: left and right border in each row, px; infinitely far where they are not known."""
+    if geometry is None:
+        return np.full((rows.rows, 2), (-np.inf, np.inf))
+    at = np.arange(rows.start, rows.stop, dtype=np.float64)
+    return np.stack((geometry.left_at(at), geometry.right_at(at)), axis=1)
 
 
 def _same_state(above: _State, cost: NDArray[np.int64], state: NDArray[np.int32], alive: int) -> bool:

@@ -200,13 +200,14 @@ def _settle(
     runs: NDArray[np.int32],
     numbers: NDArray[np.int32],
     new: NDArray[np.int32],
+    costs: Costs,
 ) -> None:
     """Write the two states of a surviving pair."""
     m = len(numbers)
     for curve in range(2):
         key = keys[curve]
         if key < m:
-            step_onto_run(old[curve], numbers[key], runs[key], new[curve])
+            step_onto_run(old[curve], numbers[key], runs[key], new[curve], costs)
         elif key == m:
             step_behind(old[curve], runs[keys[1 - curve]], new[curve])
         else:
@@ -247,7 +248,7 @@ def _step_row(
     for h in range(alive):
         parent = parents[keys[h, 0], keys[h, 1]]
         parent_out[h] = parent
-        _settle(keys[h], old[parent], runs, numbers, state[h])
+        _settle(keys[h], old[parent], runs, numbers, state[h], costs)
         on_out[h, 0] = state[h, 0, ON]
         on_out[h, 1] = state[h, 1, ON]
     return alive

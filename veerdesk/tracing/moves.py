@@ -21,6 +21,8 @@ GAP, HIDDEN = -1, -2
 SLOPE_ROWS = 24
 #: Steepest remembered slope, px a row.
 SLOPE_MOST = 3
+#: How much more the slope says where a curve comes out from behind the other than from row to row.
+OUT_OF_HIDING = 3
 
 
 @compiled
@@ -67,7 +69,7 @@ def cost_onto_run(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs
         px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
         if px <= costs.contact:
             explained = int(costs.refund * max(0, min(off, 2 * costs.gap_long) - costs.gap_long // 2))
-            return costs.hide + _drift(state, run, off + 1, costs) - explained
+            return costs.hide + OUT_OF_HIDING * _drift(state, run, off + 1, costs) - explained
         unexplained = max(0, costs.gap_row - costs.hide_row) * min(int(off), costs.gap_long)
         return _jump(state, run, px, costs) + unexplained
     if off >= FORGET_ROWS:
@@ -100,7 +102,8 @@ def cost_into_gap(state: NDArray[np.int32], costs: Costs) -> int:
     """Return the cost of having no ink in the next row."""
     if state[ON] == GAP:
         return costs.gap_row if state[OFF] < costs.gap_long else costs.gap_long_row
-    return costs.gap_start + costs.gap_row
+    dodged = OUT_OF_HIDING * costs.drift_most if state[ON] == HIDDEN else 0  # else a gap would be a way round the slope
+    return costs.gap_start + costs.gap_row + dodged
 
 
 @compiled
@@ -133,11 +136,16 @@ def cost_behind(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) 
 
 
 @compiled
-def step_onto_run(state: NDArray[np.int32], number: int, run: NDArray[np.int32], out: NDArray[np.int32]) -> None:
-    """Write the state of a curve that stands on ``run``."""
+def step_onto_run(
+    state: NDArray[np.int32], number: int, run: NDArray[np.int32], out: NDArray[np.int32], costs: Costs
+) -> None:
+    """Write the state of a curve that stands on ``run``; ink of two strokes says nothing of one's slope."""
     rows = state[OFF] + 1
     slope = state[SLOPE]
-    if rows < FORGET_ROWS:
+    away = abs(run[CENTRE] - state[COL]) // COLUMN_UNITS
+    if rows < FORGET_ROWS and run[HI] - run[LO] + 1 > 1.3 * costs.stroke + away:
+        pass
+    elif rows < FORGET_ROWS:
         moved = (run[CENTRE] - state[COL]) * SLOPE_UNITS // (COLUMN_UNITS * rows)
         moved = max(-SLOPE_MOST * SLOPE_UNITS, min(SLOPE_MOST * SLOPE_UNITS, moved))
         slope = slope + (moved - slope) // 8 if rows == 1 else (slope + moved) // 2
