@@ -44,6 +44,7 @@ class OpenTracks:
         self._states: dict[int, TrackState] = {}
         self._crossings: dict[int, tuple[int, tuple[Crossing, ...]]] = {}
         self._is_tracing_later = False
+        self._paper: tuple[WellDescription | None, dict[int, tuple[TrackSpec, ...]]] = (None, {})
 
     @property
     def description(self) -> WellDescription:
@@ -224,13 +225,22 @@ class OpenTracks:
                 self._pixels(self._description.track(track_id)), self._all_pixels()
             )
 
+    def _sharing_paper(self, track_id: int) -> tuple[TrackSpec, ...]:
+        """Return a track and those it overlaps, worked out once a description: every dab asks."""
+        known, sharing = self._paper
+        if known is not self._description:
+            self._paper = known, sharing = self._description, {}
+        if track_id not in sharing:
+            pixels = self._pixels(self._description.track(track_id))
+            others = overlapping(pixels, self._all_pixels())
+            sharing[track_id] = (pixels.track, *(o.track for o in others))
+        return sharing[track_id]
+
     def _retrace_around(self, track_id: int, rows: RowSpan) -> RowSpan:
         """Decode rows again in a track and in those it overlaps; returns the rows whose trace changed, and ``rows``."""
-        track = self._description.track(track_id)
-        pixels = self._pixels(track)
         out = rows
-        for each in (pixels, *overlapping(pixels, self._all_pixels())):
-            within, state = rows.clipped(each.track.geometry.rows), self._state(each.track.id)
+        for each in self._sharing_paper(track_id):
+            within, state = rows.clipped(each.geometry.rows), self._state(each.id)
             if within.is_empty:
                 continue
             if self._is_tracing_later:

@@ -10,6 +10,7 @@ import getpass
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 from veerdesk.calibration.description import TrackSpec, WellDescription
@@ -369,6 +370,7 @@ class Session(OpenTracks):
             )
 
 
+@cache
 def _actor() -> str:
     try:
         return getpass.getuser()
