@@ -357,3 +357,13 @@ def test_another_well_gets_a_window_of_its_own(qtbot: QtBot, opened: MainWindow,
     assert len(more) == 1
     assert "rendered" in more[0].windowTitle()
     more[0].close()
+
+
+def test_the_mouse_over_the_curves_reads_them(opened: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: opened.view.curves is not None, timeout=20000)
+    assert opened.view.curves is not None
+    qtbot.waitUntil(lambda: opened.follower is not None and opened.follower.track is not None)
+
+    opened.view.curves.row_hovered.emit(50)
+
+    assert opened.view.readouts.values.text() == "GR no ink · CALI no ink"

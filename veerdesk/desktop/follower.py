@@ -211,6 +211,15 @@ class WellFollower(QObject):
         if self.view.curves is not None:
             self.view.curves.show_cursor(row)
 
+    @QtSlot(int)
+    def show_row(self, row: int) -> None:
+        """Read the curves of the track in hand at a row that is pointed at beside the scan."""
+        track = self.track
+        if track is not None and row in track.geometry.rows:
+            self.view.readouts.show_values(readings_at(track, self._exported(track, RowSpan(row, row + 1)), row))
+            if self.view.curves is not None:
+                self.view.curves.show_cursor(row)
+
     def _exported(self, track: TrackSpec, rows: RowSpan) -> Trace | None:
         """Some rows of a trace as an export would write them."""
         session = self.bridge.session

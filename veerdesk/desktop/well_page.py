@@ -91,6 +91,7 @@ class WellPage(QObject):
         for signal, slot in (
             (curves.laid_out, self.follower.lock_rows),
             (curves.wheel_turned, self._on_curves_wheel_turned),
+            (curves.row_hovered, self.follower.show_row),
         ):
             self._held.append((signal, slot))
             signal.connect(slot)
