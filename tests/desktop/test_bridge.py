@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_log import LEFT, RIGHT, DrawnModel, columns, draw, drawn_well
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.desktop.drawn_log import LEFT, RIGHT, DrawnModel, columns, draw, drawn_well
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.job_runner import JobRunner, Lane
 from veerdesk.desktop.live_prediction import LivePrediction

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn_log import LEFT, RIGHT, columns, drawn_well
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.desktop.drawn_log import LEFT, RIGHT, columns, drawn_well
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas.view import ScanCanvas
 from veerdesk.desktop.tools.kit import make_tool

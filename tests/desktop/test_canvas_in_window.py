@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from drawn_log import LEFT, RIGHT, columns, drawn_well
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from tests.desktop.drawn_log import LEFT, RIGHT, columns, drawn_well
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow
 from veerdesk.desktop.theme import Theme

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from drawn import ROWS, add_track, draw_scan, session_with_track
 from PIL import Image
 
+from tests.session.drawn import ROWS, add_track, draw_scan, session_with_track
 from veerdesk.errors import UnusableInputError
 from veerdesk.session.opening import export_job, open_well_reading, well_beside
 from veerdesk.session.session import Session

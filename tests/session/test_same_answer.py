@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from drawn import COLS, ROWS, add_track, decode, draw_scan
 from numpy.typing import NDArray
 
+from tests.session.drawn import COLS, ROWS, add_track, decode, draw_scan
 from veerdesk.imaging.progress import Unstoppable, unwatched
 from veerdesk.rows import RowSpan
 from veerdesk.session.opening import export_job

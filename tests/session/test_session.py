@@ -7,10 +7,22 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from drawn import COLS, DIGEST, ROWS, add_track, band, columns, decode, draw_scan, predict, session_with_track, stroke
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.session.drawn import (
+    COLS,
+    DIGEST,
+    ROWS,
+    add_track,
+    band,
+    columns,
+    decode,
+    draw_scan,
+    predict,
+    session_with_track,
+    stroke,
+)
 from veerdesk.calibration.description import CurveSpec, Pin
 from veerdesk.errors import UnusableInputError
 from veerdesk.labels.classes import NOT_SAID

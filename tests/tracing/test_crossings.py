@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from drawn_track import DrawnLog, dashes
 
+from tests.tracing.drawn_track import DrawnLog, dashes
 from veerdesk.tracing.bridge import bridge_rows, bridged, dash_period_rows
 from veerdesk.tracing.crossings import find_crossings
 from veerdesk.tracing.trace import TraceKind

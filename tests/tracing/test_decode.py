@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from drawn_track import DrawnLog, dashes, walk
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.tracing.drawn_track import DrawnLog, dashes, walk
 from veerdesk.errors import InterruptedWorkError
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.rows import RowSpan
