@@ -23,6 +23,7 @@ from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.session.session import Session
 from veerdesk.synth.bench_scan import LEFTS, STROKE, TRACK_WIDTH, bench_description, bench_strips, curve_columns
 from veerdesk.tracing.decode import Decoder
+from veerdesk.tracing.owners import traced_owners
 
 #: Rows segmented and traced for the figures; enough that the first tile's warm-up does not count.
 SEGMENT_ROWS, TRACE_ROWS, GESTURES = 8000, 20000, 40
@@ -39,6 +40,7 @@ def segmentation_figures(predictor: Predictor) -> dict[str, float | str]:
         stroke_px=float(STROKE),
         predictor=predictor,
         exchanged=False,
+        owners=traced_owners,
     )
     planes = EvidencePlanes(LEFTS[0] - 32, predictor.digest)
     planes.write(segmenter.run(0))  # warm: threads, kernels
