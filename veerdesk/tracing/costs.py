@@ -92,5 +92,5 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         astray_most=0.25 * nat,
         contact=0.5 * stroke + 1.0,
         wrap=round(3.0 * nat),
-        prune=round(20.0 * nat),
+        prune=round(9.0 * nat),
     )

@@ -85,7 +85,7 @@ def _astray_of_gap(state: NDArray[np.int32], run: NDArray[np.int32], costs: Cost
     shift = expected_shift(state[SLOPE], state[OFF] + 1) // COLUMN_UNITS
     px = px_between(state[LOW] + shift, state[HIGH] + shift, run[LO], run[HI])
     px = min(px, px_between(state[LOW], state[HIGH], run[LO], run[HI]))
-    return max(0.0, px - costs.contact - costs.slack * state[OFF])
+    return max(0.0, float(px - costs.contact - costs.slack * state[OFF]))
 
 
 @compiled
