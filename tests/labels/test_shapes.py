@@ -10,7 +10,9 @@ from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.labels.shapes import Region, capsule, clipped, polygon, polyline_brush
 from veerdesk.rows import RowSpan
 
-POINT = st.tuples(st.floats(-20, 60), st.floats(-20, 60))
+# A 64th of a pixel is finer than any hand; below the rounding of a double the rule has no meaning.
+PLACE = st.integers(-20 * 64, 60 * 64).map(lambda n: n / 64)
+POINT = st.tuples(PLACE, PLACE)
 
 
 def pixels(region: Region) -> set[tuple[int, int]]:
