@@ -56,7 +56,7 @@ class Costs(NamedTuple):
     astray_most: float
     contact: float  # px within which two strokes touch
     wrap: int
-    prune: int
+    prune: int  # more than leaving ink and a jump together, else a curve on the wrong ink could never leave it
 
 
 def costs_for(stroke_px: float, width_px: float) -> Costs:
@@ -81,7 +81,7 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         jump=round(1.5 * nat),
         jump_stroke=0.15 * nat,
         jump_most=round(6.0 * nat),
-        abandon=round(14.0 * nat),
+        abandon=round(6.0 * nat),
         drift=0.02 * nat,
         drift_most=round(0.5 * nat),
         hide=round(0.4 * nat),
@@ -92,5 +92,5 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         astray_most=0.25 * nat,
         contact=0.5 * stroke + 1.0,
         wrap=round(3.0 * nat),
-        prune=round(9.0 * nat),
+        prune=round(13.0 * nat),
     )
