@@ -183,11 +183,14 @@ def check_window():
 
 def warm_up():
     """Compile the tracing loops into the person's cache, so that the first gesture does not wait for a compiler."""
-    stamp = VENV / ".veerdesk-warm"
-    if stamp.exists():
+    stamp, digest = VENV / ".veerdesk-warm", hashlib.sha256()
+    for source in sorted((ROOT / "veerdesk" / "tracing").glob("*.py")):
+        digest.update(source.read_bytes())
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
+    say("compiling the decode (once, up to a minute)")
     if subprocess.run([str(venv_python()), "-m", "veerdesk.tracing.warm"], cwd=str(ROOT)).returncode == 0:
-        stamp.write_text("done")
+        stamp.write_text(digest.hexdigest())
 
 
 def main():

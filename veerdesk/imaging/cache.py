@@ -52,6 +52,11 @@ def cache_folder() -> Path:
     """Return the folder of decoded scans: ``VEERDESK_CACHE``, else this system's cache folder of the person."""
     if told := os.environ.get("VEERDESK_CACHE"):
         return Path(told)
+    return person_cache_folder()
+
+
+def person_cache_folder() -> Path:
+    """Return this system's cache folder of the person, for everything that Veerdesk can make again."""
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "Veerdesk" / "Cache"
     if sys.platform == "darwin":

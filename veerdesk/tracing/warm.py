@@ -23,3 +23,7 @@ def warm_up() -> None:
     decoder = Decoder(RowSpan(0, 8), lambda s: (p1[s.start : s.stop], p2[s.start : s.stop], 0), (), 4.0, 32.0, False)
     decoder.solve()
     decoder.resolve([RowSpan(2, 3)])
+
+
+if __name__ == "__main__":
+    warm_up()
