@@ -77,8 +77,9 @@ def _measure(folder: Path, wanted: set[str], options: argparse.Namespace) -> dic
     def step(keys: set[str], measure: Callable[[], Mapping[str, Any]]) -> None:
         if keys & wanted:
             begin = time.monotonic()
-            figures.update({k: v for k, v in measure().items() if k in wanted})
-            print(f"{', '.join(sorted(keys & wanted))}: {time.monotonic() - begin:.0f} s", file=sys.stderr)
+            found = {k: v for k, v in measure().items() if k in wanted}
+            figures.update(found)
+            print(f"{found}, measured in {time.monotonic() - begin:.0f} s", file=sys.stderr)
 
     bilevel = write_bilevel(folder / "bench.tif", options.rows)
     step({"window_s"}, lambda: {"window_s": _median(options.runs, lambda: _window(folder, "start")["s"])})

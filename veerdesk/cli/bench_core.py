@@ -8,6 +8,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,8 +67,10 @@ def durable_figures(scan_path: Path, well_path: Path) -> dict[str, float]:
     """Return ``gesture_durable_ms``: median time from a brush gesture to its transaction on disk."""
     session = Session.create([scan_path], well_path)
     try:
-        rows = next(iter(session.scans.values())).height
-        session.describe(bench_description(rows, str(scan_path)), "Bench tracks")
+        scan = session.description.scans[0]
+        bench = bench_description(session.scans[scan.id].height, scan.file)
+        tracks = tuple(replace(track, scan=scan.id) for track in bench.tracks)
+        session.describe(replace(bench, scans=(scan,), tracks=tracks), "Bench tracks")
         session.wait_saved()
         times = [_durable_ms(session, 400 + 30 * k) for k in range(GESTURES)]
     finally:
