@@ -55,11 +55,11 @@ class _Frames(QObject):
 
 
 def _until(is_done: Callable[[], bool]) -> None:
+    """Spin the event loop, one pass at a time, so that nothing queued behind the awaited frame is counted with it."""
     deadline = time.monotonic() + _PATIENCE_S
+    flags = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
     while not is_done():
-        QApplication.processEvents(
-            QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 50
-        )
+        QApplication.processEvents(flags)
         if time.monotonic() > deadline:
             raise SystemExit(f"the window did not get there within {_PATIENCE_S:.0f} s")
 
