@@ -67,10 +67,8 @@ def open_pages(path: Path, *, page: int | None) -> tuple[Page, ...]:
     UnusableInputError
         The file cannot be used, the page does not exist, or the pixels are more than the stated limits.
     """
-    from veerdesk.imaging import pdf_pages, vips_pages  # both decoders are loaded by the first scan, not by the window
-
     kind = file_kind(path)
-    numbers = pdf_pages.pdf_numbers(path) if kind == "pdf" else vips_pages.vips_numbers(path, kind)
+    numbers = _numbers(path, kind)
     if page is not None:
         if not 0 <= page < len(numbers):
             raise UnusableInputError(
@@ -78,9 +76,7 @@ def open_pages(path: Path, *, page: int | None) -> tuple[Page, ...]:
                 f"Pages are counted from 0; ask for 0 to {len(numbers) - 1}.",
             )
         numbers = numbers[page : page + 1]
-    pages: list[Page] = [
-        pdf_pages.PdfPage(path, n) if kind == "pdf" else vips_pages.VipsPage(path, n, kind) for n in numbers
-    ]
+    pages = [_page(path, number, kind) for number in numbers]
     _check_size(path, pages)
     return tuple(pages)
 
@@ -93,10 +89,30 @@ def page_count(path: Path) -> int:
     UnusableInputError
         The file cannot be used.
     """
-    from veerdesk.imaging import pdf_pages, vips_pages
+    return len(_numbers(path, file_kind(path)))
 
-    kind = file_kind(path)
-    return len(pdf_pages.pdf_numbers(path) if kind == "pdf" else vips_pages.vips_numbers(path, kind))
+
+# Each decoder is loaded by the first file of its kind: not by the window, and not by files of another kind.
+
+
+def _numbers(path: Path, kind: FileKind) -> tuple[int, ...]:
+    if kind == "pdf":
+        from veerdesk.imaging.pdf_pages import pdf_numbers
+
+        return pdf_numbers(path)
+    from veerdesk.imaging.vips_pages import vips_numbers
+
+    return vips_numbers(path, kind)
+
+
+def _page(path: Path, number: int, kind: FileKind) -> Page:
+    if kind == "pdf":
+        from veerdesk.imaging.pdf_pages import PdfPage
+
+        return PdfPage(path, number)
+    from veerdesk.imaging.vips_pages import VipsPage
+
+    return VipsPage(path, number, kind)
 
 
 def _check_size(path: Path, pages: list[Page]) -> None:

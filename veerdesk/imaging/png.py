@@ -18,7 +18,6 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import PngImagePlugin
 
 from veerdesk.errors import UnusableInputError
 
@@ -145,6 +144,8 @@ def read_classes(path: Path) -> NDArray[np.uint8]:
     UnusableInputError
         The file is missing, damaged, larger than three gigapixels, or is neither a palette nor an 8-bit grey PNG.
     """
+    from PIL import PngImagePlugin  # loaded by the first label map that is read, not by the window
+
     remedy = "Give a palette or 8-bit grey PNG whose pixel numbers are the classes."
     try:
         # The class itself and not Image.open: a label map is larger than the limit that Pillow warns at.

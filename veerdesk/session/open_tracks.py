@@ -21,7 +21,6 @@ from veerdesk.session.open_scans import OpenScan
 from veerdesk.session.ownership import TrackPixels, evidence_of, overlapping
 from veerdesk.session.track_state import Decoding, EvidenceSource, PredictionKey, TrackState, trace_pins
 from veerdesk.tracing.crossings import Crossing, find_crossings
-from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.trace import Trace
 
 
@@ -158,6 +157,9 @@ class OpenTracks:
 
         def decode(cancel: Cancel, progress: Progress) -> RetraceResult:
             if decoding is None:
+                # Here, on the job's thread: the compiler behind it takes 0.25 s to load, and no scan waits for that.
+                from veerdesk.tracing.decode import Decoder
+
                 source = EvidenceSource(read)
                 decoder = Decoder(
                     track.geometry.rows,

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from veerdesk import __version__
@@ -20,7 +21,7 @@ from veerdesk.labels.tile_plane import TILE
 from veerdesk.session.open_scans import BeginScan, OpenScans, begin_real_scan, open_well_scans, relative
 from veerdesk.well.description_json import from_json, to_json
 from veerdesk.well.job import read_unfinished_job, write_job
-from veerdesk.well.store import WellStore, rewrite_meta
+from veerdesk.well.store import WellStore
 
 SUFFIX = ".veer"
 Opened = tuple[WellStore, WellDescription, OpenScans]
@@ -102,8 +103,7 @@ def copy_well(store: WellStore, description: WellDescription, scans: Mapping[str
     """
     if path.exists() and path.samefile(store.path):
         raise UnusableInputError(f"{path} is the well that is open.", "Give the copy another name.")
-    store.copy_to(path)
-    rewrite_meta(path, {"description": to_json(_seen_from(path.parent, description, scans))})
+    store.copy_to(path, {"description": to_json(_seen_from(path.parent, description, scans))})
 
 
 def export_job(path: Path, description: WellDescription, scans: Mapping[str, Path]) -> None:
@@ -170,8 +170,8 @@ def _seen_from(folder: Path, description: WellDescription, scans: Mapping[str, P
 
 def _free(path: Path) -> Path:
     """Return a path where there is no well yet: nothing that exists is ever written over."""
-    names = (path, *(path.with_name(f"{path.stem} {n}{path.suffix}") for n in range(2, 9999)))
-    return next(p for p in names if not p.exists())
+    others = (path.with_name(f"{path.stem} {n}{path.suffix}") for n in range(2, 9999))
+    return next(p for p in chain((path,), others) if not p.exists())
 
 
 def _can_write(folder: Path) -> bool:

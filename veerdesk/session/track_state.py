@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.imaging.geometry import TrackGeometry
@@ -16,9 +17,11 @@ from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan, joined, without
 from veerdesk.segmentation.evidence import EvidencePlanes
 from veerdesk.session.ownership import TrackPixels, Window
-from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.trace import Trace, TracePin
 from veerdesk.well.records import Plane, TileRow
+
+if TYPE_CHECKING:
+    from veerdesk.tracing.decode import Decoder
 
 #: Rows decoded again at once after a gesture; more becomes stale and is left to a job.
 AT_ONCE_ROWS = 4096

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,11 +18,13 @@ from veerdesk.calibration.description import CurveSpec, Slot, TrackSpec, WellDes
 from veerdesk.calibration.grid import DepthGrid, grid_between
 from veerdesk.calibration.splice import Splice, TrackCurve, spliced
 from veerdesk.errors import UnusableInputError
-from veerdesk.las.writer import LasTable
 from veerdesk.rows import RowSpan
 from veerdesk.tracing.bridge import bridge_rows, bridged
 from veerdesk.tracing.trace import Trace
 from veerdesk.units import DepthUnit, depth_factor
+
+if TYPE_CHECKING:
+    from veerdesk.las.writer import LasTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,8 @@ def well_curves(description: WellDescription, traces: Iterable[TrackTrace]) -> W
     UnusableInputError
         The well lacks something, no track is ready, or the depth limits leave nothing.
     """
+    from veerdesk.las.writer import LasTable  # with lasio, which no scan on screen waits for
+
     by_id = {t.track.id: t for t in traces}
     ready = ready_tracks(description)
     refused = [m for m in missing_for_export(description) if m.track is not None]

@@ -6,14 +6,17 @@ Separate because the review queue, ``report.json`` and the window all list cross
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from veerdesk.rows import RowSpan
 from veerdesk.tracing.costs import UNITS, Costs, costs_for
-from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.trace import Trace, TraceKind
+
+if TYPE_CHECKING:
+    from veerdesk.tracing.decode import Decoder
 
 #: Touching spans with fewer strokes of rows between them are one crossing.
 JOIN_STROKES = 2.0

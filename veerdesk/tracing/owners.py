@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from veerdesk.imaging.opencv import cv2
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.decide import decided
-from veerdesk.tracing.decode import Decoder
 
 #: Strokes are followed at this width: on the frozen set as right as at full size (F1 0.81 and 0.64), in 0.6 of the time.
 _FOLLOWED_PX = 3.0
@@ -65,6 +64,9 @@ def _followed(
     height, width = p1.shape
     size = (max(1, round(width * factor)), max(1, round(height * factor)))
     small = [np.asarray(cv2.resize(p, size, interpolation=cv2.INTER_AREA), np.uint8) for p in (p1, p2)]
+    # Here, on the model's thread: the compiler behind it takes 0.25 s to load, and no scan waits for that.
+    from veerdesk.tracing.decode import Decoder
+
     trace = Decoder(
         RowSpan(0, size[1]),
         lambda span: (small[0][span.start : span.stop], small[1][span.start : span.stop], 0),
