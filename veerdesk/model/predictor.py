@@ -35,7 +35,7 @@ class TorchPredictor:
         self._is_exclusive = header.target == "exclusive"
         self._network = fused(network).to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._half: torch.dtype | None = None
-        if device == "cuda" or (device == "cpu" and _has_bf16()):
+        if has_half(device):
             self._half = _trusted_half(self._network, device)
 
     @property
@@ -149,8 +149,10 @@ def model_path(path_or_name: str) -> Path:
     return resource("models", f"{path_or_name}.safetensors")
 
 
-def _has_bf16() -> bool:
-    """True where the CPU multiplies bfloat16 itself; elsewhere it is emulated and slower."""
+def has_half(device: str) -> bool:
+    """Return True where the device (``cpu``, ``cuda`` or ``mps``) multiplies bfloat16 itself; other CPUs emulate it, slower."""
+    if device != "cpu":
+        return device == "cuda"
     check = getattr(torch.cpu, "_is_avx512_bf16_supported", None)
     return bool(check()) if check is not None else False
 

@@ -158,6 +158,22 @@ def flat_spikes(rng: np.random.Generator, share: Shape, count: int) -> Shape:
     return out
 
 
+def rested(
+    rng: np.random.Generator, share: Shape, lines: tuple[float, ...], part: float, width_px: float
+) -> Shape:
+    """Return the shape lying quietly on a printed vertical for about ``part`` of its rows, as a caliper in casing does."""
+    rows = len(share)
+    length = max(20, int(part * rows))
+    first = int(rng.integers(-length // 4, max(1, rows - length * 3 // 4)))
+    inner = [at for at in lines if 0.02 < at < 0.98] or list(lines)
+    line = float(inner[int(rng.integers(len(inner)))]) + rng.normal(0, 3) / width_px
+    quiet = line + rng.uniform(0, 2.5) / width_px * soften(rng.normal(size=rows), rng.uniform(2, 30))
+    down = np.arange(rows)
+    ease = rng.uniform(5, 80)  # rows to come in and to leave
+    inside = np.clip(np.minimum(down - first, first + length - down) / ease, 0, 1)
+    return np.asarray((1 - inside) * share + inside * quiet, np.float64)
+
+
 def tremor(rng: np.random.Generator, rows: int, reach: float) -> Shape:
     """Return the noise of a restless pen, ``(rows,)``: bursts in which it is thrown by up to about ``reach``."""
     burst = soften(np.abs(rng.normal(size=rows)), rows / rng.uniform(8, 40))

@@ -82,7 +82,8 @@ def draw_stroke(plane: NDArray[np.uint8], line: Line, look: StrokeLook, rng: np.
     state = np.where(_is_down(line, look, rng), 1 + fast.astype(np.int8), 0)  # 0 up, 1 slow, 2 fast
     edges = np.flatnonzero((np.diff(state) != 0) | (np.diff(line.piece) != 0)) + 1
     starts, stops = np.concatenate([[0], edges]), np.concatenate([edges, [len(state)]])
-    points = np.round(np.stack([line.col, line.row], axis=1) * (1 << _SHIFT)).astype(np.int32)  # OpenCV wants x, y
+    col = line.col + _hooks(line, state > 0, look.hook_px, rng) if look.hook_px else line.col
+    points = np.round(np.stack([col, line.row], axis=1) * (1 << _SHIFT)).astype(np.int32)  # OpenCV wants x, y
     for wanted, darkness in ((2, min(look.steep_darkness, look.darkness)), (1, look.darkness)):
         runs = [points[a : b + (b < len(points) and line.piece[b - 1] == line.piece[min(b, len(points) - 1)] and not look.dash)]
                 for a, b in zip(starts, stops, strict=True) if state[a] == wanted]  # fmt: skip
@@ -92,6 +93,31 @@ def draw_stroke(plane: NDArray[np.uint8], line: Line, look: StrokeLook, rng: np.
     nib = look.width_px - look.flat_px
     if nib > 0:
         cv2.dilate(plane, np.ones((1, nib + 1), np.uint8), dst=plane)
+    if look.hair_px:
+        _hairy(plane, look.hair_px, rng)
+
+
+def _hooks(line: Line, down: NDArray[np.bool_], reach: float, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Return ``(m,)`` how far each sample stands beside the line, px: most where the pen has just come down."""
+    starts = np.flatnonzero(down & ~np.concatenate([[False], down[:-1]]))
+    if not len(starts):
+        return np.zeros(len(down))
+    dash = np.clip(np.searchsorted(starts, np.arange(len(down)), side="right") - 1, 0, None)
+    since = line.arc - line.arc[starts[dash]]
+    swing = rng.normal(0.6, 0.4, len(starts)) * rng.choice([-1, 1])
+    return np.asarray(reach * swing[dash] * np.exp(-np.maximum(since, 0) / max(reach, 1.0)), np.float64)
+
+
+def _hairy(plane: NDArray[np.uint8], reach: float, rng: np.random.Generator) -> None:
+    """Let rows of the stroke stick out to either side by up to about ``reach``, as coarse printing leaves them."""
+    height, width = plane.shape
+    base = np.arange(width, dtype=np.float32)[None]
+    down = np.ascontiguousarray(np.broadcast_to(np.arange(height, dtype=np.float32)[:, None], plane.shape))
+    source = plane.copy()
+    for side in (-1, 1):
+        out = np.abs(rng.normal(0, reach, height)) * (rng.random(height) < rng.uniform(0.3, 0.9))
+        moved = cv2.remap(source, base + np.float32(side) * out[:, None].astype(np.float32), down, cv2.INTER_LINEAR)
+        np.maximum(plane, moved, out=plane)
 
 
 def extents(

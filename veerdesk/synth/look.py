@@ -30,6 +30,8 @@ class StrokeLook:
 
     ``dash`` holds on and off lengths in px in turn (empty is solid), along the stroke or, ``by_rows``, down the rows.
     ``darkness`` is 0 to 255; ``steep_darkness`` what is left of it on fast limbs; ``break_share`` of these is missing.
+    ``hook_px`` is how far to a side a dash begins before the pen finds its line; ``hair_px`` how far single rows of the
+    stroke stick out of it.
     """
 
     style: StrokeStyle
@@ -40,6 +42,8 @@ class StrokeLook:
     darkness: int = 255
     steep_darkness: int = 255
     break_share: float = 0.0
+    hook_px: float = 0.0
+    hair_px: float = 0.0
     colour: Colour = BLACK
 
 
@@ -101,6 +105,7 @@ class Look:
     inertia_px: float
     pace_limit_px: float
     absent_share: tuple[float, float]
+    rests_on_line: float
     wraps: bool
     wrap_stub_px: int
     flat_spikes: int
@@ -119,8 +124,9 @@ def _uniform(rng: np.random.Generator, low: float, high: float) -> float:
 def _dash(rng: np.random.Generator, style: StrokeStyle, width: float) -> tuple[float, ...]:
     """Return on and off lengths in px of a dash pattern of a pen ``width`` px wide."""
     if style == "dashed":
-        on = width * _uniform(rng, 2, 9)
-        return on, max(2.5, min(on * 1.3, width * _uniform(rng, 0.7, 4)))
+        long = rng.random() < 0.25
+        on = width * (_uniform(rng, 7, 16) if long else _uniform(rng, 2, 9))
+        return on, max(2.5, min(on * 1.3, width * _uniform(rng, 0.7, 2.5 if long else 4)))
     if style == "dotted":
         on = max(2.0, width * _uniform(rng, 0.5, 1.3))
         return on, max(2.0, width * _uniform(rng, 0.3, 2.2))
@@ -135,6 +141,7 @@ def _stroke(rng: np.random.Generator, style: StrokeStyle, width: float) -> Strok
     broad = max(1, round(width))
     flat = max(1, round(width * (_uniform(rng, 0.4, 0.7) if rng.random() < 0.35 else _uniform(rng, 0.8, 1))))
     thins = rng.random() < 0.35
+    hooks = style == "dashed" and rng.random() < 0.3
     return StrokeLook(
         style,
         broad,
@@ -144,6 +151,8 @@ def _stroke(rng: np.random.Generator, style: StrokeStyle, width: float) -> Strok
         darkness=int(rng.integers(190, 256)) if rng.random() < 0.4 else 255,
         steep_darkness=int(rng.integers(115, 230)) if thins else 255,
         break_share=_uniform(rng, 0.1, 0.6) if thins and rng.random() < 0.5 else 0.0,
+        hook_px=width * _uniform(rng, 0.3, 1.0) if hooks else 0.0,
+        hair_px=width * _uniform(rng, 0.15, 0.7) if rng.random() < 0.15 else 0.0,
     )
 
 
@@ -171,9 +180,10 @@ def _pair(rng: np.random.Generator, width: float, relation: Relation) -> list[St
             "dashed+dotted",
             "same",
             "solid+thin dashed",
+            "solid+thin dashdot",
             "one",
         ],
-        p=[0.24, 0.11, 0.07, 0.14, 0.05, 0.13, 0.12, 0.14],
+        p=[0.24, 0.10, 0.06, 0.14, 0.05, 0.13, 0.10, 0.04, 0.14],
     )
     if kind == "one":
         style: StrokeStyle = "solid" if rng.random() < 0.7 else "dashed" if rng.random() < 0.7 else "dotted"
@@ -190,6 +200,8 @@ def _pair(rng: np.random.Generator, width: float, relation: Relation) -> list[St
         ]
     if kind == "solid+thin dashed":
         return [_stroke(rng, "solid", width), _stroke(rng, "dashed", max(1.0, width / _uniform(rng, 1.3, 2.4)))]
+    if kind == "solid+thin dashdot":
+        return [_stroke(rng, "solid", width), _stroke(rng, "dashdot", max(1.0, width / _uniform(rng, 1.8, 5.0)))]
     left, right = (part for part in kind.split("+"))
     return [_stroke(rng, left, width), _stroke(rng, right, width * _uniform(rng, 0.8, 1.1))]
 
@@ -271,7 +283,7 @@ def _scan(rng: np.random.Generator, stroke: float) -> ScanLook:
         int(rng.integers(3)),
         _uniform(rng, 10, 60) if rng.random() < 0.4 else 0.0,
         float(rng.exponential(0.0004)) if rng.random() < 0.35 else 0.0,
-        _uniform(rng, 0.3, 1.0) if rng.random() < 0.10 else 0.0,
+        _uniform(rng, 0.3, 2.2) if rng.random() < 0.16 else 0.0,
         _uniform(rng, 0.55, 1.0),
         _uniform(rng, 0, 50) if rng.random() < 0.5 else 0.0,
         int(rng.integers(35, 90)) if not bilevel and rng.random() < 0.4 else 0,
@@ -329,7 +341,7 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
         strokes = _coloured(rng, strokes)
     slowest = 1.5 if relation == "fast-slow" else 0.5  # px a row
     is_log = bool(rng.random() < 0.18)
-    lost = rng.random() < (0.9 if preset == "absence" else 0.18)
+    lost = rng.random() < (0.9 if preset == "absence" else 0.28)
     shares = [float(rng.uniform(0.1, 0.7 if preset == "absence" else 0.5)) * (rng.random() < 0.6) for _ in range(2)]
     look = Look(
         dpi,
@@ -344,6 +356,7 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
         inertia_px=_uniform(rng, 0, 0.6 * stroke) if rng.random() < 0.6 else 0.0,
         pace_limit_px=float(np.exp(_uniform(rng, np.log(slowest), np.log(6.0)))) * (stroke / 6.5) ** 0.5,
         absent_share=(shares[0], shares[1]) if lost else (0.0, 0.0),
+        rests_on_line=_uniform(rng, 0.1, 0.7) if rng.random() < 0.16 else 0.0,
         wraps=bool(rng.random() < 0.10),
         wrap_stub_px=int(rng.integers(0, 30)),
         flat_spikes=int(rng.poisson(1.2)) if rng.random() < 0.4 else 0,
@@ -363,5 +376,9 @@ def _unspoilt(look: Look) -> Look:
         look.scan, ragged=6.0, faint=0.0, pepper=0.0, mottle=0.0, shading=0.0, jpeg=0, skew=0.0, wobble_px=0.0,
         joints=0, row_doubling=False, blur_px=0.6, threshold=128,
     )  # fmt: skip
-    strokes = tuple(replace(s, steep_darkness=255, break_share=0.0, darkness=255) for s in look.strokes)
-    return replace(look, scan=scan, strokes=strokes, has_third=False, tremor_px=0.0, page_gap_px=0)
+    strokes = tuple(
+        replace(s, steep_darkness=255, break_share=0.0, darkness=255, hook_px=0.0, hair_px=0.0) for s in look.strokes
+    )
+    return replace(
+        look, scan=scan, strokes=strokes, has_third=False, tremor_px=0.0, page_gap_px=0, rests_on_line=0.0
+    )

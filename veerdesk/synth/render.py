@@ -18,6 +18,7 @@ from veerdesk.synth.curves import (
     process,
     real_pair,
     related,
+    rested,
     to_rows,
     tremor,
     unit_spread,
@@ -91,6 +92,9 @@ def _shapes(rng: np.random.Generator, look: Look, preset: Preset, rows: int) -> 
     shares = np.stack([to_rows(s, rows, look.pitch_px, look.inertia_px) for s in shares])
     shares = legible(shares, look.track_px, look.pace_limit_px)
     shares[0] = flat_spikes(rng, shares[0], look.flat_spikes)
+    if look.rests_on_line and look.grid.verticals:
+        k = int(rng.integers(2))
+        shares[k] = rested(rng, shares[k], look.grid.verticals, look.rests_on_line, look.track_px)
     if look.tremor_px:
         shares[int(rng.integers(2))] += tremor(rng, rows, look.tremor_px / look.track_px)
     for k in range(2):

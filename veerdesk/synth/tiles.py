@@ -144,7 +144,7 @@ def cut_tiles(
     pad = (max(0, height - grey.shape[0]), max(0, width - grey.shape[1]) + 32)
     around = ((0, pad[0]), (32, pad[1]))
     grey, label = np.pad(grey, around, constant_values=255), np.pad(label, around)
-    wanted = int(np.clip(round(1.3 * grey.size / (height * width)), 1, 10))
+    wanted = int(np.clip(round(0.7 * grey.size / (height * width)), 1, 5))
     tiles: list[tuple[NDArray[np.uint8], NDArray[np.uint8]]] = []
     for _ in range(4 * wanted):
         row, col = (int(rng.integers(0, g - t + 1)) for g, t in zip(grey.shape, (height, width), strict=True))

@@ -14,7 +14,7 @@ from typing import Any
 
 from veerdesk.errors import InterruptedWorkError, UnusableInputError
 from veerdesk.model.checkpoint import WeightsHeader, read_checkpoint, write_checkpoint
-from veerdesk.model.predictor import DeviceChoice, chosen_device, use_threads
+from veerdesk.model.predictor import DeviceChoice, chosen_device, has_half, use_threads
 from veerdesk.training.loop import TrainingPlan, TrainingRun, run_to_end
 from veerdesk.training.losses import Target
 from veerdesk.training.tiles import JoinedTiles, open_tiles
@@ -68,11 +68,12 @@ def train(
         raise UnusableInputError(f"The model {out} has no .safetensors ending.", f"Name it {out.name}.safetensors.")
     use_threads(options.threads)
     tiles = open_tiles(datasets, options.stroke_px)
+    device = chosen_device(options.device)
     plan = TrainingPlan(
         steps=options.steps, batch=options.batch, rate=options.rate, seed=options.seed, target=options.target,
-        stroke_px=options.stroke_px,
+        stroke_px=options.stroke_px, half=has_half(device),
     )  # fmt: skip
-    run = TrainingRun(plan, tiles, chosen_device(options.device))
+    run = TrainingRun(plan, tiles, device)
     state = out.with_name(out.name + ".state")
     if state.exists():
         run.restore(state)

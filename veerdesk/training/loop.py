@@ -44,7 +44,10 @@ class TileSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class TrainingPlan:
-    """One training run. The learning rate rises for ``warmup`` steps, then falls on half a cosine to nothing."""
+    """One training run. The learning rate rises for ``warmup`` steps, then falls on half a cosine to nothing.
+
+    ``half`` multiplies in bfloat16 (the weights stay float32): twice as fast where the processor has it.
+    """
 
     steps: int
     batch: int = 8
@@ -58,6 +61,7 @@ class TrainingPlan:
     spec: NetworkSpec = field(default_factory=NetworkSpec)
     report_steps: int = 50
     checkpoint_seconds: float = 60.0
+    half: bool = False
 
 
 class TrainingRun:
@@ -97,7 +101,8 @@ class TrainingRun:
         for group in self.optimiser.param_groups:
             group["lr"] = rate_at(self.plan, self.step)
         ink = ink_of(images).to(self.device).contiguous(memory_format=torch.channels_last)
-        logits = self.network(ink)
+        with torch.autocast(torch.device(self.device).type, torch.bfloat16, enabled=self.plan.half):
+            logits = self.network(ink).float()
         loss = owner_loss(logits, torch.from_numpy(labels.astype(np.int64)).to(self.device), self.plan.target)
         self.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
