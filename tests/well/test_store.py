@@ -13,7 +13,7 @@ from veerdesk.labels.tile_plane import pack
 from veerdesk.well.migrate import migrate
 from veerdesk.well.records import Batch, JournalRow, Plane, TileRow
 from veerdesk.well.schema import APPLICATION_ID, SCHEMA_VERSION
-from veerdesk.well.store import WellStore, rewrite_meta
+from veerdesk.well.store import WellStore
 
 BLOB = pack(np.ones((256, 256), np.uint8))
 
@@ -226,10 +226,10 @@ def test_writing_goes_on_once_there_is_room_again(tmp_path: Path, monkeypatch: p
 
     write, full = writer.write_batches, [True]
 
-    def maybe_full(connection: sqlite3.Connection, batches: list[Batch]) -> None:
+    def maybe_full(connection: sqlite3.Connection, batches: list[Batch], *, after: int) -> None:
         if full[0]:
             raise sqlite3.OperationalError("database or disk is full")
-        write(connection, batches)
+        write(connection, batches, after=after)
 
     monkeypatch.setattr(writer, "write_batches", maybe_full)
     store.put(batch(4))
@@ -247,8 +247,7 @@ def test_writing_goes_on_once_there_is_room_again(tmp_path: Path, monkeypatch: p
 def test_a_copy_is_whole_and_can_be_renamed_inside(tmp_path: Path) -> None:
     store = WellStore.open(filled(tmp_path))
 
-    store.copy_to(tmp_path / "b.veer")
-    rewrite_meta(tmp_path / "b.veer", {"description": "other"})
+    store.copy_to(tmp_path / "b.veer", {"description": "other"})
 
     copy = WellStore.open(tmp_path / "b.veer")
     assert copy.journal() == store.journal()

@@ -8,10 +8,17 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 
-from veerdesk.well.schema import SCHEMA_VERSION
+from veerdesk.well.schema import PACKED_TABLES, SCHEMA_VERSION
+
+
+def _with_packed_scans(connection: sqlite3.Connection) -> None:
+    """Make version 2: check sums of payloads, and room for the scans themselves."""
+    connection.execute("ALTER TABLE journal ADD COLUMN crc INTEGER")
+    connection.execute(PACKED_TABLES)
+
 
 #: Version to the step that makes the next one of it; version 1 is the first there is.
-STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {}
+STEPS: dict[int, Callable[[sqlite3.Connection], None]] = {1: _with_packed_scans}
 
 
 def migrate(

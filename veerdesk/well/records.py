@@ -21,6 +21,7 @@ class Plane(IntEnum):
     PERSON = 1
     EVIDENCE_1 = 2
     EVIDENCE_2 = 3
+    PROVISIONAL = 4
 
 
 @dataclass(frozen=True, slots=True)

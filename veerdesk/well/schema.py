@@ -8,9 +8,20 @@ from __future__ import annotations
 #: "VEER" in ASCII: what `file` and SQLite's own tools see in the header.
 APPLICATION_ID = 0x56454552
 #: Raised with every change of the tables, together with a step in `migrate.py`.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
-TABLES = """
+#: Since version 2: the files of the scans, so that a well can be handed on alone.
+PACKED_TABLES = """
+-- a scan's file in pieces; it counts as packed once meta `packed:<scan>` names its file, its digest and its size
+CREATE TABLE packed (
+    scan TEXT NOT NULL,
+    part INTEGER NOT NULL,
+    data BLOB NOT NULL,
+    PRIMARY KEY (scan, part)
+);
+"""
+
+TABLES = f"""
 -- description (JSON of the well as last said), tile edge, program version, last track id, predictions, view
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 -- append-only: one row an edit, with the state before and after in its payload; undo and redo are rows of their own
@@ -22,7 +33,8 @@ CREATE TABLE journal (
     kind TEXT NOT NULL CHECK (kind IN ('paint', 'describe', 'model')),
     label TEXT NOT NULL,
     target INTEGER REFERENCES journal (id),
-    payload BLOB NOT NULL
+    payload BLOB NOT NULL,
+    crc INTEGER -- of the payload, since version 2
 );
 -- 256 x 256 uint8, zstd; columns are track-local; an absent tile is the plane's fill
 CREATE TABLE tile (
@@ -34,4 +46,4 @@ CREATE TABLE tile (
     data BLOB NOT NULL,
     PRIMARY KEY (track, plane, ty, tx)
 ) WITHOUT ROWID;
-"""
+{PACKED_TABLES}"""

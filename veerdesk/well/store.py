@@ -8,17 +8,26 @@ from __future__ import annotations
 import os
 import sqlite3
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from veerdesk.errors import UnusableInputError
+from veerdesk.well.database import (
+    DamagedWellError,
+    checked,
+    connect,
+    fold,
+    make,
+    reading,
+    reading_while_written,
+    remove,
+)
 from veerdesk.well.lock import WriterLock
 from veerdesk.well.migrate import migrate
 from veerdesk.well.records import Batch, JournalRow, Plane
-from veerdesk.well.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES
 from veerdesk.well.writer import Writer, write_batches
-
-_BUSY_S = 5.0
 
 
 class WellStore:
@@ -31,8 +40,9 @@ class WellStore:
         self.path = path
         self._reading, self._lock = reading, lock
         last = reading.execute("SELECT coalesce(max(id), 0) FROM journal").fetchone()[0]
-        self._writer = Writer(path, lambda: _connect(path, "rw"), last_entry=last) if lock else None
+        self._writer = Writer(path, partial(connect, path, "rw"), last_entry=last) if lock else None
         self._last_entry = int(last)
+        self._version = self._data_version()
 
     @classmethod
     def create(cls, path: Path, meta: dict[str, str]) -> WellStore:
@@ -51,11 +61,10 @@ class WellStore:
                 f"The well {path.name} cannot be made in {path.parent}.", "Choose a folder that can be written."
             )
         try:
-            _make(path, meta)
-            return cls(path, _connect(path, "ro"), lock)
-        except sqlite3.Error as error:
-            for name in (path, Path(f"{path}-wal"), Path(f"{path}-shm"), Path(f"{path}-journal")):
-                name.unlink(missing_ok=True)
+            make(path, lambda connection: write_batches(connection, [Batch(meta=meta)]))
+            return cls(path, reading_while_written(path), lock)
+        except (sqlite3.Error, OSError) as error:
+            remove(path)
             lock.release()
             raise UnusableInputError(
                 f"{path} cannot be made: {error}.", "Choose a folder that can be written and has room."
@@ -70,18 +79,16 @@ class WellStore:
         UnusableInputError
             There is no such file, it is no well, it is damaged, or a newer program wrote it; it is left untouched.
         """
-        version = _check(path)
+        version = checked(path)
         lock = WriterLock.acquire(path) if os.access(path, os.W_OK) else None
         try:
-            if lock is not None and version < SCHEMA_VERSION:
-                connection = _connect(path, "rw")
-                migrate(connection, version)
-                connection.close()
-            return cls(path, _reader(path), lock)
+            if lock is None:
+                return cls(path, reading(path), None)
+            return cls(path, reading_while_written(path, lambda connection: migrate(connection, version)), lock)
         except sqlite3.Error as error:
             if lock is not None:
                 lock.release()
-            raise _damaged(path, error) from error
+            raise DamagedWellError(path, error) from error
 
     @classmethod
     def open_reading(cls, path: Path) -> WellStore:
@@ -92,11 +99,11 @@ class WellStore:
         UnusableInputError
             As `open`.
         """
-        _check(path)
+        checked(path)
         try:
-            return cls(path, _reader(path), None)
+            return cls(path, reading(path), None)
         except sqlite3.Error as error:
-            raise _damaged(path, error) from error
+            raise DamagedWellError(path, error) from error
 
     @property
     def is_read_only(self) -> bool:
@@ -142,6 +149,11 @@ class WellStore:
             )
         self._writer.put(batch)
 
+    def retry(self) -> None:
+        """Try at once to write what could not be written."""
+        if self._writer is not None:
+            self._writer.retry()
+
     def wait(self, timeout_s: float = 60.0) -> bool:
         """Wait until everything handed over is on disk; False where that failed."""
         return self._writer is None or self._writer.wait(timeout_s)
@@ -150,14 +162,41 @@ class WellStore:
         """Return the well's own notes by key."""
         return dict(self._read("SELECT key, value FROM meta"))
 
-    def journal(self) -> list[JournalRow]:
-        """Return every journal entry in order, without payloads."""
-        rows = self._read("SELECT id, time, actor, act, kind, label, target FROM journal ORDER BY id")
-        return [JournalRow(*row) for row in rows]
+    def has_changed(self) -> bool:
+        """Return True where another window or program has committed something since this was asked last."""
+        version, self._version = self._version, self._data_version()
+        return version != self._version
+
+    @contextmanager
+    def one_state(self) -> Iterator[None]:
+        """Let everything read inside be of one and the same committed state, whoever writes meanwhile."""
+        self._reading.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._reading.execute("COMMIT")
+
+    def journal(self, *, after: int = 0) -> list[JournalRow]:
+        """Return every journal entry in order, or those behind one, without payloads."""
+        query = "SELECT id, time, actor, act, kind, label, target FROM journal WHERE id > ? ORDER BY id"
+        return [JournalRow(*row) for row in self._read(query, after)]
 
     def payload(self, entry: int) -> bytes:
-        """Return the payload of a journal entry that is on disk. Raises KeyError where there is none."""
-        for (payload,) in self._read("SELECT payload FROM journal WHERE id = ?", entry):
+        """Return the payload of a journal entry that is on disk.
+
+        Raises
+        ------
+        KeyError
+            There is no such entry.
+        UnusableInputError
+            Its check sum does not hold.
+        """
+        for payload, label in self._read("SELECT payload, label FROM journal WHERE id = ?", entry):
+            if self._payload_sum(entry) not in (None, zlib.crc32(payload)):
+                raise UnusableInputError(
+                    f"{self.path}: journal entry {entry} ({label}) is damaged and can be neither taken back nor made again.",
+                    "What is shown is right all the same; go on from here.",
+                )
             return bytes(payload)
         raise KeyError(entry)
 
@@ -167,8 +206,22 @@ class WellStore:
         for ty, tx, crc, data in self._read(query, track, int(plane)):
             yield ty, tx, bytes(data) if zlib.crc32(data) == crc else None
 
-    def copy_to(self, path: Path) -> None:
-        """Write the last committed state as another well file, whole or not at all.
+    def tile_sums(self, track: int) -> dict[tuple[Plane, int, int], int]:
+        """Return the check sum of every stored tile of a track by ``(plane, ty, tx)``."""
+        query = "SELECT plane, ty, tx, crc FROM tile WHERE track = ?"
+        return {(Plane(plane), ty, tx): crc for plane, ty, tx, crc in self._read(query, track)}
+
+    def tile(self, track: int, plane: Plane, ty: int, tx: int) -> bytes | None:
+        """Return one stored tile; None where there is none or its check sum does not hold."""
+        query = "SELECT crc, data FROM tile WHERE track = ? AND plane = ? AND ty = ? AND tx = ?"
+        for crc, data in self._read(query, track, int(plane), ty, tx):
+            return bytes(data) if zlib.crc32(data) == crc else None
+        return None
+
+    def copy_to(self, path: Path, meta: Mapping[str, str] | None = None) -> None:
+        """Write the well as another file, whole or not at all: the last committed state, and what waits to be written.
+
+        ``meta`` are notes that are others in the copy.
 
         Raises
         ------
@@ -176,12 +229,18 @@ class WellStore:
             The folder cannot be written or the disk is full; a file that was there is kept.
         """
         sibling = path.with_name(f".{path.name}.{os.getpid()}.part")
-        sibling.unlink(missing_ok=True)
+        remove(sibling)
         try:
-            self._reading.execute("VACUUM INTO ?", (str(sibling),))
+            while True:
+                seen, waiting = self.acknowledged, self._writer.unwritten() if self._writer else ()
+                self._reading.execute("VACUUM INTO ?", (str(sibling),))
+                if self.acknowledged == seen:  # else some of what waited arrived meanwhile: once more
+                    break
+                remove(sibling)
+            add_to_copy(sibling, [*waiting, Batch(meta=meta or {})], after=seen)
             os.replace(sibling, path)
         except (sqlite3.Error, OSError) as error:
-            sibling.unlink(missing_ok=True)
+            remove(sibling)
             raise UnusableInputError(
                 f"{path} cannot be written: {error}.", "Choose a folder that can be written and has room."
             ) from error
@@ -201,7 +260,7 @@ class WellStore:
             self._reading.close()
             if self._lock is not None:
                 self._last_entry = self.acknowledged
-                _fold(self.path)
+                fold(self.path)
                 self._lock.release()
                 self._lock = None
                 self._writer = None
@@ -209,96 +268,30 @@ class WellStore:
     def _read(self, query: str, *values: object) -> Iterator[tuple]:  # type: ignore[type-arg]
         try:
             yield from self._reading.execute(query, values)
-        except sqlite3.DatabaseError as error:
-            raise _damaged(self.path, error) from error
+        except sqlite3.Error as error:
+            raise DamagedWellError(self.path, error) from error
+
+    def _data_version(self) -> int:
+        return int(self._reading.execute("PRAGMA data_version").fetchone()[0])
+
+    def _payload_sum(self, entry: int) -> int | None:
+        if not self._has_sums():
+            return None
+        return next(iter(self._read("SELECT crc FROM journal WHERE id = ?", entry)))[0]  # type: ignore[no-any-return]
+
+    def _has_sums(self) -> bool:
+        """Return True for files since version 2; an older one that is only read stays as it is."""
+        return any(name == "crc" for _, name, *_ in self._read("PRAGMA table_info(journal)"))
 
 
-def rewrite_meta(path: Path, meta: dict[str, str]) -> None:
-    """Replace notes in a well file that nobody has open, such as a copy just made."""
-    connection = _connect(path, "rw")
+def add_to_copy(path: Path, batches: list[Batch], *, after: int) -> None:
+    """Write batches into a well file that nobody has open, such as a copy just made, and leave one file.
+
+    ``after`` is the last entry that the batches build upon. Raises sqlite3.Error.
+    """
+    connection = connect(path, "rw")
     try:
-        write_batches(connection, [Batch(meta=meta)])
+        write_batches(connection, batches, after=after)
     finally:
         connection.close()
-    _fold(path)
-
-
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    uri = f"{path.absolute().as_uri()}?mode={mode}"
-    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
-    if mode.startswith("rw"):
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
-    return connection
-
-
-def _reader(path: Path) -> sqlite3.Connection:
-    """Return a reading connection; a folder closed to us is read as it lies, which is safe as nobody writes there."""
-    connection = _connect(path, "ro")
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
-        connection.close()
-        if os.access(path.parent, os.W_OK):
-            raise
-        return _connect(path, "ro&immutable=1")
-    return connection
-
-
-def _make(path: Path, meta: dict[str, str]) -> None:
-    connection = _connect(path, "rwc")
-    try:
-        connection.executescript(f"BEGIN; {TABLES} COMMIT;")
-        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-        write_batches(connection, [Batch(meta=meta)])
-    finally:
-        connection.close()
-
-
-def _check(path: Path) -> int:
-    """Return the version of a well file after checking that it is one; nothing is written."""
-    if not path.is_file():
-        raise UnusableInputError(f"There is no well file {path}.", "Check the path.")
-    try:
-        connection = _reader(path)
-        try:
-            application = connection.execute("PRAGMA application_id").fetchone()[0]
-            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-            verdict = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        finally:
-            connection.close()
-    except sqlite3.Error as error:
-        raise _damaged(path, error) from error
-    if application != APPLICATION_ID:
-        raise UnusableInputError(f"{path} is a database, but not a Veerdesk well.", "Give a .veer file.")
-    if version > SCHEMA_VERSION:
-        raise UnusableInputError(
-            f"{path} was written by a newer Veerdesk (file version {version}, this program reads {SCHEMA_VERSION}).",
-            "Install the newer version to open it; the file was not touched.",
-        )
-    if verdict != "ok":
-        raise _damaged(path, verdict)
-    return version
-
-
-def _damaged(path: Path, reason: object) -> UnusableInputError:
-    return UnusableInputError(
-        f"{path} cannot be read as a Veerdesk well: {reason}.",
-        "Open a copy of the well made earlier; the file was not touched.",
-    )
-
-
-def _fold(path: Path) -> None:
-    """Leave one file where no reader is left; with readers, the log at least is emptied."""
-    try:
-        connection = _connect(path, "rw")
-        try:
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            connection.execute("PRAGMA busy_timeout = 0")
-            connection.execute("PRAGMA journal_mode = DELETE")
-        finally:
-            connection.close()
-    except sqlite3.Error:
-        return  # everything is committed; the next opener folds it
+    fold(path)

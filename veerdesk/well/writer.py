@@ -5,15 +5,17 @@ Separate because waiting for the disk is nobody else's business: a gesture is ha
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 import threading
 import time
 import zlib
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from veerdesk.errors import UnusableInputError
+from veerdesk.well.database import Place
 from veerdesk.well.records import Batch
 
 #: Batches made one transaction where the disk is slower than the hand.
@@ -26,14 +28,15 @@ class Writer:
     """Owns the writing connection of a well file and the queue before it. All methods are safe from any thread."""
 
     def __init__(self, path: Path, connect: Callable[[], sqlite3.Connection], *, last_entry: int) -> None:
-        self._path, self._connect = path, connect
+        self._path, self._connect, self._place = path, connect, Place(path)
         self._waiting: deque[Batch] = deque()
         self._wake = threading.Condition()
-        self._is_closing = False
+        self._is_closing = self._is_asked = False
         self._acknowledged = last_entry
         self._saved_at: float | None = None
         self._trouble: UnusableInputError | None = None
         self.on_saved: Callable[[], None] | None = None
+        self._connection: sqlite3.Connection | None = None
         self._thread = threading.Thread(target=self._work, name="well-writer", daemon=True)
         self._thread.start()
 
@@ -57,10 +60,21 @@ class Writer:
         """Why the last attempt to write failed; None where it did not."""
         return self._trouble
 
+    def unwritten(self) -> tuple[Batch, ...]:
+        """Return what is not on disk yet, oldest first."""
+        with self._wake:
+            return tuple(self._waiting)
+
     def put(self, batch: Batch) -> None:
         """Hand a batch over; returns at once."""
         with self._wake:
             self._waiting.append(batch)
+            self._wake.notify_all()
+
+    def retry(self) -> None:
+        """Try to write again at once instead of after the usual pause."""
+        with self._wake:
+            self._is_asked = True
             self._wake.notify_all()
 
     def wait(self, timeout_s: float) -> bool:
@@ -86,7 +100,6 @@ class Writer:
             raise self._trouble
 
     def _work(self) -> None:
-        connection: sqlite3.Connection | None = None
         while True:
             with self._wake:
                 self._wake.wait_for(lambda: bool(self._waiting) or self._is_closing)
@@ -95,16 +108,41 @@ class Writer:
             if not batches:
                 break
             try:
-                connection = connection or self._connect()
-                write_batches(connection, batches)
-            except sqlite3.Error as error:
+                self._write(batches)
+            except (sqlite3.Error, OSError) as error:
                 self._fail(error)
                 if is_last:
                     break
                 continue
             self._succeed(batches)
+        self._let_go()
+
+    def _write(self, batches: list[Batch]) -> None:
+        """Write batches and make sure that they reached the file that stands under the well's name."""
+        self._check_place()
+        try:
+            if self._connection is None:
+                self._connection = self._connect()
+            write_batches(self._connection, batches, after=self._acknowledged)
+            if not Path(f"{self._path}-wal").exists() and not self._place.trouble():
+                # Somebody tidied the log away: what we wrote would end with this process. Bring it home now.
+                self._connection.execute("PRAGMA wal_checkpoint(FULL)")
+        except sqlite3.Error:
+            self._let_go()  # a disk that came back is another disk to an old handle
+            raise
+        self._check_place()
+
+    def _check_place(self) -> None:
+        # A file that was deleted, or whose folder was, takes writes without complaint. The connection is kept: where
+        # the file comes back it is still the right one.
+        if wrong := self._place.trouble():
+            raise FileNotFoundError(wrong)
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
         if connection is not None:
-            connection.close()
+            with contextlib.suppress(sqlite3.Error):
+                connection.close()
 
     def _succeed(self, batches: list[Batch]) -> None:
         with self._wake:
@@ -116,33 +154,49 @@ class Writer:
         if self.on_saved is not None:
             self.on_saved()
 
-    def _fail(self, error: sqlite3.Error) -> None:
+    def _fail(self, error: Exception) -> None:
         is_new = self._trouble is None
         with self._wake:
-            size = len(self._waiting)
-            what = "1 change is" if size == 1 else f"{size} changes are"
-            self._trouble = UnusableInputError(
-                f"{self._path} cannot be written ({error}): {what} not on disk yet.",
-                "Make room on the disk or allow writing there; it is tried again every two seconds.",
-            )
+            size, self._is_asked = len(self._waiting), False
+            self._trouble = _said(self._path, error, size)
             self._wake.notify_all()
         if is_new and self.on_saved is not None:
             self.on_saved()  # whoever listens reads `trouble`: once, not at every attempt
         with self._wake:
-            self._wake.wait_for(lambda: len(self._waiting) > size or self._is_closing, RETRY_S)
+            self._wake.wait_for(lambda: len(self._waiting) > size or self._is_closing or self._is_asked, RETRY_S)
 
 
-def write_batches(connection: sqlite3.Connection, batches: list[Batch]) -> None:
-    """Write batches in one transaction; of several versions of one tile only the last is written."""
+def _said(path: Path, error: Exception, size: int) -> UnusableInputError:
+    """Return why a well is not written, and what the person can do: it depends on what happened."""
+    what = "1 change is" if size == 1 else f"{size} changes are"
+    if isinstance(error, FileNotFoundError):
+        remedy = "Put the file or its folder back, or save a copy of the well elsewhere"
+    elif "full" in str(error):
+        remedy = "Make room on the disk, or save a copy of the well on another one"
+    else:
+        remedy = "Make room on the disk or allow writing there, or save a copy of the well elsewhere"
+    return UnusableInputError(
+        f"{path} cannot be written ({error}): {what} not on disk yet.",
+        f"{remedy}; it is tried again every two seconds.",
+    )
+
+
+def write_batches(connection: sqlite3.Connection, batches: Sequence[Batch], *, after: int | None = None) -> None:
+    """Write batches in one transaction; of several versions of one tile only the last is written.
+
+    ``after`` is the last entry known to be on disk. Entries beyond it that are there all the same were written by an
+    attempt of which we heard nothing good, and are not written twice; without it every entry is new.
+    """
     tiles = {(t.track, int(t.plane), t.ty, t.tx): t.blob for batch in batches for t in batch.tiles}
     meta = {key: value for batch in batches for key, value in batch.meta.items()}
     connection.execute("BEGIN IMMEDIATE")
     try:
+        known = set() if after is None else _entries(connection, after)
         for batch in batches:
-            if (e := batch.entry) is not None:
+            if (e := batch.entry) is not None and (e.id, e.time) not in known:
                 connection.execute(
-                    "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    (e.id, e.time, e.actor, e.act, e.kind, e.label, e.target, batch.payload),
+                    "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    (e.id, e.time, e.actor, e.act, e.kind, e.label, e.target, batch.payload, zlib.crc32(batch.payload)),
                 )
         gone = [key for key, blob in tiles.items() if blob is None]
         kept = [(*key, zlib.crc32(blob), blob) for key, blob in tiles.items() if blob is not None]
@@ -154,3 +208,7 @@ def write_batches(connection: sqlite3.Connection, batches: list[Batch]) -> None:
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise
+
+
+def _entries(connection: sqlite3.Connection, after: int) -> set[tuple[int, float]]:
+    return set(connection.execute("SELECT id, time FROM journal WHERE id > ?", (after,)))
