@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -9,8 +11,10 @@ from veerdesk.calibration.description import CurveSpec, TrackSpec
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.evidence import EvidencePlanes
-from veerdesk.session.overlap import claimed_twice, settle_overlaps
+from veerdesk.session.following import settler_of
+from veerdesk.session.overlap import claimed_twice
 from veerdesk.session.ownership import TrackPixels, evidence_of
+from veerdesk.tracing.trace import Trace
 
 ROWS = RowSpan(0, 40)
 WIDTH = 400
@@ -30,6 +34,11 @@ def claim(pixels: TrackPixels, col: int, cls: int) -> None:
 
 def say(pixels: TrackPixels, col: int, cls: int) -> None:
     pixels.labels.person.write(0, col, np.full((40, 4), cls, np.uint8))
+
+
+def settle_overlaps(tracks: Sequence[TrackPixels]) -> None:
+    for each in tracks:
+        settler_of(each, tracks, 4.0)(Trace.absent(ROWS), (ROWS,))
 
 
 def owns(pixels: TrackPixels, col: int) -> bool:
@@ -88,6 +97,22 @@ def test_a_class_without_a_curve_claims_nothing() -> None:
     settle_overlaps([first, later])
 
     assert owns(later, 100)
+
+
+def test_ink_that_neither_of_two_lone_curves_was_given_has_one_owner_where_both_lie_on_it() -> None:
+    first, later = track(1, 50, 250, (1,)), track(2, 50, 250, (1,))
+    stroke = np.full((2, 40), np.nan)
+    stroke[0] = 101.5
+    trace = Trace.absent(ROWS)
+    trace.x[:], trace.low[:], trace.high[:] = stroke, stroke - 1.5, stroke + 1.5
+    for each in (first, later):
+        claim(each, 100, 2)
+
+    for each in (first, later):
+        settler_of(each, (first, later), 4.0)(trace, (ROWS,))
+
+    assert owns(first, 100)
+    assert claimed_twice([first, later]) == 0
 
 
 @pytest.mark.parametrize("case", ["order", "margin", "word"])

@@ -16,15 +16,12 @@ from veerdesk.dataset.sample import LabelledTrack
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.session.export import Exported, export_csv, export_labels, export_las
 from veerdesk.session.jobs import Job
-from veerdesk.session.overlap import settle_overlaps
+from veerdesk.session.open_tracks import USUAL_STROKE_PX
 from veerdesk.session.ownership import TrackPixels
-from veerdesk.session.reading import exchanged_slots
+from veerdesk.session.reading import decode_pixels, exchanged_slots
 from veerdesk.session.session import Session
 from veerdesk.session.well_curves import TrackTrace
 from veerdesk.tracing.trace import Trace
-
-# A track that was painted by hand before its ink was measured.
-_USUAL_STROKE_PX = 4.0
 
 
 def curves_job(
@@ -50,17 +47,20 @@ def labels_job(session: Session, out: Path) -> Job[dict[str, Any]]:
     description = session.description
     copies = [(t, session.label_map(t.id).snapshot(), session.prediction_digest(t.id)) for t in description.tracks]
     evidence = {t.id: session.evidence(t.id).snapshot() for t in description.tracks}
+    unsettled = {t.id for t in description.tracks if t.accepted and session.is_provisional(t.id)}
     files, scans = dict(session.scans), _scan_names(session)
 
     def write(cancel: Cancel, progress: Progress) -> dict[str, Any]:
-        # Ink under two tracks leaves with one owner, as from the command line.
-        settle_overlaps([TrackPixels(t, held, evidence[t.id], files[t.scan].width) for t, held, _ in copies])
+        pixels = [TrackPixels(t, held, evidence[t.id], files[t.scan].width) for t, held, _ in copies]
+        for each in pixels:  # what is shown is settled already, but for rows that are still to be traced
+            if each.track.id in unsettled:
+                decode_pixels(each, pixels, each.track.stroke_px or USUAL_STROKE_PX, cancel, progress)
         tracks = tuple(
             LabelledTrack(
                 track=track,
                 labels=labels,
                 scan=files[track.scan],  # type: ignore[arg-type] # imaging's Scan reads colour too
-                stroke_px=track.stroke_px or _USUAL_STROKE_PX,
+                stroke_px=track.stroke_px or USUAL_STROKE_PX,
                 exchanged=exchanged_slots(track),
                 model=digest,
             )
@@ -76,7 +76,7 @@ def _traces(session: Session) -> list[TrackTrace]:
     for track in session.description.tracks:
         trace = session.trace(track.id)
         if trace is not None:
-            out.append(TrackTrace(track, _copied(trace), track.stroke_px or _USUAL_STROKE_PX))
+            out.append(TrackTrace(track, _copied(trace), track.stroke_px or USUAL_STROKE_PX))
     return out
 
 

@@ -1,7 +1,9 @@
 """The label map of one track: a model plane and a person plane, and what follows from them.
 
 Separate because exclusive ownership lives here: one class number a pixel, so a second answer has nowhere to go,
-and a person's word is kept apart from the model's so that predicting again cannot touch it.
+and a person's word is kept apart from the model's so that predicting again cannot touch it. Beside the model plane
+stands what each tile answered alone, provisionally: the model plane is made from it once the track is decoded, and
+made again after an edit, so it never depends on the edits there were in between.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ class LabelMap:
     def __init__(self, origin_col: int) -> None:
         self.origin_col = origin_col
         self.model = TilePlane(int(PixelClass.BACKGROUND))
+        self.provisional = TilePlane(int(PixelClass.BACKGROUND))
         self.person = TilePlane(NOT_SAID)
 
     def classes(self, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
@@ -45,8 +48,16 @@ class LabelMap:
         """Return the person plane, ``(h, w)`` uint8: 0..2, or 255 where nobody has said anything."""
         return self.person.read(rows, self._local(cols))
 
+    def answered(self, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
+        """Return what the model's tiles answered, each alone, ``(h, w)`` uint8 0..2: identity is provisional there."""
+        return self.provisional.read(rows, self._local(cols))
+
+    def settle_model(self, rows: RowSpan, col0: int, classes: NDArray[np.uint8]) -> None:
+        """Replace the model plane ``(rows, w)`` by what follows from the tiles' answer and the trace; the answer stays."""
+        self.model.write(rows.start, col0 - self.origin_col, classes)
+
     def set_model(self, rows: RowSpan, col0: int, classes: NDArray[np.uint8]) -> None:
-        """Replace the model plane in a window ``(rows, w)`` that begins at scan column ``col0``.
+        """Take a tile's answer ``(rows, w)`` that begins at scan column ``col0``: the model plane too, until it is settled.
 
         Raises
         ------
@@ -57,16 +68,19 @@ class LabelMap:
             raise ValueError(f"{classes.shape[0]} rows of classes for {rows.rows} rows of the track")
         if classes.size and int(classes.max()) > int(PixelClass.CURVE_2):
             raise ValueError(f"class {int(classes.max())} does not exist")
+        self.provisional.write(rows.start, col0 - self.origin_col, classes)
         self.model.write(rows.start, col0 - self.origin_col, classes)
 
     def clear_model(self) -> None:
         """Forget every prediction; the person's word stays."""
+        self.provisional.clear()
         self.model.clear()
 
     def snapshot(self) -> LabelMap:
         """Return an independent copy that shares the compressed tiles."""
         copy = LabelMap(self.origin_col)
         copy.model = self.model.snapshot()
+        copy.provisional = self.provisional.snapshot()
         copy.person = self.person.snapshot()
         return copy
 

@@ -113,6 +113,16 @@ class TilePlane:
         self._dirty.discard((ty, tx))
         self._blobs[ty, tx] = blob
 
+    def replace(self, ty: int, tx: int, blob: bytes | None) -> None:
+        """Put a packed tile in place of one there may be, None for fill; it counts as written."""
+        self._live.pop((ty, tx), None)
+        self._unpacked_newer.discard((ty, tx))
+        if blob is None:
+            self._blobs.pop((ty, tx), None)
+        else:
+            self._blobs[ty, tx] = blob
+        self._dirty.add((ty, tx))
+
     def take_dirty(self) -> list[tuple[int, int, bytes | None]]:
         """Return ``(ty, tx, blob)`` of every tile written since the last call; None where it is all fill again."""
         out: list[tuple[int, int, bytes | None]] = []

@@ -23,8 +23,7 @@ from veerdesk.proof.plotback import write_plotback
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.session.export import provenance, refusal
 from veerdesk.session.file_names import file_stem, file_stems
-from veerdesk.session.following import follow_trace
-from veerdesk.session.overlap import claimed_twice, settle_overlaps
+from veerdesk.session.overlap import claimed_twice
 from veerdesk.session.reading import TrackWork
 from veerdesk.session.report import PROGRAM, peak_memory_mb, track_report, write_report
 from veerdesk.session.staging import REPORT, Staging, staging
@@ -85,10 +84,6 @@ def digitise(
         run = read_tracks(
             well, held, predictor=predictor, cancel=cancel, progress=lambda share: progress(_READ * share)
         )
-        for work in run.work:
-            box = work.track.geometry.box(work.scan.width)
-            follow_trace(work.labels, run.readings[work.track.id].trace, box, work.stroke_px)
-        settle_overlaps([w.pixels for w in run.work])
         result = _written(run, stage, cancel, progress, begin)
         progress(1.0)
         return result

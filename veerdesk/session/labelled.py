@@ -7,24 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from veerdesk.calibration.description import ScanSpec, TrackSpec, WellDescription
 from veerdesk.dataset.manifest import LabelledWell
 from veerdesk.dataset.sample import LabelledTrack
 from veerdesk.errors import UnusableInputError
+from veerdesk.imaging.progress import Unstoppable, unwatched
 from veerdesk.imaging.scan import Scan, file_digest, open_scan
 from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan
-from veerdesk.session.overlap import settle_overlaps
 from veerdesk.session.ownership import TrackPixels
-from veerdesk.session.reading import exchanged_slots
+from veerdesk.session.reading import decode_pixels, exchanged_slots
 from veerdesk.session.well_run import StoredTrack, WellSource
 
 
 def labelled_well(well: WellSource, held: ExitStack) -> LabelledWell:
-    """Return a stored well with its scans open until the stack is closed; its planes are settled between tracks.
+    """Return a stored well with its scans open until the stack is closed; tracks with accepted rows are decoded.
+
+    So their pixels follow their traces, as the window shows them and as `digitise` leaves them.
 
     Raises
     ------
@@ -45,7 +48,10 @@ def labelled_well(well: WellSource, held: ExitStack) -> LabelledWell:
     }
     for track in tracks:
         _refuse_unread(track, well.tracks.get(track.id), well.where)
-    settle_overlaps(list(pixels.values()))
+    for k, track in enumerate(tracks):
+        stroke_px = track.stroke_px or measure_stroke_px(scans[track.scan].read, track.geometry)
+        decode_pixels(pixels[track.id], list(pixels.values()), stroke_px, Unstoppable(), unwatched)
+        tracks[k] = replace(track, stroke_px=stroke_px)
     names = [(Path(s.file).name, _digest(s, scans.get(s.id), well.folder)) for s in description.scans]
     read = [(t, pixels[t.id].labels, pixels[t.id].evidence.digest) for t in tracks]
     return assembled(description, read, scans, names)

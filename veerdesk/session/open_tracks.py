@@ -16,22 +16,30 @@ from veerdesk.rows import RowSpan, joined
 from veerdesk.segmentation.evidence import EvidencePlanes
 from veerdesk.segmentation.order import is_exchanged
 from veerdesk.session.change import NO_CHANGE, Change, ChangeKind
+from veerdesk.session.following import SettledTiles, put_settled, settler_of
 from veerdesk.session.jobs import Job
 from veerdesk.session.open_scans import OpenScan
-from veerdesk.session.ownership import TrackPixels, evidence_of, overlapping
-from veerdesk.session.track_state import Decoding, EvidenceSource, PredictionKey, TrackState, trace_pins
+from veerdesk.session.ownership import TrackPixels, evidence_of, new_decoder, overlapping, trace_pins
+from veerdesk.session.track_state import Decoding, EvidenceSource, PredictionKey, TrackState
 from veerdesk.tracing.crossings import Crossing, find_crossings
-from veerdesk.tracing.trace import Trace
+from veerdesk.tracing.trace import Trace, TracePin
+
+#: A decode may be wanted before the stroke width was measured, as when everything was painted by hand.
+USUAL_STROKE_PX = 4.0
 
 
 @dataclass(frozen=True, slots=True)
 class RetraceResult:
-    """What a retrace job brings back; ``changed`` are the rows whose trace is another one."""
+    """What a retrace job brings back.
+
+    ``changed`` are the rows whose trace is another one, ``settled`` the tiles of the model plane that followed it.
+    """
 
     track_id: int
     generation: int
     decoding: Decoding
     changed: RowSpan
+    settled: SettledTiles
 
 
 class OpenTracks:
@@ -129,15 +137,14 @@ class OpenTracks:
         What is too long for that stays stale, for `retrace`.
         """
         rows: RowSpan | None = None
-        touched: list[int] = []
+        kinds, touched = ChangeKind.TRACE, list[int]()
         for track in self._description.tracks:
-            state = self._state(track.id)
-            if state.stale and (changed := state.retrace(())) is not None:
-                rows = changed if rows is None else _around(rows, changed)
+            if self._state(track.id).stale and (done := self._retraced(track.id)) is not None:
+                kinds, rows = kinds | done[0], done[1] if rows is None else _around(rows, done[1])
                 touched.append(track.id)
         if rows is None:
             return None
-        return Change(ChangeKind.TRACE, rows, touched[0] if len(touched) == 1 else None)
+        return Change(kinds, rows, touched[0] if len(touched) == 1 else None)
 
     def retrace(self, track_id: int) -> Job[RetraceResult]:
         """Return the job that decodes the stale rows of a track from copies; hand its result to `take_trace`.
@@ -150,32 +157,26 @@ class OpenTracks:
         pixels = self._pixels(track)
         rivals = overlapping(pixels, self._all_pixels())
         order = [p.snapshot() for p in self._all_pixels() if p.track.id == track_id or p in rivals]
-        read = evidence_of(next(p for p in order if p.track.id == track_id), order)
+        mine = next(p for p in order if p.track.id == track_id)
+        read, stroke_px = evidence_of(mine, order), track.stroke_px or USUAL_STROKE_PX
+        settle = settler_of(mine, order, stroke_px)
         decoding, spans, pins = state.decoding, state.stale, trace_pins(track)
         generation = state.generation
         state.is_decoding, state.stale = True, ()
 
         def decode(cancel: Cancel, progress: Progress) -> RetraceResult:
+            nonlocal decoding
             if decoding is None:
-                # Here, on the job's thread: the compiler behind it takes 0.25 s to load, and no scan waits for that.
-                from veerdesk.tracing.decode import Decoder
-
                 source = EvidenceSource(read)
-                decoder = Decoder(
-                    track.geometry.rows,
-                    source,
-                    pins,
-                    stroke_px=track.stroke_px or _USUAL_STROKE_PX,
-                    width_px=track.geometry.width_px,
-                    is_single=bool(track.curves) and track.curve(2) is None,
-                    geometry=track.geometry,
-                )
-                trace = decoder.solve(cancel, progress)
-                return RetraceResult(track_id, generation, Decoding(decoder, source, trace), track.geometry.rows)
-            decoding.source.read = read
-            decoding.trace, changed = decoding.decoder.resolve(spans, pins)
-            progress(1.0)
-            return RetraceResult(track_id, generation, decoding, changed)
+                decoder = new_decoder(track, source, stroke_px)
+                decoding = Decoding(decoder, source, decoder.solve(cancel, progress), settle)
+                changed = track.geometry.rows
+            else:
+                decoding.source.read, decoding.settle = read, settle
+                decoding.trace, changed = decoding.decoder.resolve(spans, pins)
+                progress(1.0)
+            settle(decoding.trace, (*spans, changed))
+            return RetraceResult(track_id, generation, decoding, changed, tuple(mine.labels.model.take_dirty()))
 
         return Job(f"Trace {track.name}", decode)
 
@@ -185,11 +186,12 @@ class OpenTracks:
         if state is None or result.generation != state.generation:
             return NO_CHANGE
         state.take(result.decoding)
+        state.moved = joined((*state.moved, *put_settled(state.labels, result.settled, state.stale)))
         self._read_live(result.track_id)
-        changed = result.changed
-        if state.stale and (more := state.retrace(())) is not None:
-            changed = _around(changed, more)
-        return Change(ChangeKind.TRACE, changed, result.track_id)
+        kinds, changed = _with_moved(state, result.changed)
+        if state.stale and (more := self._retraced(result.track_id)) is not None:
+            kinds, changed = kinds | more[0], _around(changed, more[1])
+        return Change(kinds, changed, result.track_id)
 
     def give_up_retrace(self, track_id: int) -> None:
         """Take a retrace job for lost, as when it was cancelled: its rows are stale again."""
@@ -223,9 +225,10 @@ class OpenTracks:
         """Let the decoder of a track read the live planes, with the tracks as they are described now."""
         state = self._state(track_id)
         if state.decoding is not None and not state.is_decoding:
-            state.decoding.source.read = evidence_of(
-                self._pixels(self._description.track(track_id)), self._all_pixels()
-            )
+            track = self._description.track(track_id)
+            pixels, others = self._pixels(track), self._all_pixels()
+            state.decoding.source.read = evidence_of(pixels, others)
+            state.decoding.settle = settler_of(pixels, others, track.stroke_px or USUAL_STROKE_PX)
 
     def _sharing_paper(self, track_id: int) -> tuple[TrackSpec, ...]:
         """Return a track and those it overlaps, worked out once a description: every dab asks."""
@@ -247,13 +250,25 @@ class OpenTracks:
                 continue
             if self._is_tracing_later:
                 state.stale = joined((*state.stale, within))
-            elif (changed := state.retrace((within,))) is not None:
-                out = _around(out, changed)
+            elif (done := self._retraced(each.id, (within,))) is not None:
+                out = _around(out, done[1])
         return out
 
+    def _retraced(
+        self, track_id: int, spans: tuple[RowSpan, ...] = (), pins: tuple[TracePin, ...] | None = None
+    ) -> tuple[ChangeKind, RowSpan] | None:
+        """Decode changed and stale rows at once where that is quick; returns what changed, and around which rows."""
+        state = self._state(track_id)
+        changed = state.retrace(spans, pins)
+        return None if changed is None else _with_moved(state, changed)
 
-# A decode may be wanted before the stroke width was measured, as when everything was painted by hand.
-_USUAL_STROKE_PX = 4.0
+
+def _with_moved(state: TrackState, changed: RowSpan) -> tuple[ChangeKind, RowSpan]:
+    """Return the kinds and rows of a new trace with those of the pixels that followed it."""
+    kinds = ChangeKind.TRACE
+    for moved in state.take_moved():
+        kinds, changed = kinds | ChangeKind.MODEL, _around(changed, moved)
+    return kinds, changed
 
 
 def _around(a: RowSpan, b: RowSpan) -> RowSpan:

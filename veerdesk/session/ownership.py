@@ -1,23 +1,33 @@
 """What the decode of one track is given: the model's evidence, the person's word, and what other tracks own.
 
-Separate because the traces in the window and those of an export rest on these few lines alike.
+Separate because the traces in the window and those of an export rest on these few lines alike. Claims rest on what the
+tiles answered and on what a person said, never on a trace: so no track's decode waits for another's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from veerdesk.calibration.description import TrackSpec
-from veerdesk.labels.classes import NOT_SAID, Origin
+from veerdesk.calibration.description import Slot, TrackSpec
+from veerdesk.labels.classes import NOT_SAID
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.evidence import EvidencePlanes
+from veerdesk.tracing.trace import TracePin
+
+if TYPE_CHECKING:
+    from veerdesk.tracing.decode import Decoder
 
 Window = tuple[NDArray[np.uint8], NDArray[np.uint8], int]
+_SLOTS: tuple[Slot, ...] = (1, 2)
+#: How strong a claim is: ink of a class that the track has no curve for, ink of its own, ink that a person gave it; one
+#: more where it lies between the printed borders.
+_FOREIGN, _OWN, _SAID = 1, 3, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,7 @@ def evidence_of(track: TrackPixels, others: Sequence[TrackPixels]) -> Callable[[
 
     ``others`` are the well's tracks in their order, this one among them or not.
     """
-    rivals = [(o, others.index(o) < _place(track, others)) for o in others if _meets(track, o)]
+    outranked = outranked_by(track, others)
 
     def read(rows: RowSpan) -> Window:
         cols = track.cols
@@ -53,13 +63,53 @@ def evidence_of(track: TrackPixels, others: Sequence[TrackPixels]) -> Callable[[
         word = said != NOT_SAID
         p1[word] = np.where(said[word] == 1, 255, 0)
         p2[word] = np.where(said[word] == 2, 255, 0)
-        for rival, is_earlier in rivals:
-            lost = _lost(track, rival, rows, cols, is_earlier=is_earlier)
+        lost = outranked(rows)
+        if lost is not None:
             p1[lost] = 0
             p2[lost] = 0
         return p1, p2, cols[0]
 
     return read
+
+
+def outranked_by(track: TrackPixels, others: Sequence[TrackPixels]) -> Callable[[RowSpan], NDArray[np.bool_] | None]:
+    """Return the function that says which pixels of some rows of a track another one owns, ``(h, w)`` over its columns.
+
+    A person's word comes first, then the track between whose printed borders a pixel lies, then the one that stands
+    first in the well (CONTRACT, Who is who). The function gives None where nothing is lost. ``others`` as in
+    `evidence_of`.
+    """
+    rivals = [(o, others.index(o) < _place(track, others)) for o in others if _meets(track, o)]
+
+    def outranked(rows: RowSpan) -> NDArray[np.bool_] | None:
+        lost: NDArray[np.bool_] | None = None
+        for rival, is_earlier in rivals:
+            to_rival = _lost(track, rival, rows, track.cols, is_earlier=is_earlier)
+            lost = to_rival if lost is None else lost | to_rival
+        return lost
+
+    return outranked
+
+
+def absent_slots(track: TrackSpec) -> tuple[Slot, ...]:
+    """Return the slots that a track has no curve for; none while no curve was described, as both may still come."""
+    return tuple(slot for slot in _SLOTS if track.curve(slot) is None) if track.curves else ()
+
+
+def trace_pins(track: TrackSpec) -> tuple[TracePin, ...]:
+    """Return what is stated of a track as the decode takes it: the person's pins, and slots without a curve as absent."""
+    absent = absent_slots(track)
+    stated = (TracePin(p.kind, p.slot, p.rows, p.column) for p in track.pins if p.slot not in absent)
+    return (*stated, *(TracePin("absent", slot, track.geometry.rows) for slot in absent))
+
+
+def new_decoder(track: TrackSpec, evidence: Callable[[RowSpan], Window], stroke_px: float) -> Decoder:
+    """Return the decoder of a track, not solved yet."""
+    # Here, on the thread that solves it: the compiler behind it takes 0.25 s to load, and no scan waits for that.
+    from veerdesk.tracing.decode import Decoder
+
+    geometry = track.geometry
+    return Decoder(geometry.rows, evidence, trace_pins(track), stroke_px, geometry.width_px, False, geometry)
 
 
 def overlapping(track: TrackPixels, others: Sequence[TrackPixels]) -> tuple[TrackPixels, ...]:
@@ -70,30 +120,32 @@ def overlapping(track: TrackPixels, others: Sequence[TrackPixels]) -> tuple[Trac
 def _lost(
     track: TrackPixels, rival: TrackPixels, rows: RowSpan, cols: tuple[int, int], *, is_earlier: bool
 ) -> NDArray[np.bool_]:
-    """Return the pixels of a window that a rival owns: a person's word, then the printed borders, then the order."""
+    """Return the pixels of a window that a rival owns; ink it has no curve for outranks nothing but the like."""
     lost = np.zeros((rows.rows, cols[1] - cols[0]), np.bool_)
     left, right = max(cols[0], rival.cols[0]), min(cols[1], rival.cols[1])
     shared = rows.clipped(rival.track.geometry.rows)
     if left >= right or shared.is_empty:
         return lost
-    ours, our_rank = _claim(track, shared, (left, right))
-    theirs, their_rank = _claim(rival, shared, (left, right))
-    outranked = (their_rank >= our_rank) if is_earlier else (their_rank > our_rank)
+    ours, theirs = _claim(track, shared, (left, right)), _claim(rival, shared, (left, right))
+    outranked = (theirs >= ours) if is_earlier else (theirs > ours)
     part = slice(shared.start - rows.start, shared.stop - rows.start)
-    lost[part, left - cols[0] : right - cols[0]] = theirs & (~ours | outranked)
+    counts = (theirs >= _OWN) | ((theirs > 0) & (ours > 0))
+    lost[part, left - cols[0] : right - cols[0]] = counts & outranked
     return lost
 
 
-def _claim(pixels: TrackPixels, rows: RowSpan, cols: tuple[int, int]) -> tuple[NDArray[np.bool_], NDArray[np.uint8]]:
-    """Return which pixels a track claims, and how strongly: 2 where a person said so, plus 1 between the borders."""
+def _claim(pixels: TrackPixels, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return how strongly a track claims each pixel, ``(h, w)`` uint8, 0 where it does not."""
     geometry = pixels.track.geometry
     at = np.arange(rows.start, rows.stop, dtype=np.float64)[:, None]
     columns = np.arange(cols[0], cols[1])
     inside = (columns >= geometry.left_at(at)) & (columns <= geometry.right_at(at))
-    slots = [int(c.slot) for c in pixels.track.curves]
-    claimed = np.isin(pixels.labels.classes(rows, cols), slots)
-    said = pixels.labels.origin(rows, cols) == Origin.PERSON
-    return claimed, (2 * said + inside).astype(np.uint8)
+    answered, said = pixels.labels.answered(rows, cols), pixels.labels.said(rows, cols)
+    own = np.zeros(256, np.bool_)
+    own[[int(c.slot) for c in pixels.track.curves]] = True
+    strength = np.where(own[answered], _OWN, np.where(answered > 0, _FOREIGN, 0))
+    strength = np.where(said == NOT_SAID, strength, np.where(own[said], _SAID, 0))
+    return np.asarray(np.where(strength > 0, strength + inside, 0), np.uint8)
 
 
 def _meets(track: TrackPixels, other: TrackPixels) -> bool:

@@ -1,4 +1,4 @@
-"""One track read from its scan: segmented tile after tile, settled with its neighbours, decoded to a trace.
+"""One track read from its scan: segmented tile after tile, decoded to a trace, its pixels settled by that.
 
 Separate because the command line reads a whole well with it and knows no window; the results live in the same planes
 that a session keeps, so both give the same answer.
@@ -18,10 +18,9 @@ from veerdesk.segmentation.evidence import EvidencePlanes
 from veerdesk.segmentation.order import is_exchanged
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import TrackSegmenter
-from veerdesk.session.ownership import TrackPixels, evidence_of
-from veerdesk.session.track_state import trace_pins
+from veerdesk.session.following import settler_of
+from veerdesk.session.ownership import TrackPixels, evidence_of, new_decoder
 from veerdesk.tracing.crossings import Crossing, find_crossings
-from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.owners import traced_owners
 from veerdesk.tracing.trace import Trace
 
@@ -91,18 +90,17 @@ def segment_track(work: TrackWork, predictor: Predictor, cancel: Cancel, progres
 
 
 def decode_track(work: TrackWork, others: Sequence[TrackPixels], cancel: Cancel, progress: Progress) -> TrackReading:
-    """Return the trace of a segmented track: a person's word applied, ink of other tracks left to them."""
-    track = work.track
-    decoder = Decoder(
-        track.geometry.rows,
-        evidence_of(work.pixels, others),
-        trace_pins(track),
-        work.stroke_px,
-        track.geometry.width_px,
-        is_single=[c.slot for c in track.curves] == [1],
-        geometry=track.geometry,
-    )
+    """Return the trace of a segmented track, a person's word applied, ink of other tracks left to them; settle its pixels."""
+    return decode_pixels(work.pixels, others, work.stroke_px, cancel, progress)
+
+
+def decode_pixels(
+    pixels: TrackPixels, others: Sequence[TrackPixels], stroke_px: float, cancel: Cancel, progress: Progress
+) -> TrackReading:
+    """Return the trace of a track whose tiles were answered, and bring its model plane into line with it."""
+    decoder = new_decoder(pixels.track, evidence_of(pixels, others), stroke_px)
     trace = decoder.solve(cancel, progress)
+    settler_of(pixels, others, stroke_px)(trace, (trace.rows,))
     return TrackReading(trace, tuple(find_crossings(trace, decoder)))
 
 

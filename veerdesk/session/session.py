@@ -19,36 +19,39 @@ from veerdesk.imaging.geometry import Polyline, TrackGeometry
 from veerdesk.labels.edits import PaintEdit, apply_edit, inverse
 from veerdesk.rows import RowSpan, joined
 from veerdesk.segmentation.segment import BandEvidence
-from veerdesk.session.change import NO_CHANGE, Change, ChangeKind
+from veerdesk.session.catching_up import take_newer_tiles
+from veerdesk.session.change import NO_CHANGE, Change, ChangeKind, together
+from veerdesk.session.described_tracks import DescribedTracks
 from veerdesk.session.history import History
 from veerdesk.session.jobs import Job
 from veerdesk.session.open_scans import OpenScan, OpenScans
-from veerdesk.session.open_tracks import OpenTracks
+from veerdesk.session.open_tracks import RetraceResult
 from veerdesk.session.opening import copy_well, create_well, create_well_from_job, open_well
 from veerdesk.session.payloads import carried_over, describe_payload, described, paint_edit, paint_payload
-from veerdesk.session.pipeline import description_kinds, staleness, touched_track
 from veerdesk.session.stored_tracks import load_state
-from veerdesk.session.track_state import PredictionKey, TrackState, trace_pins
+from veerdesk.session.track_state import PredictionKey, TrackState
 from veerdesk.session.view_state import ViewState
-from veerdesk.well.description_json import to_json
+from veerdesk.well.description_json import from_json, to_json
 from veerdesk.well.job import first_column
 from veerdesk.well.records import Act, Batch, EntryKind, JournalRow
 from veerdesk.well.store import WellStore
 
 
-class Session(OpenTracks):
+class Session(DescribedTracks):
     """One open well; owns its store, its scans and its tracks. Made by `create`, `open` or `create_from_job`."""
 
     def __init__(self, store: WellStore, description: WellDescription, scans: OpenScans) -> None:
         super().__init__(description, scans.by_id)
         self._store, self._open_scans = store, scans
-        self._history = History(store.journal())
-        meta = store.meta()
+        self._recent_payloads: dict[int, bytes] = {}
+        with store.one_state():
+            self._history = History(store.journal())
+            meta = store.meta()
+            self._states.update({t.id: load_state(store, t, meta) for t in description.tracks})
+            self._tile_sums = {t.id: store.tile_sums(t.id) for t in description.tracks if store.is_read_only}
         self._view = ViewState.from_json(meta.get("view", "{}"))
         self._stored_view = self._view
         self._last_track_id = max(int(meta.get("last_track", 0)), 0, *(t.id for t in description.tracks))
-        self._recent_payloads: dict[int, bytes] = {}
-        self._states.update({t.id: load_state(store, t, meta) for t in description.tracks})
 
     @classmethod
     def create(cls, scan_paths: list[Path] | tuple[Path, ...], well_path: Path | None = None) -> Session:
@@ -153,6 +156,35 @@ class Session(OpenTracks):
         """Wait until everything is on disk; False where that failed."""
         return self._store.wait(timeout_s)
 
+    def retry_saving(self) -> None:
+        """Try at once to write what could not be written, instead of after the usual pause."""
+        self._store.retry()
+
+    def catch_up(self) -> Change | None:
+        """Take over what the window that writes this well has committed since; None where that is nothing.
+
+        Raises
+        ------
+        UnusableInputError
+            The well can no longer be read, as when its folder is gone; what is shown stays.
+        """
+        if not self.is_read_only or not self._store.has_changed():
+            return None
+        with self._store.one_state():
+            entries, meta = self._store.journal(after=self._history.next_id - 1), self._store.meta()
+            after = carried_over(from_json(meta["description"], where=str(self.path)), self._description)
+            changes = [self._described(self._description, after)] if after != self._description else []
+            for track in after.tracks:
+                known = self._tile_sums.setdefault(track.id, {})
+                changes += take_newer_tiles(self._store, track.id, self._state(track.id), known, meta)
+        for entry in entries:
+            self._history.append(entry)
+        changes += [Change(ChangeKind.HISTORY, RowSpan(0, 0))] if entries else []
+        for change in changes:
+            if change.track_id is not None and change.rows is not None:
+                self._retrace_around(change.track_id, change.rows)
+        return together(changes)
+
     def ingests(self) -> tuple[Job[str], ...]:
         """Return the jobs that decode scans which are not in the cache; each brings back its scan's id."""
         jobs = tuple(
@@ -176,7 +208,7 @@ class Session(OpenTracks):
         Raises
         ------
         UnusableInputError
-            The well is open for reading only; nothing is changed.
+            The well is open for reading only, or cannot be written at present; nothing is changed.
         """
         self._check_writable()
         if edit.track_id not in {t.id for t in self._description.tracks}:
@@ -189,7 +221,7 @@ class Session(OpenTracks):
         Raises
         ------
         UnusableInputError
-            The well is open for reading only; nothing is changed.
+            The well is open for reading only, or cannot be written at present; nothing is changed.
         """
         self._check_writable()
         if after == self._description:
@@ -246,6 +278,12 @@ class Session(OpenTracks):
         rows = self._retrace_around(track_id, band.rows)
         return Change(ChangeKind.MODEL | ChangeKind.TRACE, rows, track_id)
 
+    def take_trace(self, result: RetraceResult) -> Change:
+        """Show what a retrace job brought, and keep what followed of the model plane; dropped where it is too late."""
+        change = super().take_trace(result)
+        self._keep_model()
+        return change
+
     def note_stroke(self, track_id: int, stroke_px: float) -> Change:
         """Keep the stroke width measured from a track's ink; no edit, as it follows from scan and borders."""
         track = self._description.track(track_id)
@@ -284,6 +322,7 @@ class Session(OpenTracks):
                 for scan in self._description.scans:
                     if not scan.digest:
                         self.note_digest(scan.id)
+                self._keep_model()
                 if self._view != self._stored_view:
                     self._put(None, b"", (), {})
             self._store.close()
@@ -306,31 +345,6 @@ class Session(OpenTracks):
         meta = {"description": to_json(after), "last_track": str(self._last_track_id)}
         self._put(row, describe_payload(before, after), (), meta)
         return self._described(before, after)
-
-    def _described(self, before: WellDescription, after: WellDescription) -> Change:
-        self._description = after
-        kinds, rows = description_kinds(before, after), None
-        old = {t.id: t for t in before.tracks}
-        for track in after.tracks:
-            state = self._state(track.id)
-            follows = staleness(old.get(track.id, track), track)
-            kinds |= follows.kinds
-            if follows.needs_new_decode or (follows.rows_to_retrace and state.is_decoding):
-                state.forget_decoding(track.geometry.rows)
-            elif follows.rows_to_retrace:
-                rows = state.retrace(follows.rows_to_retrace, trace_pins(track))
-        moved = [t for t in after.tracks if staleness(old.get(t.id, t), t).frees_paper or t.id not in old]
-        gone = [t for t in before.tracks if t.id not in {a.id for a in after.tracks}]
-        self._free_paper((*moved, *gone, *(old[t.id] for t in moved if t.id in old)))
-        return Change(kinds, rows, touched_track(before, after))
-
-    def _free_paper(self, tracks: tuple[TrackSpec, ...]) -> None:
-        """Let every decoder see the tracks as they are now, and decode again what lay under those that moved."""
-        for each in self._description.tracks:
-            self._read_live(each.id)
-            spans = [t.geometry.rows.clipped(each.geometry.rows) for t in tracks if t.id != each.id]
-            if any(not s.is_empty for s in spans):
-                self._state(each.id).retrace(joined(spans))
 
     def _note(self, after: WellDescription) -> Change:
         before = self._description
@@ -359,6 +373,12 @@ class Session(OpenTracks):
         for known in [k for k in self._recent_payloads if k <= self._store.acknowledged]:
             del self._recent_payloads[known]
 
+    def _keep_model(self) -> None:
+        """Store what followed a trace; what a single gesture moved goes with the next change, and follows again from it."""
+        tiles = tuple(tile for key, state in self._states.items() for tile in state.take_tiles(key))
+        if tiles and not self.is_read_only:
+            self._put(None, b"", tiles, {})
+
     def _payload(self, entry: int) -> bytes:
         return self._recent_payloads.get(entry) or self._store.payload(entry)
 
@@ -368,6 +388,8 @@ class Session(OpenTracks):
                 f"{self.path} is open for reading only: another window writes it, or its folder is closed to writing.",
                 "Close the other window and open the well again, or save a copy elsewhere.",
             )
+        if self._store.trouble is not None:  # what is taken now could be lost with the process: nothing is
+            raise self._store.trouble
 
 
 @cache

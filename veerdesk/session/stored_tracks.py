@@ -43,11 +43,15 @@ def replayed(store: WellStore, track_id: int, origin_col: int) -> LabelMap:
 def _load(store: WellStore, track_id: int, state: TrackState) -> None:
     lost: list[RowSpan] = []
     for plane, tiles in (
+        (Plane.PROVISIONAL, state.labels.provisional),
         (Plane.MODEL, state.labels.model),
         (Plane.EVIDENCE_1, state.evidence.p1),
         (Plane.EVIDENCE_2, state.evidence.p2),
     ):
         lost += [RowSpan(ty * TILE, (ty + 1) * TILE) for ty in _fill(store, track_id, plane, tiles)]
+    if not state.labels.provisional.row_spans():  # a well of before: its model plane is what the tiles answered
+        for tile in state.labels.model.tiles():
+            state.labels.provisional.replace(*tile)
     for span in joined(lost):
         state.predicted = without(state.predicted, span)
     if _fill(store, track_id, Plane.PERSON, state.labels.person):

@@ -16,6 +16,7 @@ from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan, joined, without
 from veerdesk.segmentation.evidence import EvidencePlanes
+from veerdesk.session.following import Settle
 from veerdesk.session.ownership import TrackPixels, Window
 from veerdesk.tracing.trace import Trace, TracePin
 from veerdesk.well.records import Plane, TileRow
@@ -47,7 +48,7 @@ class PredictionKey:
 
 
 class EvidenceSource:
-    """What a decoder reads; can be turned from a copy to the live planes when a job comes back."""
+    """What a decoder reads; can be turned from a copy to the live planes when a job comes back, as `Decoding.settle` is."""
 
     def __init__(self, read: Callable[[RowSpan], Window]) -> None:
         self.read = read
@@ -59,11 +60,12 @@ class EvidenceSource:
 
 @dataclass(slots=True)
 class Decoding:
-    """A decoder with its source and the trace it gave last."""
+    """A decoder with its source, the trace it gave last, and what brings the model plane into line with that."""
 
     decoder: Decoder
     source: EvidenceSource
     trace: Trace
+    settle: Settle
 
 
 class TrackState:
@@ -80,6 +82,8 @@ class TrackState:
         #: Raised whenever a decode under way can no longer be used.
         self.generation = 0
         self.is_decoding = False
+        #: Rows in which pixels of the model plane followed the trace since `take_moved`.
+        self.moved: tuple[RowSpan, ...] = ()
         #: Raised whenever the trace, which is changed in place, is another one.
         self.trace_version = 0
 
@@ -91,6 +95,7 @@ class TrackState:
         """Return every tile that changed since the last call, for the store."""
         planes = (
             (Plane.MODEL, self.labels.model),
+            (Plane.PROVISIONAL, self.labels.provisional),
             (Plane.PERSON, self.labels.person),
             (Plane.EVIDENCE_1, self.evidence.p1),
             (Plane.EVIDENCE_2, self.evidence.p2),
@@ -123,7 +128,13 @@ class TrackState:
         self.trace, changed = self.decoding.decoder.resolve(spans, pins)
         self.decoding.trace = self.trace
         self.trace_version += 1
+        self.moved = joined((*self.moved, self.decoding.settle(self.trace, (*spans, changed))))
         return changed
+
+    def take_moved(self) -> tuple[RowSpan, ...]:
+        """Return the rows in which pixels of the model plane followed the trace since the last call."""
+        moved, self.moved = self.moved, ()
+        return moved
 
     def take(self, decoding: Decoding) -> None:
         """Show what a decode on another thread gave."""
@@ -144,11 +155,6 @@ class TrackState:
         values = json.loads(text)
         self.prediction_key, self.evidence.digest = str(values["key"]), str(values["model"])
         self.predicted = joined(RowSpan(int(a), int(b)) for a, b in values["rows"])
-
-
-def trace_pins(track: TrackSpec) -> tuple[TracePin, ...]:
-    """Return the person's pins as the decoder takes them."""
-    return tuple(TracePin(p.kind, p.slot, p.rows, p.column) for p in track.pins)
 
 
 def _minus(rows: RowSpan, spans: tuple[RowSpan, ...]) -> tuple[RowSpan, ...]:
