@@ -5,6 +5,7 @@ Separate because every operation returns one, one bridge announces it, and nothi
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Flag, auto
 
@@ -41,3 +42,21 @@ class Change:
 
 #: Nothing changed, as when a stale result is dropped.
 NO_CHANGE = Change(ChangeKind.NONE, RowSpan(0, 0))
+
+
+def together(changes: Sequence[Change]) -> Change | None:
+    """Return one change that covers several; None where there is none.
+
+    >>> together([Change(ChangeKind.LABELS, RowSpan(3, 5), 1), Change(ChangeKind.MODEL, RowSpan(9, 12), 1)]).rows
+    RowSpan(start=3, stop=12)
+    """
+    if not changes:
+        return None
+    kinds = ChangeKind.NONE
+    for change in changes:
+        kinds |= change.kinds
+    spans = [c.rows for c in changes if c.rows is not None]
+    filled = [s for s in spans if not s.is_empty] or [RowSpan(0, 0)]
+    rows = RowSpan(min(s.start for s in filled), max(s.stop for s in filled)) if len(spans) == len(changes) else None
+    tracks = {c.track_id for c in changes if c.kinds != ChangeKind.HISTORY}
+    return Change(kinds, rows, tracks.pop() if len(tracks) == 1 else None)
