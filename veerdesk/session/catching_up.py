@@ -52,6 +52,7 @@ def take_newer_tiles(
 def _plane(state: TrackState, plane: Plane) -> TilePlane:
     planes = {
         Plane.MODEL: state.labels.model,
+        Plane.PROVISIONAL: state.labels.provisional,
         Plane.PERSON: state.labels.person,
         Plane.EVIDENCE_1: state.evidence.p1,
         Plane.EVIDENCE_2: state.evidence.p2,
