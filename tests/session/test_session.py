@@ -259,6 +259,28 @@ def test_moving_a_border_makes_the_prediction_stale_and_undo_makes_it_good_again
     session.close()
 
 
+def test_moving_a_border_measures_the_stroke_again_unless_a_person_typed_it(tmp_path: Path) -> None:
+    session, track = session_with_track(tmp_path)
+    moved = replace(track, right=((0.0, 250.0),))
+
+    session.describe(session.description.with_track(moved), "Move a border")
+    measured = session.description.track(track.id).stroke_px
+    session.undo()
+    back = session.description.track(track.id).stroke_px
+    session.redo()
+    session.note_stroke(track.id, 5.0)
+    session.undo()
+    session.redo()
+    noted = session.description.track(track.id).stroke_px
+    typed = replace(session.description.track(track.id), stroke_px=6.0, is_stroke_stated=True)
+    session.describe(session.description.with_track(typed), "Stroke width")
+    session.describe(session.description.with_track(replace(typed, left=((0.0, 30.0),))), "Move a border")
+
+    assert (measured, back, noted) == (None, 4.0, None)
+    assert session.description.track(track.id).stroke_px == 6.0
+    session.close()
+
+
 def test_a_new_name_makes_nothing_stale(tmp_path: Path) -> None:
     session, track = session_with_track(tmp_path)
     predict(session, track.id)

@@ -59,7 +59,8 @@ class TrackSpec:
     """A strip of one scan. ``top`` and ``bottom`` are rows, both inclusive; tracks may overlap.
 
     ``origin_col`` is the scan column at which the track's label tiles begin: set once when the track is made
-    and never changed, so that moving a border moves no pixel.
+    and never changed, so that moving a border moves no pixel. ``stroke_px`` is None until it is measured;
+    ``is_stroke_stated`` says that a person typed it, so that no measurement replaces it.
     """
 
     id: int
@@ -72,6 +73,7 @@ class TrackSpec:
     curves: tuple[CurveSpec, ...] = ()
     origin_col: int = 0
     stroke_px: float | None = None
+    is_stroke_stated: bool = False
     pins: tuple[Pin, ...] = ()
     accepted: tuple[RowSpan, ...] = ()
 

@@ -38,13 +38,15 @@ def staleness(before: TrackSpec, after: TrackSpec) -> TrackStaleness:
     ================================  ==========  ======  ====================
     touched                           prediction  decode  other tracks over it
     ================================  ==========  ======  ====================
-    borders, rows, scan               stale       whole   retraced
+    borders, rows, scan (*)           stale       whole   retraced
     stroke width                      stale       whole   -
     style or colour of a curve        stale       -       -
     number or slots of its curves     -           whole   retraced
     pins                              -           rows    -
     name, scale, units, accepted      -           -       -
     ================================  ==========  ======  ====================
+
+    (*) and the stroke width is measured again: `with_strokes_to_measure`.
     """
     moved = (before.geometry, before.scan) != (after.geometry, after.scan)
     stroke = before.stroke_px != after.stroke_px
@@ -57,6 +59,21 @@ def staleness(before: TrackSpec, after: TrackSpec) -> TrackStaleness:
         rows_to_retrace=joined(p.rows for p in touched_pins),
         frees_paper=moved or slots,
     )
+
+
+def with_strokes_to_measure(before: WellDescription, after: WellDescription) -> WellDescription:
+    """Return a new description without the stroke widths that were measured between other borders, so in other ink.
+
+    What a person typed stays, and so does a width that comes with the new borders. The tiles are all predicted again
+    then: each depends on stroke width and track width, and both are measured over the whole track.
+    """
+    old = {t.id: t for t in before.tracks}
+    for track in after.tracks:
+        was = old.get(track.id, track)
+        moved = (was.geometry, was.scan) != (track.geometry, track.scan)
+        if moved and track.stroke_px == was.stroke_px and not track.is_stroke_stated:
+            after = after.with_track(replace(track, stroke_px=None))
+    return after
 
 
 def description_kinds(before: WellDescription, after: WellDescription) -> ChangeKind:

@@ -28,6 +28,7 @@ from veerdesk.session.open_scans import OpenScan, OpenScans
 from veerdesk.session.open_tracks import RetraceResult
 from veerdesk.session.opening import copy_well, create_well, create_well_from_job, open_well
 from veerdesk.session.payloads import carried_over, describe_payload, described, paint_edit, paint_payload
+from veerdesk.session.pipeline import with_strokes_to_measure
 from veerdesk.session.stored_tracks import load_state
 from veerdesk.session.track_state import PredictionKey, TrackState
 from veerdesk.session.view_state import ViewState
@@ -227,7 +228,7 @@ class Session(DescribedTracks):
         if after == self._description:
             return NO_CHANGE
         self._last_track_id = max(self._last_track_id, 0, *(t.id for t in after.tracks))
-        return self._describe("do", self._description, after, label, None)
+        return self._describe("do", self._description, with_strokes_to_measure(self._description, after), label, None)
 
     def undo(self) -> Change | None:
         """Take the last edit back, as an entry of its own; None where there is none."""
@@ -323,8 +324,6 @@ class Session(DescribedTracks):
                     if not scan.digest:
                         self.note_digest(scan.id)
                 self._keep_model()
-                if self._view != self._stored_view:
-                    self._put(None, b"", (), {})
             self._store.close()
         finally:
             self._open_scans.close()
@@ -374,9 +373,9 @@ class Session(DescribedTracks):
             del self._recent_payloads[known]
 
     def _keep_model(self) -> None:
-        """Store what followed a trace; what a single gesture moved goes with the next change, and follows again from it."""
+        """Store what followed a trace, and the view; what a gesture moved may wait for this, as it follows again from it."""
         tiles = tuple(tile for key, state in self._states.items() for tile in state.take_tiles(key))
-        if tiles and not self.is_read_only:
+        if (tiles or self._view != self._stored_view) and not self.is_read_only:
             self._put(None, b"", tiles, {})
 
     def _payload(self, entry: int) -> bytes:
