@@ -18,14 +18,13 @@ from veerdesk.calibration.description import WellDescription
 from veerdesk.desktop.job_runner import JobRunner, Lane
 from veerdesk.desktop.live_prediction import LivePrediction, TileTask
 from veerdesk.errors import InterruptedWorkError, VeerdeskError
-from veerdesk.imaging.ink import INK_HALO_PX, ink_mask
-from veerdesk.labels.classes import NOT_SAID, PixelClass
 from veerdesk.labels.edits import PaintEdit, Rule, exchange_rows, paint
 from veerdesk.labels.shapes import Region, clipped
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import BandEvidence
 from veerdesk.session.change import Change, ChangeKind
+from veerdesk.session.ink_lock import paintable
 from veerdesk.session.jobs import CancelToken, Job
 from veerdesk.session.open_tracks import RetraceResult
 from veerdesk.session.opening import export_job
@@ -37,6 +36,10 @@ T = TypeVar("T")
 
 # Long enough for a hand that paints on, short enough to look live.
 _RETRACE_AFTER_MS = 150
+# A reading window asks this often whether the writing one has committed anything: 0.01 ms where it has not.
+_CATCH_UP_EVERY_MS = 400
+# What a person waits for who closes a well while the disk is slow.
+_RETRY_S = 5.0
 
 
 class SessionBridge(QObject):
@@ -80,6 +83,9 @@ class SessionBridge(QObject):
         self._settling.setSingleShot(True)
         self._settling.setInterval(0)
         self._settling.timeout.connect(self._on_settling_timeout)
+        self._catching_up = QTimer(self)
+        self._catching_up.setInterval(_CATCH_UP_EVERY_MS)
+        self._catching_up.timeout.connect(self._on_catching_up_timeout)
         self._runner.started.connect(self.job_started)
         self._runner.progressed.connect(self.job_progress)
         self._runner.finished.connect(self.job_finished)
@@ -101,9 +107,8 @@ class SessionBridge(QObject):
         """True where this window writes the well."""
         return not self.session.is_read_only
 
-    def start(self) -> None:
-        """Begin what runs behind: decode scans, load the model, read the tracks. Call after the first paint."""
-        self._is_started = True
+    def read_scans(self) -> None:
+        """Begin to decode the scans that are not in the cache; their first rows come while the page is laid out."""
         for job in self.session.ingests():
             self._runner.start(
                 job,
@@ -112,6 +117,13 @@ class SessionBridge(QObject):
                 failed=self._on_job_failed,
                 progress=self._on_ingest_progress,
             )
+
+    def start(self) -> None:
+        """Begin what runs behind: load the model, read the tracks. Call once the scan's first rows are drawn."""
+        self._is_started = True
+        self.read_scans()
+        if not self.can_edit:
+            self._catching_up.start()
         if self._factory is not None and self._live is None and not self._is_loading:
             factory, self._is_loading = self._factory, True
             load: Job[Predictor] = Job(self.tr("Load the model"), lambda cancel, progress: factory())
@@ -152,19 +164,8 @@ class SessionBridge(QObject):
         return self.apply(edit) if edit is not None else None
 
     def paintable(self, track_id: int, region: Region, cls: int) -> NDArray[np.bool_]:
-        """Return where the ink lock lets a class be painted in a region's box, ``(h, w)`` bool.
-
-        Ink; and for background and for taking a word back also what somebody painted off the ink before.
-        """
-        scan = self.session.scans[self.session.description.track(track_id).scan]
-        rows, cols = region.rows.grown(INK_HALO_PX), (region.cols[0] - INK_HALO_PX, region.cols[1] + INK_HALO_PX)
-        ink = ink_mask(scan.read(rows, cols))[INK_HALO_PX:-INK_HALO_PX, INK_HALO_PX:-INK_HALO_PX]
-        if cls in (PixelClass.BACKGROUND, NOT_SAID):
-            labels = self.session.label_map(track_id)
-            ink = ink | (labels.classes(region.rows, region.cols) != PixelClass.BACKGROUND)
-            if cls == NOT_SAID:
-                ink = ink | (labels.said(region.rows, region.cols) != NOT_SAID)
-        return ink
+        """Return where the ink lock lets a class be painted in a region's box, ``(h, w)`` bool."""
+        return paintable(self.session, track_id, region, cls)
 
     def exchange(self, track_id: int, rows: RowSpan, label: str) -> Change | None:
         """Make curve 1 curve 2 and the reverse in some rows of a track, as one gesture."""
@@ -204,6 +205,12 @@ class SessionBridge(QObject):
         if self._tile is not None:
             self._tile[1].cancel()
 
+    def is_all_saved(self) -> bool:
+        """Try to write what waits, and return True where nothing waits any more."""
+        if self.session.trouble is not None:
+            self.session.retry_saving()
+        return self.session.wait_saved(_RETRY_S)
+
     def save_as(self, path: Path) -> None:
         """Write a copy of the well. Raises UnusableInputError where that fails."""
         self.session.save_as(path)
@@ -219,6 +226,7 @@ class SessionBridge(QObject):
         self._is_closed = True
         self._soon.stop()
         self._settling.stop()
+        self._catching_up.stop()
         self.session.when_saved(None)
         self._runner.close()
         self.session.close()
@@ -246,6 +254,19 @@ class SessionBridge(QObject):
         if not self._is_closed and (change := self.session.settle()) is not None:
             self._tell(change)
 
+    @Slot()
+    def _on_catching_up_timeout(self) -> None:
+        try:
+            with self.session.tracing_later():
+                change = self.session.catch_up()
+        except VeerdeskError as trouble:
+            self._catching_up.stop()
+            self.failed.emit(trouble.message, trouble.remedy)
+            return
+        if change is not None:
+            self._tell(change)
+            self._settling.start()
+
     def _tell(self, change: Change) -> None:
         if change.kinds == ChangeKind.NONE or self._is_closed:
             return
@@ -265,6 +286,8 @@ class SessionBridge(QObject):
             if track.stroke_px is None and self.session.scans[track.scan].is_complete:
                 self._measure(track.id)
         if self._live is None or self._tile is not None or self._is_paused or not self.can_edit:
+            return
+        if self.session.trouble is not None:  # nothing more piles up in memory while the disk refuses
             return
         self._live.refresh()
         task = self._live.next_tile(*self._visible)
@@ -371,3 +394,5 @@ class SessionBridge(QObject):
         trouble = self.session.trouble
         if trouble is not None:
             self._on_job_failed(trouble)
+        else:
+            self._pump()

@@ -5,6 +5,7 @@ Separate from the page so that it can appear at once, before anything heavy is i
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -151,8 +152,13 @@ class MainWindow(QMainWindow):
         self.top.show_well(True)
         self._pages.setCurrentWidget(self.view)
 
-    def close_well(self) -> None:
-        """Close the well; everything is on disk already."""
+    def close_well(self) -> bool:
+        """Close the well; everything is on disk already, or the person is asked. False where it stays open."""
+        if self.bridge is not None:
+            from veerdesk.desktop.dialogs.unsaved import may_close
+
+            if not may_close(self.bridge, self):
+                return False
         page, self._page = self._page, None
         if page is not None:
             page.close()
@@ -160,6 +166,7 @@ class MainWindow(QMainWindow):
         self._saved.stop()
         self.show_start()
         self.refresh_state()
+        return True
 
     def show_start(self) -> None:
         """Show the start page; a well that is open stays open, one click away among the recent ones."""
@@ -233,9 +240,11 @@ class MainWindow(QMainWindow):
         if self.bridge is None:
             self.setWindowTitle("Veerdesk")
             return
-        from veerdesk.desktop.window_title import title_of
+        from veerdesk.desktop.window_title import saved_words, title_of
 
-        self.setWindowTitle(title_of(self.bridge.session))
+        session = self.bridge.session
+        self.setWindowTitle(title_of(session))
+        self.view.readouts.show_saved(saved_words(session, time.time()), str(session.trouble or ""))
 
     # Settings ---------------------------------------------------------------------------------------------
 
@@ -302,8 +311,7 @@ class MainWindow(QMainWindow):
             self._show_title()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Keep the window's place and close the well; nothing can be unsaved."""
+        """Keep the window's place and close the well; where something could not be saved, the person is asked."""
         box = self.normalGeometry()
         self.keep_settings(window=(box.x(), box.y(), box.width(), box.height()), is_maximised=bool(self.isMaximized()))
-        self.close_well()
-        event.accept()
+        event.setAccepted(self.close_well())

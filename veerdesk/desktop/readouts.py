@@ -1,4 +1,4 @@
-"""The status bar: depth, row, column, what each curve reads there, and who owns the pixel.
+"""The status bar: depth, row, column, what each curve reads there, who owns the pixel, and when it was saved.
 
 Separate because it only formats; the numbers come from ``readings.py`` and are those of the export.
 """
@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from veerdesk.desktop.numbers import format_fixed, format_number
-from veerdesk.desktop.parts import label
+from veerdesk.desktop.parts import label, restyle
 from veerdesk.desktop.readings import Reading
 
 
 class Readouts(QStatusBar):
-    """Shows what is under the cursor, and at the right the last thing done."""
+    """Shows what is under the cursor, and at the right the last thing done and when the well was saved."""
 
     def __init__(self, sign: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -27,6 +28,11 @@ class Readouts(QStatusBar):
         self.done = label("")
         self.done.setAccessibleName(self.tr("Last thing done"))
         self.addPermanentWidget(self.done)
+        self.saved = label("", "small")
+        self.saved.setAccessibleName(self.tr("When the well was saved"))
+        self.saved.setMinimumWidth(110)
+        self.saved.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.addPermanentWidget(self.saved)
 
     def _part(self, name: str, width: int) -> QLabel:
         out = label("")
@@ -59,6 +65,15 @@ class Readouts(QStatusBar):
     def show_done(self, words: str) -> None:
         """Show the last thing done."""
         self.done.setText(words)
+
+    def show_saved(self, words: str, trouble: str) -> None:
+        """Show when the last change reached the disk, or that it did not, with the reason behind it."""
+        role = "warning" if trouble else "small"
+        if self.saved.property("role") != role:
+            self.saved.setProperty("role", role)
+            restyle(self.saved)
+        self.saved.setText(words)
+        self.saved.setToolTip(trouble)
 
     def clear_place(self) -> None:
         """Show nothing: the cursor is not on the scan."""

@@ -1,4 +1,4 @@
-"""The window's title: the well, and when its last change reached the disk.
+"""The window's title and the word on saving: the well, and when its last change reached the disk.
 
 Separate because it must be true: it speaks of the writer's acknowledgement, not of a wish.
 """
@@ -26,7 +26,11 @@ def saved_words(session: Session, now: float) -> str:
     if session.is_read_only:
         return _t("read only")
     if session.trouble is not None:
-        return _t("not saved: {0}").format(session.trouble.message)
+        return (
+            _t("not saved: {0} changes wait").format(session.pending)
+            if session.pending != 1
+            else _t("not saved: 1 change waits")
+        )
     if session.pending:
         return _t("saving…")
     at = session.saved_at()
