@@ -15,10 +15,12 @@ from PySide6.QtWidgets import QApplication
 
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas.look import DARK, LIGHT
+from veerdesk.desktop.first_rows import FirstRows
 from veerdesk.desktop.follower import WellFollower
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.rail import FIRST_TOOL, TOOLS
 from veerdesk.desktop.theme import Tokens
+from veerdesk.session.change import Change, ChangeKind
 from veerdesk.session.view_state import ViewState
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ class WellPage(QObject):
         super().__init__(window)
         self._window = window
         self.bridge = SessionBridge(session, window.make_predictor(window.settings.device), self)
+        self.bridge.read_scans()
         self.follower = WellFollower(window.view, self.bridge, self)
         self._work: dict[str, float] = {}
         self._connect()
@@ -68,13 +71,12 @@ class WellPage(QObject):
         self._on_theme_changed(window.theme.tokens)
 
     def open(self) -> None:
-        """Show the well as it was left, then begin what runs behind, after the first frame."""
+        """Show the well as it was left, then begin what runs behind, after its first rows."""
         state = self.bridge.session.view
         view = self._window.view
         view.canvas.set_session(self.bridge)
         self.follower.take_track(state.active_track)
         view.canvas.restore(state)
-        self._is_fresh = not state.scan
         for name, is_on in (("contour", state.is_contour), ("invert", state.is_inverted)):
             self._window.actions_table[name].setChecked(is_on)
         steps = {step.name.lower(): step for step in Step}
@@ -82,10 +84,13 @@ class WellPage(QObject):
         if f"tool_{state.tool}" in TOOLS[self.follower.step]:
             self._window.actions_table[f"tool_{state.tool}"].trigger()
         view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
-        QTimer.singleShot(0, self, self._begin)
+        if not state.scan:  # nobody looked at it yet: its whole width, once the page has its size
+            QTimer.singleShot(0, view.canvas, view.canvas.fit_width)
+        FirstRows(view.canvas, self.bridge, self).drawn.connect(self._on_first_rows_drawn)
 
     @Slot()
-    def _begin(self) -> None:
+    def _on_first_rows_drawn(self) -> None:
+        """Load what is not the scan: plotting takes 0.2 s, the model longer."""
         window = self._window
         curves = window.view.add_curves()
         for signal, slot in (
@@ -98,8 +103,6 @@ class WellPage(QObject):
         curves.setVisible(True)
         window.actions_table["curves"].setChecked(True)
         window.actions_table["minimap"].setChecked(True)
-        if self._is_fresh:
-            QTimer.singleShot(0, window.view.canvas, window.view.canvas.fit_width)
         self.bridge.start()
         self._window.top.show_model(self.tr("loading the model…"))
         self.follower.touch_all()
@@ -146,8 +149,10 @@ class WellPage(QObject):
         self._window.fail(message, remedy)
 
     @Slot(object)
-    def _on_bridge_changed(self, _change: object) -> None:
-        self._window.refresh_state()
+    def _on_bridge_changed(self, change: Change) -> None:
+        # Every stroke comes by here: when it was saved is said when it is, and when the follower refreshes the page.
+        if change.kinds & ~ChangeKind.TRACE:
+            self._window.refresh_actions()
 
     @Slot(float)
     def _on_bridge_saved(self, _at: float) -> None:

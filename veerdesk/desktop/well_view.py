@@ -85,9 +85,13 @@ class WellView(QWidget):
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setHandleWidth(1)
         self.splitter.setChildrenCollapsible(False)
-        for k, (side, stretch) in enumerate(((paper, 5), (self.panels, 0))):
+        self._place_of_curves = QWidget()
+        self._place_of_curves.setObjectName("panel")
+        self._place_of_curves.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        for k, (side, stretch) in enumerate(((paper, 16), (self._place_of_curves, 9), (self.panels, 0))):
             self.splitter.addWidget(side)
             self.splitter.setStretchFactor(k, stretch)
+        self.splitter.setSizes([16 * PANEL_WIDTH_PX, 9 * PANEL_WIDTH_PX, PANEL_WIDTH_PX])
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
@@ -112,14 +116,15 @@ class WellView(QWidget):
         self.panels.setCurrentIndex(int(step))
 
     def add_curves(self) -> CurvesPanel:
-        """Put the curve panel beside the scan; its plotting library takes a second to load, so the scan comes first."""
+        """Put the curve panel into its place beside the scan; its plotting library loads after the scan is shown."""
         if self.curves is None:
             from veerdesk.desktop.panels.curves import CurvesPanel
 
             self.curves = CurvesPanel(self._theme.tokens)
             self._theme.changed.connect(self.curves.recolour)
+            sizes = self.splitter.sizes()
+            self._place_of_curves.setParent(None)
             self.splitter.insertWidget(1, self.curves)
-            self.splitter.setStretchFactor(1, 3)
-            free = max(400, self.splitter.width() - PANEL_WIDTH_PX)
-            self.splitter.setSizes([round(0.64 * free), round(0.36 * free), PANEL_WIDTH_PX])
+            self.splitter.setStretchFactor(1, 9)
+            self.splitter.setSizes(sizes)  # the scan beside it does not move
         return self.curves
