@@ -57,33 +57,31 @@ class FileActions(QObject):
     def save_as(self) -> None:
         """Write a copy of the well under another name."""
         bridge = self._window.bridge
-        if bridge is None:
-            return
-        start = bridge.session.path.with_name(f"{bridge.session.path.stem} copy{SUFFIX}")
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save a copy of the well"), str(start), f"{self.tr('Wells')} (*{SUFFIX})"
-        )
-        if chosen:
-            path = Path(chosen)
-            path = path if path.suffix else path.with_suffix(SUFFIX)
-            if self._window.guarded(bridge.save_as, path):
+        if bridge is not None:
+            name = f"{bridge.session.path.stem} copy{SUFFIX}"
+            path = self._asked(self.tr("Save a copy of the well"), name, f"{self.tr('Wells')} (*{SUFFIX})")
+            if path is not None and self._window.guarded(bridge.save_as, path):
                 self._window.say(self.tr("Copied to {0}").format(path.name))
 
     @Slot()
     def save_job(self) -> None:
         """Write the description as a job file."""
         bridge = self._window.bridge
-        if bridge is None:
-            return
-        start = bridge.session.path.with_suffix(JOB_SUFFIX)
-        chosen, _ = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save the job file"), str(start), f"{self.tr('Job files')} (*{JOB_SUFFIX})"
-        )
-        if chosen:
-            path = Path(chosen)
-            path = path if path.suffix else path.with_suffix(JOB_SUFFIX)
-            if self._window.guarded(bridge.export_job, path):
+        if bridge is not None:
+            name = f"{bridge.session.path.stem}{JOB_SUFFIX}"
+            path = self._asked(self.tr("Save the job file"), name, f"{self.tr('Job files')} (*{JOB_SUFFIX})")
+            if path is not None and self._window.guarded(bridge.export_job, path):
                 self._window.say(self.tr("Job file written to {0}").format(path.name))
+
+    def _asked(self, title: str, name: str, kinds: str) -> Path | None:
+        """Ask where to write, beside the well unless said; a name typed without a suffix gets that of ``name``."""
+        assert self._window.bridge is not None
+        start = self._window.bridge.session.path.with_name(name)
+        chosen, _ = QFileDialog.getSaveFileName(self._window, title, str(start), kinds)
+        if not chosen:
+            return None
+        path = Path(chosen)
+        return path if path.suffix else path.with_suffix(start.suffix)
 
     @Slot()
     def close_well(self) -> None:
