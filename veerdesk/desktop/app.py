@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 from veerdesk import __version__
 from veerdesk.desktop.dialogs.failure import FailureDialog, bug_words, report_of
 from veerdesk.desktop.main_window import MainWindow
+from veerdesk.desktop.readying import Readying
 from veerdesk.desktop.settings import load_settings
 from veerdesk.desktop.theme import Theme
 from veerdesk.errors import VeerdeskError
@@ -40,6 +41,7 @@ class Desk(QObject):
         window = MainWindow(self.theme, another=self.another)
         self._windows = [w for w in self._windows if w.isVisible()] + [window]
         window.show()
+        Readying(window)
         return window
 
     def catch(self, kind: type[BaseException], value: BaseException, at: TracebackType | None) -> None:
