@@ -36,6 +36,8 @@ T = TypeVar("T")
 
 # Long enough for a hand that paints on, short enough to look live.
 _RETRACE_AFTER_MS = 150
+# A frame later the curve follows a stroke; with 0 it was traced before the paint was shown.
+_SETTLE_AFTER_MS = 12
 # A reading window asks this often whether the writing one has committed anything: 0.01 ms where it has not.
 _CATCH_UP_EVERY_MS = 400
 # What a person waits for who closes a well while the disk is slow.
@@ -81,7 +83,7 @@ class SessionBridge(QObject):
         self._soon.timeout.connect(self._on_soon_timeout)
         self._settling = QTimer(self)
         self._settling.setSingleShot(True)
-        self._settling.setInterval(0)
+        self._settling.setInterval(_SETTLE_AFTER_MS)
         self._settling.timeout.connect(self._on_settling_timeout)
         self._catching_up = QTimer(self)
         self._catching_up.setInterval(_CATCH_UP_EVERY_MS)
@@ -173,7 +175,8 @@ class SessionBridge(QObject):
         rows = rows.clipped(track.geometry.rows)
         cols = track.geometry.box(self.session.scans[track.scan].width)
         edit = exchange_rows(self.session.label_map(track_id), track_id, rows, cols, label)
-        return self.apply(edit) if edit is not None else None
+        # Paint and curves change in one frame: it is the curves that are looked at.
+        return self._announced(lambda: self.session.apply(edit)) if edit is not None else None
 
     def exchange_below(self, track_id: int, row: int, *, to_end: bool = False) -> Change | None:
         """Exchange the curves from a row down to the next crossing, or to the track's end."""
@@ -208,7 +211,7 @@ class SessionBridge(QObject):
     def is_all_saved(self) -> bool:
         """Try to write what waits, and return True where nothing waits any more."""
         if self.session.trouble is not None:
-            self.session.retry_saving()
+            return self.session.retry_saving(_RETRY_S)
         return self.session.wait_saved(_RETRY_S)
 
     def save_as(self, path: Path) -> None:

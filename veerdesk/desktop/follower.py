@@ -25,13 +25,11 @@ from veerdesk.desktop.well_view import WellView
 from veerdesk.labels.classes import Origin
 from veerdesk.rows import RowSpan, joined
 from veerdesk.session.change import Change, ChangeKind
-from veerdesk.session.session import Session
 from veerdesk.tracing.crossings import Crossing
 from veerdesk.tracing.trace import Trace
 
 _SOON_MS, _PAUSE_MS, _LATER_MS = 30, 90, 300
 _EVERYTHING = ~ChangeKind.NONE
-_BAND_ROWS = 256
 
 
 class WellFollower(QObject):
@@ -127,7 +125,7 @@ class WellFollower(QObject):
     def _on_later_timeout(self) -> None:
         track, session = self.track, self.bridge.session
         self._gaps.clear()
-        self._predicted = {t.id: predicted_rows(session, t) for t in session.description.tracks}
+        self._predicted = {t.id: session.predicted(t.id) for t in session.description.tracks}
         self.crossings = self.bridge.session.crossings(track.id) if track is not None else ()
         if self.crossing is not None and self.crossing >= len(self.crossings):
             self.crossing = None
@@ -317,12 +315,6 @@ class WellFollower(QObject):
     @QtSlot(object)
     def _on_overview_done(self, overview: Overview) -> None:
         self.view.minimap.show_picture(overview.picture, overview.rows)
-
-
-def predicted_rows(session: Session, track: TrackSpec) -> tuple[RowSpan, ...]:
-    """Return the rows of a track that the model has read, to the nearest band."""
-    rows = track.geometry.rows
-    return joined(band for band in rows.bands(_BAND_ROWS) if session.is_segmented(track.id, band))
 
 
 def _timer(parent: QObject, ms: int, slot: Callable[[], None]) -> QTimer:

@@ -217,6 +217,11 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def refresh_state(self) -> None:
+        """Enable what can be used, say what undo would take back, and when the well was saved."""
+        self.refresh_actions()
+        self._show_title()
+
+    def refresh_actions(self) -> None:
         """Enable what can be used, and say what undo would take back."""
         state, undo, redo = Needs.NOTHING, "", ""
         if self.bridge is not None:
@@ -233,7 +238,6 @@ class MainWindow(QMainWindow):
             self.actions_table["undo"].setText(self.tr("Undo {0}").format(undo).strip())
             self.actions_table["redo"].setText(self.tr("Redo {0}").format(redo).strip())
             self.actions_table.enable(state)
-        self._show_title()
 
     @Slot()
     def _show_title(self) -> None:

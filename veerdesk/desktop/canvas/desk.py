@@ -65,7 +65,7 @@ class CanvasDesk:
 
     def touch_all(self) -> None:
         """Paint everything again."""
-        self._canvas.viewport().update()
+        self._canvas.repaint_all()
 
     def track_at(self, row: float, col: float) -> TrackSpec | None:
         """Return the track under a position: the one in hand where it lies there, else one whose borders hold it."""

@@ -1,28 +1,37 @@
 """What lies over the scan and belongs to the description: borders, anchors, names, crossings, rows not read yet.
 
-Separate because all of it is drawn anew each time, in screen px, from the description alone: it is never cached.
+Separate because all of it is drawn anew each time, in screen px, from the description alone: no pixel of it is kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.canvas.coordinates import ViewTransform
-from veerdesk.desktop.canvas.look import CanvasPalette
+from veerdesk.desktop.canvas.look import CanvasPalette, Rgb
 from veerdesk.desktop.panels.review import DOUBTFUL_MARGIN
 from veerdesk.imaging.geometry import Polyline, column_at
 from veerdesk.rows import RowSpan, without
 from veerdesk.tracing.crossings import Crossing
 
-_HANDLE_PX = 4.0
-_STRIP_PX = 8.0
-#: The names of a track lie within this many px of the upper edge, or of the track's own.
-NAME_PX = 40
+#: Half the side of a handle, and the width of the strip that marks rows not read yet.
+HANDLE_PX = 4.0
+STRIP_PX = 8.0
+
+
+@dataclass(frozen=True, slots=True)
+class TrackName:
+    """The names of a track and its curves, each with its colour, and the box they are written in."""
+
+    parts: tuple[tuple[str, Rgb], ...]
+    note: str
+    box: QRectF
 
 
 def border_points(line: Polyline, rows: RowSpan) -> list[tuple[float, float]]:
@@ -62,28 +71,16 @@ def paint_borders(
 
 def slack_rows(view: ViewTransform) -> int:
     """Return how many rows a handle reaches beyond its own."""
-    return int(2 * _HANDLE_PX / view.scale) + 2
-
-
-def is_between_borders(view: ViewTransform, track: TrackSpec, area: QRect) -> bool:
-    """Return True where an area of the widget lies wholly inside a track, away from everything drawn at its rim."""
-    room = 2 * _STRIP_PX
-    top, first = view.to_scan(area.left() - room, area.top() - room)
-    bottom, last = view.to_scan(area.right() + room, area.bottom() + room)
-    if not (track.top < top and bottom < track.bottom):
-        return False
-    knots = [r for r, _ in (*track.left, *track.right) if top < r < bottom]
-    at = np.array([top, bottom, *knots])
-    return bool((column_at(track.left, at) < first).all() and (column_at(track.right, at) > last).all())
+    return int(2 * HANDLE_PX / view.scale) + 2
 
 
 def paint_handle(painter: QPainter, at: QPointF, colour: QColor) -> None:
     """Draw a square that a hand can hold."""
     painter.fillRect(
-        QRectF(at.x() - _HANDLE_PX - 1, at.y() - _HANDLE_PX - 1, 2 * _HANDLE_PX + 2, 2 * _HANDLE_PX + 2), colour
+        QRectF(at.x() - HANDLE_PX - 1, at.y() - HANDLE_PX - 1, 2 * HANDLE_PX + 2, 2 * HANDLE_PX + 2), colour
     )
     painter.fillRect(
-        QRectF(at.x() - _HANDLE_PX + 1, at.y() - _HANDLE_PX + 1, 2 * _HANDLE_PX - 2, 2 * _HANDLE_PX - 2),
+        QRectF(at.x() - HANDLE_PX + 1, at.y() - HANDLE_PX + 1, 2 * HANDLE_PX - 2, 2 * HANDLE_PX - 2),
         QColor("white"),
     )
 
@@ -98,12 +95,12 @@ def paint_unread(
             (c0, c1) = column_at(line, np.array([span.start, span.stop], np.float64)).tolist()
             x0, y0 = view.to_widget(span.start - 0.5, c0)
             x1, y1 = view.to_widget(span.stop - 0.5, c1)
-            shift = side * _STRIP_PX
+            shift = side * STRIP_PX
             strip = QPolygonF(
                 [
                     QPointF(x0 + shift, y0),
-                    QPointF(x0 + shift + _STRIP_PX, y0),
-                    QPointF(x1 + shift + _STRIP_PX, y1),
+                    QPointF(x0 + shift + STRIP_PX, y0),
+                    QPointF(x1 + shift + STRIP_PX, y1),
                     QPointF(x1 + shift, y1),
                 ]
             )
@@ -112,46 +109,47 @@ def paint_unread(
             painter.drawPolygon(strip)
 
 
-def paint_name(
-    painter: QPainter,
-    view: ViewTransform,
-    track: TrackSpec,
-    palette: CanvasPalette,
-    rows: RowSpan,
-    *,
-    font: QFont,
-    note: str,
-) -> None:
-    """Draw the names of a track and its curves where the track enters the view, so that nobody scrolls to learn them."""
+def place_name(
+    view: ViewTransform, track: TrackSpec, palette: CanvasPalette, rows: RowSpan, *, font: QFont, note: str
+) -> TrackName | None:
+    """Return the names of a track and its curves where the track enters the view, so that nobody scrolls to learn them.
+
+    None where the track is not among the ``rows`` in view, or is too narrow for its own name.
+    """
     seen = rows.clipped(track.geometry.rows)
     if seen.is_empty:
-        return
-    left = float(column_at(track.left, np.array([float(seen.start)]))[0])
-    x, y = view.to_widget(seen.start, left)
+        return None
+    at = np.array([float(seen.start)])
+    x, y = view.to_widget(seen.start, float(column_at(track.left, at)[0]))
+    room = view.to_widget(seen.start, float(column_at(track.right, at)[0]))[0] - x - 8
     metrics = QFontMetricsF(font)
     parts = [(track.name, palette.text), *((c.mnemonic, palette.curve(c.slot)) for c in track.curves if c.mnemonic)]
     if note:
         parts.append((note, palette.quiet))
-    width = (
-        sum(metrics.horizontalAdvance(text) + 20 for text, _ in parts[1:]) + metrics.horizontalAdvance(parts[0][0]) + 12
-    )
-    right = float(column_at(track.right, np.array([float(seen.start)]))[0])
-    room = view.to_widget(seen.start, right)[0] - x - 8
+    first = metrics.horizontalAdvance(parts[0][0]) + 12
+    width = sum(metrics.horizontalAdvance(text) + 20 for text, _ in parts[1:]) + first
+    if width > room:
+        parts, width = parts[:1], first
+        if width > room:
+            return None
     box = QRectF(round(max(2.0, x + 4)), round(max(2.0, y + 4)), width, metrics.height() + 4)
-    if box.width() > room:
-        parts, box = parts[:1], QRectF(box.left(), box.top(), metrics.horizontalAdvance(parts[0][0]) + 12, box.height())
-        if box.width() > room:
-            return
+    return TrackName(tuple(parts), note, box)
+
+
+def paint_name(painter: QPainter, name: TrackName, palette: CanvasPalette, font: QFont) -> None:
+    """Draw the names of a track on paper of their own."""
+    metrics, box = QFontMetricsF(font), name.box
     paper = QColor(*palette.paper)
     paper.setAlpha(235)
     painter.fillRect(box, paper)
     painter.setFont(font)
     at = box.left() + 6
-    for k, (text, rgb) in enumerate(parts):
-        if k and text != note:
+    for k, (text, rgb) in enumerate(name.parts):
+        is_note = text == name.note
+        if k and not is_note:
             painter.fillRect(QRectF(at, box.center().y() - 4, 8, 8), QColor(*rgb))
             at += 11
-        painter.setPen(QColor(*(palette.quiet if text == note else palette.text)))
+        painter.setPen(QColor(*(palette.quiet if is_note else palette.text)))
         painter.drawText(QPointF(at, box.top() + 2 + metrics.ascent()), text)
         at += metrics.horizontalAdvance(text) + 9
 

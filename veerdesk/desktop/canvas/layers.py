@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from veerdesk.imaging.opencv import cv2
 from veerdesk.rows import RowSpan
 
+_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+
 
 class ScanSource(Protocol):
     """What the canvas needs of a Scan."""
@@ -95,13 +97,13 @@ def scan_pixels(scan: ScanSource, device_scale: float, box: DeviceBox) -> NDArra
     """
     level, ratio = level_for(device_scale, scan.levels)
     read = scan.read_level_colour if scan.has_colour else scan.read_level
+    if ratio == 1.0:
+        return np.ascontiguousarray(read(level, RowSpan(box.y0, box.y1), (box.x0, box.x1)))
     size = (-(-scan.height // 2**level), -(-scan.width // 2**level))
     if ratio >= 1.0:
         rows, cols = _nearest(box.y0, box.y1, ratio, size[0]), _nearest(box.x0, box.x1, ratio, size[1])
         block = read(level, RowSpan(int(rows[0]), int(rows[-1]) + 1), (int(cols[0]), int(cols[-1]) + 1))
-        if ratio != 1.0:
-            block = block[rows - rows[0]][:, cols - cols[0]]
-        return np.ascontiguousarray(block)
+        return np.ascontiguousarray(block[rows - rows[0]][:, cols - cols[0]])
     row0, row1 = _covering(box.y0, box.y1, ratio, size[0])
     col0, col1 = _covering(box.x0, box.x1, ratio, size[1])
     block = np.ascontiguousarray(read(level, RowSpan(row0, row1), (col0, col1)))
@@ -121,10 +123,12 @@ def scan_pixels(scan: ScanSource, device_scale: float, box: DeviceBox) -> NDArra
 def class_pixels(read: LevelReader, device_scale: float, levels: int, box: DeviceBox) -> NDArray[np.uint8]:
     """Return classes at device px, ``(h, w)`` uint8; below 1:1 the highest class under a screen pixel."""
     level, ratio = level_for(device_scale, levels)
-    if ratio >= 1.0:
+    if ratio == 1.0:
+        return read(level, RowSpan(box.y0, box.y1), (box.x0, box.x1))
+    if ratio > 1.0:
         rows, cols = _nearest(box.y0, box.y1, ratio, None), _nearest(box.x0, box.x1, ratio, None)
         block = read(level, RowSpan(int(rows[0]), int(rows[-1]) + 1), (int(cols[0]), int(cols[-1]) + 1))
-        return block if ratio == 1.0 else block[rows - rows[0]][:, cols - cols[0]]
+        return np.asarray(block[rows - rows[0]][:, cols - cols[0]], np.uint8)
     row_lo, row_hi = _touched(box.y0, box.y1, ratio)
     col_lo, col_hi = _touched(box.x0, box.x1, ratio)
     span, cols_px = RowSpan(int(row_lo[0]), int(row_hi[-1]) + 1), (int(col_lo[0]), int(col_hi[-1]) + 1)
@@ -138,9 +142,7 @@ def class_pixels(read: LevelReader, device_scale: float, levels: int, box: Devic
 
 def edges(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Return the pixels of a mask that touch a pixel outside it (four neighbours); the rim counts as inside."""
-    inner = cv2.erode(
-        mask.view(np.uint8), cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3)), borderType=cv2.BORDER_REPLICATE
-    )
+    inner = cv2.erode(mask.view(np.uint8), _CROSS, borderType=cv2.BORDER_REPLICATE)
     return np.asarray(mask & (inner == 0))
 
 

@@ -107,7 +107,9 @@ class LayerStack:
         at = np.array([row])
         best: tuple[tuple[bool, bool], TrackSpec] | None = None
         for track in self.tracks:
-            shape = track.geometry
+            shape, layer = track.geometry, self._layers.get(track.id)
+            if layer is not None and not layer.cols[0] - 0.5 <= col < layer.cols[1] - 0.5:
+                continue
             if not shape.rows.start - 0.5 <= row < shape.rows.stop - 0.5:
                 continue
             left, right = float(shape.left_at(at)[0]), float(shape.right_at(at)[0])

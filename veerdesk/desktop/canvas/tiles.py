@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,7 @@ from veerdesk.tracing.trace import Trace
 TILE_HEIGHT, TILE_WIDTH = 256, 512
 #: A 1600 x 1000 view is 25 tiles of 0.5 MB; this keeps three such views, and never less than two of any size.
 KEPT_TILES = 96
+_KEPT_STYLES = 16
 # A person's pixels get an edge once a scan pixel is big enough to have one.
 _EDGE_FROM_SCALE = 1.0
 _PEN_PX = 3
@@ -54,6 +56,7 @@ class TrackLayer:
 class _Tile:
     image: QImage
     box: DeviceBox
+    style: int
     device_scale: float
     stale: list[DeviceBox] = field(default_factory=list)
 
@@ -70,6 +73,8 @@ class TileCache:
         self._scan: ScanSource | None = None
         self._layers: Mapping[int, TrackLayer] = {}
         self._styles: dict[tuple[float, Look], int] = {}
+        self._numbers = count()
+        self._style: tuple[float, Look | None, int] = (0.0, None, -1)
         self._kept = KEPT_TILES
 
     def show(self, scan: ScanSource | None, layers: Mapping[int, TrackLayer]) -> None:
@@ -79,15 +84,16 @@ class TileCache:
 
     def forget(self, rows: RowSpan, cols: tuple[int, int] | None = None) -> None:
         """Note that a window of the scan is to be drawn again; ``cols`` None is the whole width."""
-        boxes: dict[float, DeviceBox] = {}
-        for tile in self._tiles.values():
-            box = boxes.get(tile.device_scale)
-            if box is None:
-                box = device_box(rows, cols or _EVERY_COLUMN, tile.device_scale).grown(_PEN_PX)
-                boxes[tile.device_scale] = box
-            at = tile.box
-            if box.y0 < at.y1 and box.y1 > at.y0 and box.x0 < at.x1 and box.x1 > at.x0:
-                tile.stale.append(box.clipped(at))
+        for (device_scale, _), style in self._styles.items():
+            box = device_box(rows, cols or _EVERY_COLUMN, device_scale).grown(_PEN_PX)
+            down, across = _tiles_of(box)
+            if len(down) * len(across) < len(self._tiles):
+                touched = [self._tiles.get((style, ty, tx)) for ty in down for tx in across]
+            else:
+                touched = [t for t in self._tiles.values() if t.style == style]
+            for tile in touched:
+                if tile is not None and not (part := box.clipped(tile.box)).is_empty:
+                    tile.stale.append(part)
 
     def forget_all(self) -> None:
         """Forget every tile."""
@@ -101,23 +107,33 @@ class TileCache:
         box = box.clipped(extent)
         if box.is_empty:
             return
-        style = self._styles.setdefault((device_scale, look), len(self._styles))
-        down = range(box.y0 // TILE_HEIGHT, -(-box.y1 // TILE_HEIGHT))
-        across = range(box.x0 // TILE_WIDTH, -(-box.x1 // TILE_WIDTH))
+        style = self._number(device_scale, look)
+        down, across = _tiles_of(box)
         self._kept = max(KEPT_TILES, 2 * len(down) * len(across))
         for ty in down:
             for tx in across:
                 tile = self._tile((style, ty, tx), device_scale, look, extent)
                 yield tile.image, tile.box
 
+    def _number(self, device_scale: float, look: Look) -> int:
+        """Return the number of a style; asked at every frame, and a look takes long to compare."""
+        known_scale, known_look, number = self._style
+        if known_look is not look or known_scale != device_scale:
+            if len(self._styles) > _KEPT_STYLES:  # a touch pad zooms through hundreds of scales
+                used = {tile.style for tile in self._tiles.values()}
+                self._styles = {key: style for key, style in self._styles.items() if style in used}
+            number = self._styles.setdefault((device_scale, look), next(self._numbers))
+            self._style = device_scale, look, number
+        return number
+
     def _tile(self, key: TileKey, device_scale: float, look: Look, extent: DeviceBox) -> _Tile:
-        _, ty, tx = key
+        style, ty, tx = key
         tile = self._tiles.get(key)
         if tile is None:
             y0, x0 = ty * TILE_HEIGHT, tx * TILE_WIDTH
             box = DeviceBox(y0, y0 + TILE_HEIGHT, x0, x0 + TILE_WIDTH).clipped(extent)
             image = QImage(box.x1 - box.x0, box.y1 - box.y0, QImage.Format.Format_RGB32)
-            tile = _Tile(image, box, device_scale, [box])
+            tile = _Tile(image, box, style, device_scale, [box])
             self._tiles[key] = tile
             while len(self._tiles) > self._kept:
                 self._tiles.popitem(last=False)
@@ -133,26 +149,31 @@ class TileCache:
         painter = QPainter(tile.image)
         try:
             at = QPoint(part.x0 - tile.box.x0, part.y0 - tile.box.y0)
-            area = QRect(at.x(), at.y(), part.x1 - part.x0, part.y1 - part.y0)
-            painter.setClipRect(area)
+            painter.setClipRect(QRect(at.x(), at.y(), part.x1 - part.x0, part.y1 - part.y0))
             _draw_scan(painter, at, scan_pixels(self._scan, tile.device_scale, part), look)
+            layers = self._layers_at(tile.device_scale, part)
             if look.shows_overlay:
-                for layer in self._layers.values():
-                    self._draw_classes(painter, tile, look, layer, part)
-            if look.shows_traces:
+                for layer, own in layers:
+                    self._draw_classes(painter, tile, look, layer, own)
+            if look.shows_traces and layers:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                for layer in self._layers.values():
+                for layer, _ in layers:
                     _draw_traces(painter, tile, look, layer, part)
         finally:
             painter.end()
 
-    def _draw_classes(self, painter: QPainter, tile: _Tile, look: Look, layer: TrackLayer, part: DeviceBox) -> None:
+    def _layers_at(self, device_scale: float, part: DeviceBox) -> list[tuple[TrackLayer, DeviceBox]]:
+        """Return the layers that lie in a box, each with its part of it."""
+        found = []
+        for layer in self._layers.values():
+            own = part.clipped(device_box(layer.rows, layer.cols, device_scale))
+            if not own.is_empty:
+                found.append((layer, own))
+        return found
+
+    def _draw_classes(self, painter: QPainter, tile: _Tile, look: Look, layer: TrackLayer, box: DeviceBox) -> None:
         assert self._scan is not None
         s = tile.device_scale
-        own = device_box(layer.rows, layer.cols, s)
-        box = part.clipped(own)
-        if box.is_empty:
-            return
         has_edges = look.is_contour or s >= _EDGE_FROM_SCALE
         around = box.grown(1) if has_edges else box
         classes = class_pixels(layer.classes, s, self._scan.levels, around)
@@ -200,12 +221,20 @@ def _draw_scan(painter: QPainter, at: QPoint, pixels: NDArray[np.uint8], look: L
 def _draw_traces(painter: QPainter, tile: _Tile, look: Look, layer: TrackLayer, part: DeviceBox) -> None:
     s = tile.device_scale
     trace = layer.trace()
-    if trace is None or device_box(layer.rows, layer.cols, s).clipped(part).is_empty:
+    if trace is None:
         return
     rows = RowSpan(int(part.y0 / s), int(part.y1 / s) + 1).grown(2 + int(2 / s))
     corner = (tile.box.y0, tile.box.x0)
     for slot in (1, 2):
         paint_trace(painter, trace, slot, rows, device_scale=s, corner=corner, rgb=look.palette.curve(slot))
+
+
+def _tiles_of(box: DeviceBox) -> tuple[range, range]:
+    """Return the rows and columns of tiles that a box touches."""
+    return (
+        range(box.y0 // TILE_HEIGHT, -(-box.y1 // TILE_HEIGHT)),
+        range(box.x0 // TILE_WIDTH, -(-box.x1 // TILE_WIDTH)),
+    )
 
 
 def _few(parts: list[DeviceBox]) -> list[DeviceBox]:

@@ -5,6 +5,7 @@ Separate because turning thousands of rows into Qt points is the dearest thing t
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -37,14 +38,18 @@ def paint_trace(
     if step > 1:
         x, y, kind = _thinned(x, y, kind, step)
     points = np.stack(((x + 0.5) * device_scale - corner[1], (y + 0.5) * device_scale - corner[0]), axis=1)
-    is_bridged = kind == TraceKind.BRIDGED
+    for run, dashed in _runs(np.isfinite(x), kind == TraceKind.BRIDGED):
+        painter.setPen(_pen(rgb, is_dotted=dashed))
+        painter.drawPolyline(polygon(points[run]))
+
+
+@cache
+def _pen(rgb: Rgb, *, is_dotted: bool) -> QPen:
     pen = QPen(QColor(*rgb), _LINE_PX)
     pen.setCosmetic(True)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-    for run, dashed in _runs(np.isfinite(x), is_bridged):
-        pen.setStyle(Qt.PenStyle.DotLine if dashed else Qt.PenStyle.SolidLine)
-        painter.setPen(pen)
-        painter.drawPolyline(polygon(points[run]))
+    pen.setStyle(Qt.PenStyle.DotLine if is_dotted else Qt.PenStyle.SolidLine)
+    return pen
 
 
 def paint_ghost(painter: QPainter, view: ViewTransform, trace: Trace, row: int, palette: CanvasPalette) -> None:

@@ -6,28 +6,30 @@ Separate because it is the one widget that paints the log; it computes nothing t
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 
-import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
-from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
-from veerdesk.desktop.canvas import furniture
+from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.desk import CanvasDesk
 from veerdesk.desktop.canvas.hand import Hand
 from veerdesk.desktop.canvas.keys import CanvasKeys
 from veerdesk.desktop.canvas.layers import DeviceBox
 from veerdesk.desktop.canvas.look import Look
+from veerdesk.desktop.canvas.placed import Piece, Scene, TrackScene, pieces
 from veerdesk.desktop.canvas.stack import LayerStack
 from veerdesk.desktop.canvas.tool import Tool, ToolMaker
-from veerdesk.desktop.canvas.traces import paint_ghost
 from veerdesk.desktop.canvas.viewport import ScanViewport
-from veerdesk.rows import RowSpan
 from veerdesk.session.change import Change, ChangeKind
 from veerdesk.session.view_state import ViewState
 from veerdesk.tracing.crossings import Crossing
+
+#: What a stroke changes: nothing that lies over the scan follows from it.
+_PAINT = ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY
+_FEW_RECTS = 4
 
 
 class ScanCanvas(ScanViewport):
@@ -53,6 +55,9 @@ class ScanCanvas(ScanViewport):
         self.stack = LayerStack()
         self._crossings: tuple[Crossing, ...] = ()
         self._crossing: int | None = None
+        #: What lies over the scan, placed for the view it was placed for; None where it is to be placed again.
+        self._furniture: tuple[tuple[ViewTransform, QSize], list[Piece]] | None = None
+        self._pointer: Qt.CursorShape | None = None
         self._keys = CanvasKeys(self)
         self._desk = CanvasDesk(self)
         self._make_tool = make_tool
@@ -92,7 +97,7 @@ class ScanCanvas(ScanViewport):
         if bridge is None:
             self.stack.show(None, "")
             self.take_size(0, 0)
-            self.viewport().update()
+            self.repaint_all()
             return
         bridge.changed.connect(self._on_bridge_changed)
         scans = bridge.session.description.scans
@@ -108,7 +113,7 @@ class ScanCanvas(ScanViewport):
         self.take_size(scan.height if scan else 0, scan.width if scan else 0)
         self.fit_width()
         self.move_to(replace(self.view, top=0))
-        self.viewport().update()
+        self.repaint_all()
 
     def restore(self, state: ViewState) -> None:
         """Show the well as it was left; a well that nobody looked at yet is shown in its whole width."""
@@ -145,6 +150,11 @@ class ScanCanvas(ScanViewport):
             active_track=self.hand.active_track,
         )
 
+    def repaint_all(self) -> None:
+        """Paint everything again, and place everything that lies over the scan again."""
+        self._furniture = None
+        self.viewport().update()
+
     @Slot(str)
     def set_tool(self, name: str) -> None:
         """Take a tool: brush, eraser, forget, border, anchor or pan."""
@@ -153,7 +163,7 @@ class ScanCanvas(ScanViewport):
         self.tool.cancel()
         self.hand.tool, self.tool = name, tool
         self.show_cursor()
-        self.viewport().update()
+        self.repaint_all()
 
     def set_brush_radius(self, radius_px: float) -> None:
         """Set the radius of the brush, scan px."""
@@ -163,7 +173,7 @@ class ScanCanvas(ScanViewport):
         """Show everything in other colours or another mode."""
         if look != self._look:
             self._look = look
-            self.viewport().update()
+            self.repaint_all()
 
     def set_opacity(self, opacity: float) -> None:
         """Make the overlay fainter or stronger, 0..1."""
@@ -181,17 +191,20 @@ class ScanCanvas(ScanViewport):
         """Show the bare scan while the key is held."""
         if is_hidden != self._is_hiding:
             self._is_hiding = is_hidden
-            self.viewport().update()
+            self.repaint_all()
 
     def show_crossings(self, crossings: tuple[Crossing, ...], in_hand: int | None) -> None:
         """Mark the crossings of the track in hand, and frame one."""
         if (crossings, in_hand) != (self._crossings, self._crossing):
             self._crossings, self._crossing = crossings, in_hand
-            self.viewport().update()
+            self.repaint_all()
 
     def show_cursor(self) -> None:
         """Show the pointer that fits what is held."""
-        self.viewport().setCursor(self._keys.cursor())
+        pointer = self._keys.cursor()
+        if pointer is not self._pointer:
+            self._pointer = pointer
+            self.viewport().setCursor(pointer)
 
     # -- Qt ---------------------------------------------------------------------------------------------------------
 
@@ -211,6 +224,12 @@ class ScanCanvas(ScanViewport):
         if self._bridge is None or not self._keys.key_released(event):
             super().keyReleaseEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Write the names in another font."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self.repaint_all()
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Forget held keys: nobody will hear them let go."""
         self._keys.let_go()
@@ -221,40 +240,85 @@ class ScanCanvas(ScanViewport):
         return False if next and self._bridge is not None else super().focusNextPrevChild(next)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Copy the tiles under the event's rectangle, then draw what is never cached."""
+        """Copy the tiles under what is to be painted, then draw what is never kept."""
         if self.viewport().devicePixelRatioF() != self.view.dpr:
             self.move_to(self.view)
+        region = event.region()
         painter = QPainter(self.viewport())
         try:
-            self._paint(painter, event.rect())
+            # A few small places far from each other, as a stroke and the curve above it, are not one large place.
+            areas = list(region) if region.rectCount() <= _FEW_RECTS else [event.rect()]  # type: ignore[call-overload]
+            for area in areas:
+                self._paint_scan(painter, area)
+            if self._bridge is not None:
+                self._paint_over(painter, areas)
         finally:
             painter.end()
 
-    def _paint(self, painter: QPainter, area: QRect) -> None:
+    def _paint_scan(self, painter: QPainter, area: QRect) -> None:
         view, dpr = self.view, self.view.dpr
         look = self._look.without_overlay() if self._is_hiding else self._look
-        bare = QRegion(area).subtracted(QRegion(self._scan_rect()))
-        if not bare.isEmpty():
-            painter.setClipRegion(bare)
+        scan_rect = self._scan_rect()
+        if not scan_rect.contains(area):
+            painter.setClipRegion(QRegion(area).subtracted(QRegion(scan_rect)))
             painter.fillRect(area, QColor(*look.palette.paper))
             painter.setClipping(False)
         box = DeviceBox(
             view.top + int(area.top() * dpr),
-            view.top + int(np.ceil((area.bottom() + 1) * dpr)),
+            view.top + ceil((area.bottom() + 1) * dpr),
             view.left + int(area.left() * dpr),
-            view.left + int(np.ceil((area.right() + 1) * dpr)),
+            view.left + ceil((area.right() + 1) * dpr),
         )
         for image, at in self.stack.tiles.tiles(view.device_scale, look, box):
-            image.setDevicePixelRatio(dpr)
             part = at.clipped(box)
             source = QRect(part.x0 - at.x0, part.y0 - at.y0, part.x1 - part.x0, part.y1 - part.y0)
+            if dpr == 1.0:
+                painter.drawImage(QPoint(part.x0 - view.left, part.y0 - view.top), image, source)
+                continue
+            image.setDevicePixelRatio(dpr)
             painter.drawImage(QPointF((part.x0 - view.left) / dpr, (part.y0 - view.top) / dpr), image, QRectF(source))
-        if self._bridge is None:
-            return
+
+    def _paint_over(self, painter: QPainter, areas: list[QRect]) -> None:
         self._paint_not_decoded(painter)
         if not self._is_hiding:
-            self._paint_furniture(painter, area)
-        self.tool.paint(painter, view)
+            for places, paint in self._placed():
+                if any(place.intersects(area) for place in places for area in areas):
+                    paint(painter)
+        self.tool.paint(painter, self.view)
+
+    def _placed(self) -> list[Piece]:
+        """Return the furniture of the view, placed anew where anything it follows from may have changed."""
+        placed_for = self.view, self.viewport().size()
+        if self._furniture is not None and self._furniture[0] == placed_for:
+            return self._furniture[1]
+        assert self._bridge is not None
+        session = self._bridge.session
+        hand = self._crossings[self._crossing] if self._crossing is not None else None
+        tracks = []
+        for track in self.stack.tracks:
+            is_active = track.id == self.hand.active_track
+            tracks.append(
+                TrackScene(
+                    track,
+                    self.stack.read_rows(track.id),
+                    self.visible_rows(),
+                    self.tr("not read yet") if not session.prediction_digest(track.id) else "",
+                    self._crossings if is_active else (),
+                    hand if is_active else None,
+                    session.trace(track.id) if is_active else None,
+                )
+            )
+        scene = Scene(
+            self.view,
+            self.viewport().rect(),
+            self._look.palette,
+            self.font(),
+            self.hand.tool,
+            self.hand.active_track,
+            tuple(self.stack.anchors()),
+        )
+        self._furniture = placed_for, pieces(scene, tracks)
+        return self._furniture[1]
 
     def _scan_rect(self) -> QRect:
         """Return the part of the viewport that tiles cover for certain."""
@@ -264,7 +328,7 @@ class ScanCanvas(ScanViewport):
         x0, y0 = self.view.to_widget(-0.5, -0.5)
         x1, y1 = self.view.to_widget(scan.height - 0.5, scan.width - 0.5)
         port = self.viewport().rect()
-        left, top = max(0, int(np.ceil(x0))), max(0, int(np.ceil(y0)))
+        left, top = max(0, ceil(x0)), max(0, ceil(y0))
         return QRect(left, top, min(port.width(), int(x1)) - left, min(port.height(), int(y1)) - top)
 
     def _paint_not_decoded(self, painter: QPainter) -> None:
@@ -278,48 +342,10 @@ class ScanCanvas(ScanViewport):
             painter.fillRect(rest, QColor(*self._look.palette.paper))
             painter.fillRect(rest, QBrush(QColor(*self._look.palette.quiet), Qt.BrushStyle.Dense7Pattern))
 
-    def _paint_furniture(self, painter: QPainter, area: QRect) -> None:
-        assert self._bridge is not None
-        palette, view = self._look.palette, self.view
-        seen = view.rows_between(area.top() - 30, area.bottom() + 30)
-        for track in self.stack.tracks:
-            if track.geometry.rows.grown(furniture.slack_rows(view)).overlaps(seen):
-                self._paint_track(painter, area, track, seen)
-        anchors = [a for a in self.stack.anchors() if seen.start <= a[0] < seen.stop]
-        furniture.paint_anchors(
-            painter,
-            view,
-            anchors,
-            self.viewport().width(),
-            palette,
-            font=self.font(),
-            handles=self.hand.tool == "anchor",
-        )
-
-    def _paint_track(self, painter: QPainter, area: QRect, track: TrackSpec, seen: RowSpan) -> None:
-        assert self._bridge is not None
-        session, palette, view = self._bridge.session, self._look.palette, self.view
-        is_active = track.id == self.hand.active_track
-        if not furniture.is_between_borders(view, track, area):
-            unread = furniture.unread_rows(track, self.stack.read_rows(track.id), seen)
-            furniture.paint_unread(painter, view, track, unread, palette)
-            holds = self.hand.tool == "border" and is_active
-            furniture.paint_borders(painter, view, track, palette, is_active=is_active, handles=holds)
-        if is_active and self._crossings:
-            near = [c for c in self._crossings if c.row in seen.grown(furniture.slack_rows(view))]
-            hand = self._crossings[self._crossing] if self._crossing is not None else None
-            chosen = near.index(hand) if hand in near else None
-            trace = session.trace(track.id)
-            if hand is not None and hand in near and trace is not None:
-                paint_ghost(painter, view, trace, hand.row, palette)
-            furniture.paint_crossings(painter, view, near, track, palette, chosen)
-        rows = self.visible_rows()
-        if area.top() < furniture.NAME_PX or track.top >= rows.start:
-            note = self.tr("not read yet") if not session.prediction_digest(track.id) else ""
-            furniture.paint_name(painter, view, track, palette, rows, font=self.font(), note=note)
-
     @Slot(object)
     def _on_bridge_changed(self, change: Change) -> None:
+        if change.kinds & ~_PAINT or (self._crossing is not None and change.kinds & ChangeKind.TRACE):
+            self._furniture = None
         if change.kinds & (ChangeKind.DESCRIPTION | ChangeKind.SCAN):
             self.stack.follow()
             self.viewport().update()
@@ -334,7 +360,7 @@ class ScanCanvas(ScanViewport):
     @Slot()
     def _on_hand_changed(self) -> None:
         self.show_cursor()
-        self.viewport().update()
+        self.repaint_all()
 
     @Slot()
     def _on_view_changed(self) -> None:

@@ -1,0 +1,152 @@
+"""The furniture of one view, placed: each piece with the part of the screen it needs, worked out once a view.
+
+Separate because a dab paints a dozen pixels, and asking every border, name and anchor whether it lies there cost more
+than painting them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QRect, QRectF
+from PySide6.QtGui import QFont, QPainter
+
+from veerdesk.calibration.description import TrackSpec
+from veerdesk.desktop.canvas import furniture
+from veerdesk.desktop.canvas.coordinates import ViewTransform
+from veerdesk.desktop.canvas.look import CanvasPalette
+from veerdesk.desktop.canvas.traces import paint_ghost
+from veerdesk.imaging.geometry import column_at
+from veerdesk.rows import RowSpan
+from veerdesk.tracing.crossings import Crossing
+from veerdesk.tracing.trace import Trace
+
+Paint = Callable[[QPainter], None]
+#: A piece of furniture: the parts of the viewport outside of which it draws nothing, and what draws it.
+Piece = tuple[tuple[QRect, ...], Paint]
+
+# Half a pen and a rounded edge.
+_RIM_PX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What the furniture of a view follows from; ``port`` in logical px."""
+
+    view: ViewTransform
+    port: QRect
+    palette: CanvasPalette
+    font: QFont
+    tool: str
+    active_track: int | None
+    anchors: tuple[tuple[float, str], ...]
+
+    @property
+    def rows(self) -> RowSpan:
+        """Rows in view, with those whose furniture reaches into it."""
+        return self.view.rows_between(self.port.top() - 30.0, self.port.bottom() + 31.0)
+
+
+@dataclass(frozen=True, slots=True)
+class TrackScene:
+    """What is drawn of one track: the rows read of it, the crossings marked, the one in hand, and its trace."""
+
+    track: TrackSpec
+    read: tuple[RowSpan, ...]
+    visible: RowSpan
+    note: str
+    crossings: Sequence[Crossing] = ()
+    in_hand: Crossing | None = None
+    trace: Trace | None = None
+
+
+def pieces(scene: Scene, tracks: Sequence[TrackScene]) -> list[Piece]:
+    """Return every piece of furniture that is in view, in the order in which it is drawn."""
+    seen = scene.rows
+    near = [t for t in tracks if t.track.geometry.rows.grown(furniture.slack_rows(scene.view)).overlaps(seen)]
+    found = [p for t in near for p in (_borders(scene, t), *_crossings(scene, t), *_name(scene, t))]
+    found += _anchors(scene)
+    return [(at, p) for boxes, p in found if (at := tuple(b for b in boxes if b.intersects(scene.port)))]
+
+
+def _borders(scene: Scene, item: TrackScene) -> Piece:
+    view, track, palette = scene.view, item.track, scene.palette
+    is_active = track.id == scene.active_track
+    holds = is_active and scene.tool == "border"
+    reach = furniture.STRIP_PX + _RIM_PX + (furniture.HANDLE_PX if holds else 0.0)
+    rows = scene.rows.clipped(track.geometry.rows.grown(furniture.slack_rows(view)))
+    unread = furniture.unread_rows(track, item.read, scene.rows)
+
+    def paint(painter: QPainter) -> None:
+        furniture.paint_unread(painter, view, track, unread, palette)
+        furniture.paint_borders(painter, view, track, palette, is_active=is_active, handles=holds)
+
+    boxes = []
+    top, bottom = _heights(view, rows)
+    for line in (track.left, track.right):
+        knots = [r for r, _ in line if rows.start < r < rows.stop]
+        cols = column_at(line, np.array([rows.start, *knots, rows.stop], np.float64))
+        x0, x1 = view.to_widget(0.0, float(cols.min()))[0], view.to_widget(0.0, float(cols.max()))[0]
+        boxes.append(_box(x0 - reach, top - reach, x1 + reach, bottom + reach))
+    ends = np.array([track.top, track.bottom], np.float64)
+    for row, left, right in zip(ends, column_at(track.left, ends), column_at(track.right, ends), strict=True):
+        (x0, y), (x1, _) = view.to_widget(row, left), view.to_widget(row, right)
+        boxes.append(_box(x0 - reach, y - reach, x1 + reach, y + reach))
+    return tuple(boxes), paint
+
+
+def _crossings(scene: Scene, item: TrackScene) -> Iterator[Piece]:
+    view, track, palette, hand = scene.view, item.track, scene.palette, item.in_hand
+    near = [c for c in item.crossings if c.row in scene.rows.grown(furniture.slack_rows(view))]
+    if not near:
+        return
+    if hand is not None and hand in near and item.trace is not None:
+        yield (scene.port,), partial(paint_ghost, view=view, trace=item.trace, row=hand.row, palette=palette)
+    chosen = near.index(hand) if hand in near else None
+    rows = np.array([c.row for c in near], np.float64)
+    cols = column_at(track.left, rows)
+    x0, x1 = view.to_widget(0.0, float(cols.min()))[0], view.to_widget(0.0, float(cols.max()))[0]
+    top, bottom = _heights(view, RowSpan(near[0].row, near[-1].row + 1))
+    box = scene.port if chosen is not None else _box(x0 - 14, top - 8, x1 + _RIM_PX, bottom + 8)
+    yield (
+        (box,),
+        partial(furniture.paint_crossings, view=view, crossings=near, track=track, palette=palette, in_hand=chosen),
+    )
+
+
+def _name(scene: Scene, item: TrackScene) -> Iterator[Piece]:
+    name = furniture.place_name(scene.view, item.track, scene.palette, item.visible, font=scene.font, note=item.note)
+    if name is not None:
+        yield (
+            (name.box.toAlignedRect(),),
+            partial(furniture.paint_name, name=name, palette=scene.palette, font=scene.font),
+        )
+
+
+def _anchors(scene: Scene) -> Iterator[Piece]:
+    for anchor in scene.anchors:
+        if scene.rows.start <= anchor[0] < scene.rows.stop:
+            _, y = scene.view.to_widget(anchor[0], 0.0)
+            yield (
+                (_box(0.0, y - 40, scene.port.width(), y + 12),),
+                partial(
+                    furniture.paint_anchors,
+                    view=scene.view,
+                    anchors=(anchor,),
+                    width=scene.port.width(),
+                    palette=scene.palette,
+                    font=scene.font,
+                    handles=scene.tool == "anchor",
+                ),
+            )
+
+
+def _heights(view: ViewTransform, rows: RowSpan) -> tuple[float, float]:
+    return view.to_widget(rows.start - 0.5, 0.0)[1], view.to_widget(rows.stop - 0.5, 0.0)[1]
+
+
+def _box(x0: float, y0: float, x1: float, y1: float) -> QRect:
+    return QRectF(x0, y0, x1 - x0, y1 - y0).toAlignedRect()
