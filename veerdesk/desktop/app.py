@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
 
 from veerdesk import __version__
-from veerdesk.desktop.dialogs.failure import FailureDialog, bug_words, report_of
+from veerdesk.desktop.dialogs.failure import FailureDialog, bug_words, keep_report, log_file, report_of
 from veerdesk.desktop.main_window import MainWindow
 from veerdesk.desktop.readying import Readying
 from veerdesk.desktop.settings import load_settings
@@ -53,7 +53,9 @@ class Desk(QObject):
             self._trouble.emit(value.message, value.remedy, "")
             return
         sys.__excepthook__(kind, value, at)
-        self._trouble.emit(*bug_words(), report_of(kind, value, at))
+        report = report_of(kind, value, at)
+        keep_report(report)
+        self._trouble.emit("", "", report)
 
     @Slot(str, str, str)
     def _on_self_trouble(self, message: str, remedy: str, report: str) -> None:
@@ -62,6 +64,10 @@ class Desk(QObject):
         if key in self._shown:
             return
         self._shown.add(key)
+        if report:
+            bridges = [w.bridge for w in self._windows if w.bridge is not None]
+            waiting = sum(b.session.pending for b in bridges if not b.is_all_saved())
+            message, remedy = bug_words(waiting=waiting, log=log_file() if log_file().is_file() else None)
         parent = next((w for w in self._windows if w.isVisible()), None)
         dialog = FailureDialog(message, remedy, report=report, parent=parent)
         dialog.open()

@@ -157,9 +157,9 @@ class Session(DescribedTracks):
         """Wait until everything is on disk; False where that failed."""
         return self._store.wait(timeout_s)
 
-    def retry_saving(self) -> None:
-        """Try at once to write what could not be written, instead of after the usual pause."""
-        self._store.retry()
+    def retry_saving(self, timeout_s: float = 60.0) -> bool:
+        """Try at once to write what could not be written, instead of after the usual pause; False where it fails."""
+        return self._store.retry(timeout_s)
 
     def catch_up(self) -> Change | None:
         """Take over what the window that writes this well has committed since; None where that is nothing.

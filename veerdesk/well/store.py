@@ -149,10 +149,9 @@ class WellStore:
             )
         self._writer.put(batch)
 
-    def retry(self) -> None:
-        """Try at once to write what could not be written."""
-        if self._writer is not None:
-            self._writer.retry()
+    def retry(self, timeout_s: float = 60.0) -> bool:
+        """Try at once to write what could not be written; False where that failed again."""
+        return self._writer is None or self._writer.retry(timeout_s)
 
     def wait(self, timeout_s: float = 60.0) -> bool:
         """Wait until everything handed over is on disk; False where that failed."""

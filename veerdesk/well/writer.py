@@ -31,7 +31,8 @@ class Writer:
         self._path, self._connect, self._place = path, connect, Place(path)
         self._waiting: deque[Batch] = deque()
         self._wake = threading.Condition()
-        self._is_closing = self._is_asked = False
+        self._is_closing = self._is_asked = self._is_writing = False
+        self._attempts = 0
         self._acknowledged = last_entry
         self._saved_at: float | None = None
         self._trouble: UnusableInputError | None = None
@@ -71,11 +72,14 @@ class Writer:
             self._waiting.append(batch)
             self._wake.notify_all()
 
-    def retry(self) -> None:
-        """Try to write again at once instead of after the usual pause."""
+    def retry(self, timeout_s: float) -> bool:
+        """Try at once to write what waits; True where nothing waits any more, False after a failure or ``timeout_s``."""
         with self._wake:
+            enough = self._attempts + (2 if self._is_writing else 1)  # one under way may fail for what is past
             self._is_asked = True
             self._wake.notify_all()
+            self._wake.wait_for(lambda: not self._waiting or self._attempts >= enough, timeout_s)
+            return not self._waiting
 
     def wait(self, timeout_s: float) -> bool:
         """Wait until everything handed over is on disk; False where it is not after ``timeout_s`` or writing failed."""
@@ -104,7 +108,7 @@ class Writer:
             with self._wake:
                 self._wake.wait_for(lambda: bool(self._waiting) or self._is_closing)
                 batches = [self._waiting[n] for n in range(min(len(self._waiting), MAX_BATCHES))]
-                is_last = self._is_closing
+                is_last, self._is_writing = self._is_closing, bool(batches)
             if not batches:
                 break
             try:
@@ -150,6 +154,7 @@ class Writer:
                 self._waiting.popleft()
             self._acknowledged = max(self._acknowledged, *(b.entry.id for b in batches if b.entry), 0)
             self._saved_at, self._trouble = time.time(), None
+            self._attempts, self._is_writing = self._attempts + 1, False
             self._wake.notify_all()
         if self.on_saved is not None:
             self.on_saved()
@@ -157,13 +162,15 @@ class Writer:
     def _fail(self, error: Exception) -> None:
         is_new = self._trouble is None
         with self._wake:
-            size, self._is_asked = len(self._waiting), False
+            size = len(self._waiting)
+            self._attempts, self._is_writing = self._attempts + 1, False
             self._trouble = _said(self._path, error, size)
             self._wake.notify_all()
         if is_new and self.on_saved is not None:
             self.on_saved()  # whoever listens reads `trouble`: once, not at every attempt
         with self._wake:
             self._wake.wait_for(lambda: len(self._waiting) > size or self._is_closing or self._is_asked, RETRY_S)
+            self._is_asked = False
 
 
 def _said(path: Path, error: Exception, size: int) -> UnusableInputError:

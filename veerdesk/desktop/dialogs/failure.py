@@ -5,16 +5,24 @@ Separate because expected trouble and a bug must both end here, and never in a t
 
 from __future__ import annotations
 
+import os
+import platform
 import traceback
+from datetime import UTC, datetime
+from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, Qt, qVersion
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QPlainTextEdit, QVBoxLayout, QWidget
 
 from veerdesk import __version__
 from veerdesk.desktop.parts import label
+from veerdesk.desktop.settings import config_folder
 from veerdesk.desktop.theme import GRID_PX
+
+# Enough for a few hundred reports; what is older is not looked at by anybody.
+_LOG_BYTES = 1_000_000
 
 
 class FailureDialog(QDialog):
@@ -51,16 +59,43 @@ class FailureDialog(QDialog):
 
 
 def report_of(kind: type[BaseException], value: BaseException, at: TracebackType | None) -> str:
-    """Return what a bug report needs: the version and where it happened."""
-    return f"Veerdesk {__version__}\n" + "".join(traceback.format_exception(kind, value, at))
+    """Return what a bug report needs: the version, the system, and where it happened."""
+    head = f"Veerdesk {__version__} · Python {platform.python_version()} · Qt {qVersion()} · {platform.platform()}\n"
+    return head + "".join(traceback.format_exception(kind, value, at))
 
 
-def bug_words() -> tuple[str, str]:
-    """Return the sentence and the remedy for trouble that nobody foresaw."""
-    return (
-        QCoreApplication.translate("Failure", "Veerdesk met something it did not expect."),
-        QCoreApplication.translate(
-            "Failure",
-            "Every gesture up to now is on disk; you can go on. If it happens again, send this report to who looks after your installation.",
-        ),
-    )
+def log_file() -> Path:
+    """Return the file that reports are kept in."""
+    return config_folder() / "reports.log"
+
+
+def keep_report(report: str) -> Path | None:
+    """Add a report to the log file and return that file, or None where it cannot be written. Safe on any thread."""
+    path = log_file()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_file() and path.stat().st_size > _LOG_BYTES:
+            os.replace(path, path.with_suffix(".old.log"))
+        with path.open("a", encoding="utf-8") as log:
+            log.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n{report.rstrip()}\n\n")
+    except OSError:
+        return None
+    return path
+
+
+def bug_words(*, waiting: int, log: Path | None) -> tuple[str, str]:
+    """Return the sentence and the remedy for trouble that nobody foresaw.
+
+    ``waiting`` counts the changes that are not on disk; ``log`` is the file that holds the report.
+    """
+    if waiting:
+        saved = _t("{0} changes are not on disk yet: save a copy of the well before you go on.").format(waiting)
+    else:
+        saved = _t("Every gesture up to now is on disk; you can go on.")
+    kept = _t("The report below is kept in {0}.").format(log) if log else _t("Copy the report below.")
+    again = _t("If it happens again, send it to who looks after your installation.")
+    return _t("Veerdesk met something it did not expect."), f"{saved} {kept} {again}"
+
+
+def _t(text: str) -> str:
+    return QCoreApplication.translate("Failure", text)
