@@ -11,7 +11,7 @@ import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from veerdesk.cli import demo, digitise, export, open_window, synth, train
+from veerdesk.cli import demo, digitise, evaluate, export, open_window, synth, train
 
 Arguments = Callable[[argparse.ArgumentParser], None]
 Run = Callable[[argparse.Namespace], int]
@@ -93,6 +93,15 @@ COMMANDS: tuple[Command, ...] = (
         "veerdesk train tiles --out my-model.safetensors",
         train.arguments,
         train.run,
+    ),
+    Command(
+        "evaluate",
+        "pixel, crossing, trace and value scores of a model",
+        "Score a model on windows with known truth: median, P95, worst and mean of each figure, overall and by style, "
+        "dpi and look.",
+        "veerdesk evaluate veerdesk-v1 rendered",
+        evaluate.arguments,
+        evaluate.run,
     ),
     *_bench(),
 )

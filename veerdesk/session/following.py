@@ -17,6 +17,7 @@ from veerdesk.labels.label_map import LabelMap
 from veerdesk.labels.tile_plane import TILE, unpack
 from veerdesk.rows import RowSpan, joined, without
 from veerdesk.session.ownership import TrackPixels, absent_slots, outranked_by
+from veerdesk.tracing.in_line import put_in_line
 from veerdesk.tracing.trace import Trace
 
 #: Brings the model plane of one track into line with its trace in some rows, and returns the rows in which pixels changed
@@ -25,8 +26,6 @@ Settle = Callable[[Trace, Sequence[RowSpan]], RowSpan]
 #: Tiles of a model plane that was settled as a copy: tile row, tile column, packed tile (None where it is all background).
 SettledTiles = tuple[tuple[int, int, bytes | None], ...]
 
-#: Ink within this many strokes of a trace's stroke may be that curve's: ragged edges and bleed.
-REACH_STROKES = 0.75
 _BAND_ROWS = 1024
 _NOTHING = RowSpan(0, 0)
 
@@ -48,12 +47,14 @@ def settler_of(track: TrackPixels, others: Sequence[TrackPixels], stroke_px: flo
     stroke_px
         Stroke width, px.
     """
-    outranked, reach_px = outranked_by(track, others), REACH_STROKES * stroke_px
+    outranked = outranked_by(track, others)
 
     def settle(trace: Trace, rows: Sequence[RowSpan]) -> RowSpan:
         moved: list[RowSpan] = []
         for span in joined(r.clipped(trace.rows) for r in rows):
-            moved += [band for band in span.bands(_BAND_ROWS) if _settle(track, trace, band, outranked(band), reach_px)]
+            moved += [
+                band for band in span.bands(_BAND_ROWS) if _settle(track, trace, band, outranked(band), stroke_px)
+            ]
         return RowSpan(moved[0].start, moved[-1].stop) if moved else _NOTHING
 
     return settle
@@ -81,10 +82,11 @@ def put_settled(labels: LabelMap, tiles: SettledTiles, stale: Sequence[RowSpan])
     return joined(put)
 
 
-def _settle(track: TrackPixels, trace: Trace, rows: RowSpan, lost: NDArray[np.bool_] | None, reach_px: float) -> bool:
+def _settle(track: TrackPixels, trace: Trace, rows: RowSpan, lost: NDArray[np.bool_] | None, stroke_px: float) -> bool:
     """Settle a band of rows; returns True where a pixel changed its owner."""
     cols, labels = track.cols, track.labels
-    settled = _in_line(labels.answered(rows, cols), trace, rows, cols[0], reach_px)
+    settled = labels.answered(rows, cols)
+    put_in_line(settled, trace, rows, cols[0], stroke_px)
     _clear_absent(settled, track.track, trace, rows)
     if lost is not None:
         settled[lost] = 0
@@ -95,21 +97,6 @@ def _settle(track: TrackPixels, trace: Trace, rows: RowSpan, lost: NDArray[np.bo
     return True
 
 
-def _in_line(answered: NDArray[np.uint8], trace: Trace, rows: RowSpan, col0: int, reach_px: float) -> NDArray[np.uint8]:
-    """Return the classes ``(h, w)`` with each pixel of ink given to the curve whose stroke is there."""
-    at_row, at_col = np.nonzero(answered)
-    if not len(at_row):
-        return answered
-    offset = rows.start - trace.rows.start
-    away = np.stack([_away(trace, k, at_row + offset, at_col + col0) for k in range(2)])  # (2, pixels)
-    own = answered[at_row, at_col].astype(np.int64) - 1
-    pixel = np.arange(len(own))
-    mine, other = away[own, pixel], away[1 - own, pixel]
-    flips = (other <= reach_px) & (other + 1.0 < mine)
-    answered[at_row[flips], at_col[flips]] = (2 - own[flips]).astype(np.uint8)
-    return answered
-
-
 def _clear_absent(classes: NDArray[np.uint8], track: TrackSpec, trace: Trace, rows: RowSpan) -> None:
     """Make background of what is left of a curve in the rows where it is stated to be absent, or has no place at all."""
     absent = [(slot, rows) for slot in absent_slots(track)]
@@ -118,10 +105,3 @@ def _clear_absent(classes: NDArray[np.uint8], track: TrackSpec, trace: Trace, ro
         here = trace.part(span)
         part = classes[span.start - rows.start : span.stop - rows.start]
         part[(part == slot) & np.isnan(here.x[slot - 1])[:, None]] = 0
-
-
-def _away(trace: Trace, slot: int, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return how far pixels lie beyond a stroke's ends in their rows, px; infinite where the curve is absent."""
-    low, high = trace.low[slot, rows].astype(np.float64), trace.high[slot, rows].astype(np.float64)
-    beyond = np.maximum(np.maximum(low - cols, cols - high), 0.0)
-    return np.where(np.isfinite(beyond), beyond, np.inf)

@@ -60,10 +60,24 @@ def _meta(log: RenderedLog, name: str) -> dict[str, object]:
         "colours": dict(zip(("c1", "c2"), colours, strict=True)),
         "look_alike": meta.alike,
         "third_curve": "dotted, belongs to no slot" if meta.look.has_third else None,
+        "look": _look(log),
         "relation": str(meta.look.relation),
         "crossing_rows": list(meta.crossings),
         "rows_total": log.label.shape[0],
     }
+
+
+def _look(log: RenderedLog) -> str:
+    """Return what the log looks like in a few words: its scan, its grid, and whether a third curve runs through it."""
+    look = log.meta.look
+    scan = "1-bit" if look.scan.bilevel else "colour" if look.scan.colour else "grey"
+    if not look.grid.verticals or not max(look.grid.vertical_darkness, look.grid.row_darkness):
+        grid = "no grid"
+    elif look.has_log_grid:
+        grid = "log grid"
+    else:
+        grid = "grid in black" if max(look.grid.colour) == 0 else "grid in colour"
+    return f"{scan}, {grid}" + (", a third curve" if look.has_third else "")
 
 
 def _png(image: NDArray[np.uint8]) -> bytes:

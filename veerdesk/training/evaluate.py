@@ -1,12 +1,10 @@
-"""A model's scores on windows with known truth: pixels, crossings and traced rows.
+"""A model's scores on windows with known truth: pixels, crossings, traced rows and exported values.
 
 Separate because a figure counts only when the program itself prints it, and every gate must ask for the same one.
 """
 
 from __future__ import annotations
 
-import csv
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,37 +13,35 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from veerdesk.calibration.curve import TrackFrame, curve_from_trace
+from veerdesk.calibration.depth import DepthMap
+from veerdesk.calibration.description import CurveSpec, Slot
+from veerdesk.calibration.grid import grid_between
 from veerdesk.errors import UnusableInputError
-from veerdesk.imaging.geometry import TrackGeometry
-from veerdesk.imaging.opencv import cv2
-from veerdesk.imaging.png import read_classes
-from veerdesk.imaging.straighten import ReadWindow
+from veerdesk.imaging.progress import Progress, unwatched
 from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.model.predictor import DeviceChoice, open_model, use_threads
-from veerdesk.rows import RowSpan
 from veerdesk.segmentation.decide import CURVE_PARTS
-from veerdesk.segmentation.order import is_exchanged
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import TrackSegmenter
+from veerdesk.tracing.bridge import bridge_rows, bridged
 from veerdesk.tracing.decode import Decoder
+from veerdesk.tracing.in_line import put_in_line
 from veerdesk.tracing.owners import traced_owners
-from veerdesk.training.metrics import PixelCounts, count_pixels, crossing_zone, share_exchanged, traced_within
+from veerdesk.tracing.trace import Trace
+from veerdesk.training.metrics import (
+    PixelCounts,
+    count_pixels,
+    crossing_zone,
+    identity_figures,
+    row_figures,
+    share_exchanged,
+    traced_within,
+)
+from veerdesk.training.scoreboard import scoreboard
+from veerdesk.training.windows import Window, read_window, reader
 
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """One track with its truth (CONTRACT, Traced windows).
-
-    ``grey`` and ``label`` are ``(h, w)`` uint8, ``truth`` ``(2, h)`` float64 px with NaN where absent.
-    """
-
-    name: str
-    grey: NDArray[np.uint8]
-    label: NDArray[np.uint8]
-    truth: NDArray[np.float64]
-    geometry: TrackGeometry
-    crossings: tuple[int, ...]
-    exchanged: bool
+_SLOTS: tuple[Slot, ...] = (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +60,9 @@ def evaluate(
     *,
     device: DeviceChoice = "auto",
     report: Callable[[dict[str, Any]], None] = lambda _: None,
+    progress: Progress = unwatched,
 ) -> dict[str, Any]:
-    """Return scores of a model on a folder of windows: pooled over pixels, with median and worst window for rows.
+    """Return scores of a model on a folder of windows: pooled over pixels, and window by window as a scoreboard.
 
     Parameters
     ----------
@@ -75,6 +72,8 @@ def evaluate(
         Folder of window folders.
     report
         Called with each window's scores as they come.
+    progress
+        Called with the share of windows that are scored.
 
     Raises
     ------
@@ -96,6 +95,7 @@ def evaluate(
         zone = [a + b for a, b in zip(zone, near, strict=True)]
         rows.append(figures)
         report(figures)
+        progress(len(rows) / len(folders))
     return {
         "model": header.name,
         "digest": predictor.digest,
@@ -104,37 +104,9 @@ def evaluate(
         **_pixel_figures(pixels, zone),
         "double_claimed": round(float(np.mean([r["double_claimed"] for r in rows])), 4),
         **_over_windows(rows),
+        **scoreboard(rows),
         "by_window": rows,
     }
-
-
-def read_window(folder: Path) -> Window:
-    """Return one window.
-
-    Raises
-    ------
-    UnusableInputError
-        A file of it is missing or damaged.
-    """
-    try:
-        meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        raw = cv2.imdecode(np.fromfile(folder / "scan.png", np.uint8), cv2.IMREAD_GRAYSCALE)
-        if raw is None:
-            raise ValueError("scan.png is no image")
-        grey = np.asarray(raw, np.uint8)
-        height, last = grey.shape[0], float(grey.shape[0] - 1)
-        sides = [
-            ((0.0, float(meta[f"{side}_top"])), (last, float(meta[f"{side}_bottom"]))) for side in ("left", "right")
-        ]
-        label = read_classes(folder / "label.png") if (folder / "label.png").exists() else np.full_like(grey, 255)
-        truth = _truth(folder / "truth.csv", height)
-        styles = meta.get("job_styles", {})
-        crossings = tuple(int(c["row"] if isinstance(c, dict) else c) for c in meta.get("crossing_rows", []))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UnusableInputError(f"The window {folder} cannot be used: {error}.", "Write it again.") from error
-    exchanged = is_exchanged((styles.get("1"), None), (styles.get("2"), None)) if styles else False
-    geometry = TrackGeometry(RowSpan(0, height), sides[0], sides[1])
-    return Window(folder.name, grey, label, truth, geometry, crossings, exchanged)
 
 
 def answer(window: Window, predictor: Predictor) -> Answer:
@@ -158,47 +130,61 @@ def score(
 ) -> tuple[dict[str, Any], tuple[PixelCounts, PixelCounts], tuple[PixelCounts, PixelCounts]]:
     """Return a window's figures, its pixel counts, and those near its crossings."""
     said = answer(window, predictor)
+    trace = _traced(window, said)
+    put_in_line(said.classes, trace, window.geometry.rows, 0, said.stroke_px)
     inside = _between_borders(window)
     counts = count_pixels(said.classes, window.label, inside)
     near = count_pixels(said.classes, window.label, inside & crossing_zone(window.grey.shape, window.crossings))
-    decoder = Decoder(
+    width = window.geometry.width_px
+    within = traced_within(trace.x, window.truth.x, width)
+    claimed = (said.p1 >= CURVE_PARTS) | (said.p2 >= CURVE_PARTS)
+    twice = (said.p1 >= CURVE_PARTS) & (said.p2 >= CURVE_PARTS)
+    figures: dict[str, Any] = {"window": window.name, **window.kinds, "stroke_px": said.stroke_px}
+    for slot, (all_of, zone) in enumerate(zip(counts, near, strict=True), start=1):
+        figures |= {f"f1_{slot}": all_of.f1, f"iou_{slot}": all_of.iou, f"f1_2px_{slot}": all_of.f1_near}
+        figures |= {f"crossing_f1_{slot}": zone.f1, f"rows_within_{slot}": float(within[slot - 1])}
+    figures |= {
+        "exchanged": share_exchanged(trace.x, window.truth.x, width),
+        "double_claimed": float(twice.sum() / max(1, claimed.sum())),
+        **identity_figures(trace.x, window.truth, window.crossings),
+    }
+    for name, x in (("trace", trace.x), ("value", _exported(trace, window, said.stroke_px))):
+        figures |= {f"{name}_{key}": v for key, v in row_figures(x, window.truth, said.stroke_px).items()}
+    return {k: _shown(v) for k, v in figures.items()}, counts, near
+
+
+def _traced(window: Window, said: Answer) -> Trace:
+    """Return the decode of a window as a session makes it; nothing is stated of its curves."""
+    return Decoder(
         window.geometry.rows,
         lambda rows: (said.p1[rows.start : rows.stop], said.p2[rows.start : rows.stop], 0),
         (),
         said.stroke_px,
         window.geometry.width_px,
         False,
-    )
-    x = decoder.solve().x
-    width = window.geometry.width_px
-    within = traced_within(x, window.truth, width)
-    claimed = (said.p1 >= CURVE_PARTS) | (said.p2 >= CURVE_PARTS)
-    twice = (said.p1 >= CURVE_PARTS) & (said.p2 >= CURVE_PARTS)
-    figures = {
-        "window": window.name,
-        "stroke_px": round(said.stroke_px, 2),
-        "f1_1": counts[0].f1,
-        "f1_2": counts[1].f1,
-        "rows_within_1": float(within[0]),
-        "rows_within_2": float(within[1]),
-        "exchanged": share_exchanged(x, window.truth, width),
-        "double_claimed": float(twice.sum() / max(1, claimed.sum())),
-    }
-    return {k: round(v, 4) if isinstance(v, float) else v for k, v in figures.items()}, counts, near
+        window.geometry,
+    ).solve()
 
 
-def reader(grey: NDArray[np.uint8]) -> ReadWindow:
-    """Return a function that reads windows of an image in memory, white outside it."""
+def _exported(trace: Trace, window: Window, stroke_px: float) -> NDArray[np.float64]:
+    """Return ``(2, h)`` columns of the values that leave: bridged, in percent of the track, one a row."""
+    last = float(window.geometry.rows.rows - 1)
+    frame = TrackFrame(window.geometry, DepthMap(((0.0, 0.0), (last, last))), stroke_px)
+    at = np.arange(last + 1)
+    out = []
+    for slot in _SLOTS:
+        curve = CurveSpec(slot, f"C{slot}", left=0.0, right=100.0)
+        kept = bridged(trace, slot, bridge_rows(trace, slot, stroke_px))
+        value = curve_from_trace(kept, curve, frame=frame, grid=grid_between(0.0, last, 1.0)).value
+        out.append(frame.column_of(at, value / 100.0))
+    return np.stack(out)
 
-    def read(rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
-        out = np.full((rows.rows, cols[1] - cols[0]), 255, np.uint8)
-        top, bottom = max(0, rows.start), min(grey.shape[0], rows.stop)
-        left, right = max(0, cols[0]), min(grey.shape[1], cols[1])
-        if top < bottom and left < right:
-            out[top - rows.start : bottom - rows.start, left - cols[0] : right - cols[0]] = grey[top:bottom, left:right]
-        return out
 
-    return read
+def _shown(value: Any) -> Any:
+    """Return a figure as JSON has it: four decimals, None where there was nothing to judge."""
+    if not isinstance(value, float):
+        return value
+    return round(value, 4) if np.isfinite(value) else None
 
 
 def _pixel_figures(pixels: list[PixelCounts], zone: list[PixelCounts]) -> dict[str, float]:
@@ -213,7 +199,7 @@ def _over_windows(rows: list[dict[str, Any]]) -> dict[str, float | None]:
     """Median, fifth percentile and worst window of each traced figure (for ``exchanged`` the worst is the highest)."""
     out: dict[str, float | None] = {}
     for key in ("rows_within_1", "rows_within_2", "exchanged"):
-        values = np.array([r[key] for r in rows], np.float64)
+        values = np.array([np.nan if r[key] is None else r[key] for r in rows], np.float64)
         values = values[np.isfinite(values)]
         bad = 95 if key == "exchanged" else 5
         for name, at in (("median", 50), (f"p{bad}", bad), ("worst", 100 if bad == 95 else 0)):
@@ -226,16 +212,3 @@ def _between_borders(window: Window) -> NDArray[np.bool_]:
     cols = np.arange(window.grey.shape[1])
     left, right = window.geometry.left_at(rows)[:, None], window.geometry.right_at(rows)[:, None]
     return np.asarray((cols >= left) & (cols <= right), np.bool_)
-
-
-def _truth(path: Path, height: int) -> NDArray[np.float64]:
-    """Return the traced columns, ``(2, height)`` float64, NaN where absent or where a person could not tell."""
-    out = np.full((2, height), np.nan)
-    with path.open(newline="", encoding="utf-8") as file:
-        for record in csv.DictReader(file):
-            row = int(float(record["row"]))
-            for k, slot in enumerate("12"):
-                text = (record.get(f"x{slot}") or "").strip()
-                if 0 <= row < height and text and "u" not in (record.get(f"f{slot}") or ""):
-                    out[k, row] = float(text)
-    return out

@@ -1,4 +1,4 @@
-"""How right an answer is: overlap of pixels, of pixels at crossings, and of traced rows.
+"""How right an answer is: overlap of pixels, of pixels at crossings, of traced rows, and of values.
 
 Separate because training, adapting and the command line must count alike.
 """
@@ -18,6 +18,27 @@ from veerdesk.labels.classes import IGNORE
 TOLERANCE_PX = 2
 #: Rows above and below a crossing that count as its zone.
 CROSSING_ROWS = 16
+#: Rows before and after a crossing that show whether each trace kept its curve: the nearest in which the curves are apart.
+SIDE_ROWS = 10
+#: A side of a crossing is looked for this far; a longer merger is two stretches and no crossing.
+SIDE_REACH_ROWS = 120
+#: Rows beside the start and stop of a curve in which nobody is asked whether it is absent.
+END_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RowTruth:
+    """Where two curves are, row by row.
+
+    ``x``, ``low`` and ``high`` are ``(2, n)`` float64 px, NaN where absent; ``unsure`` ``(2, n)`` bool, where a person
+    could not tell; ``width_px`` ``(n,)`` the track's width.
+    """
+
+    x: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+    unsure: NDArray[np.bool_]
+    width_px: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +143,82 @@ def share_exchanged(x: NDArray[np.float64], truth: NDArray[np.float64], width_px
     with np.errstate(invalid="ignore"):
         swapped = (np.abs(x[0] - truth[1]) <= 2 * near) & (np.abs(x[1] - truth[0]) <= 2 * near)
     return float(swapped[both].mean())
+
+
+def row_figures(x: NDArray[np.float64], truth: RowTruth, stroke_px: float) -> dict[str, float]:
+    """Return what two lines of columns are worth against the truth; NaN where there is nothing to judge.
+
+    ``within_k``: share of the curve's rows with a column within 1 % of the track's width and 1.5 strokes of it (4 px at
+    least); ``cover_k``: with a column at all; ``false_k``: share of the rows without the curve that have a column;
+    ``error_median_k`` and ``error_p95_k``: percent of the track's width where there is one. A stroke that runs flat has
+    no error inside its extent.
+
+    Parameters
+    ----------
+    x
+        ``(2, n)`` float64 px, NaN where absent.
+    """
+    out: dict[str, float] = {}
+    for k, slot in enumerate("12"):
+        known, got = np.isfinite(truth.x[k]), np.isfinite(x[k])
+        error_px = _error_px(x[k], truth, k, stroke_px)
+        near = error_px <= np.minimum(0.01 * truth.width_px, max(4.0, 1.5 * stroke_px))
+        absent = ~_grown(known, END_ROWS) & ~truth.unsure[k]
+        percent = 100 * (error_px / truth.width_px)[known & got]
+        out |= {
+            f"within_{slot}": _share(near & got, known),
+            f"cover_{slot}": _share(got, known),
+            f"false_{slot}": _share(got, absent),
+            f"error_median_{slot}": float(np.median(percent)) if len(percent) else float("nan"),
+            f"error_p95_{slot}": float(np.percentile(percent, 95)) if len(percent) else float("nan"),
+        }
+    return out
+
+
+def identity_figures(x: NDArray[np.float64], truth: RowTruth, crossings: Sequence[int]) -> dict[str, float]:
+    """Return how well two lines keep to their own curves, over the rows in which the curves are apart.
+
+    ``swapped``: share of rows in which both stand on each other's curve; ``stolen``: in which one stands on the other's
+    while its own is elsewhere; ``crossings_kept``: share of crossings with most rows right just before and just after.
+    """
+    near = 0.01 * truth.width_px
+    apart = np.isfinite(truth.x).all(0) & (np.abs(truth.x[0] - truth.x[1]) > 2 * near)
+    with np.errstate(invalid="ignore"):
+        own = np.abs(x - truth.x)
+        other = np.abs(x - truth.x[::-1])
+        swapped = apart & (other.sum(0) + near < own.sum(0))
+        stolen = apart & ~swapped & ((other < near) & (own > 2 * near)).any(0)
+    wrong = swapped | stolen | ~np.isfinite(x).all(0)
+    kept = [side for side in (_kept(row, apart, wrong) for row in crossings) if side is not None]
+    return {
+        "swapped": _share(swapped, apart),
+        "stolen": _share(stolen, apart),
+        "crossings": float(len(kept)),
+        "crossings_kept": float(np.mean(kept)) if kept else float("nan"),
+    }
+
+
+def _kept(crossing: int, apart: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> bool | None:
+    """Return True where most rows are right on both sides of a crossing; None where the curves never part on a side."""
+    top = max(0, crossing - SIDE_REACH_ROWS)
+    before = top + np.flatnonzero(apart[top:crossing])[-SIDE_ROWS:]
+    after = crossing + 1 + np.flatnonzero(apart[crossing + 1 : crossing + 1 + SIDE_REACH_ROWS])[:SIDE_ROWS]
+    if not len(before) or not len(after):
+        return None
+    return bool(wrong[before].mean() < 0.5 and wrong[after].mean() < 0.5)
+
+
+def _error_px(x: NDArray[np.float64], truth: RowTruth, k: int, stroke_px: float) -> NDArray[np.float64]:
+    low, high = truth.low[k], truth.high[k]
+    with np.errstate(invalid="ignore"):
+        flat = high - low > max(12.0, 2 * stroke_px)
+        beyond = np.maximum(np.maximum(low - x, x - high), 0.0)
+        return np.asarray(np.where(flat, beyond, np.abs(x - truth.x[k])), np.float64)
+
+
+def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:
+    return float((part & whole).sum() / whole.sum()) if whole.any() else float("nan")
+
+
+def _grown(rows: NDArray[np.bool_], by: int) -> NDArray[np.bool_]:
+    return np.asarray(np.convolve(rows, np.ones(2 * by + 1), "same") > 0, np.bool_)
