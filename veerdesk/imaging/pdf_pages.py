@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,8 @@ from numpy.typing import NDArray
 from veerdesk.errors import UnusableInputError
 from veerdesk.imaging.opencv import cv2
 from veerdesk.imaging.page import PageHeader
+from veerdesk.imaging.pdf_streams import embedded_file
+from veerdesk.imaging.vips_pages import EmbeddedPicture
 
 _LOCK = threading.RLock()
 _POINTS_PER_INCH = 72.0
@@ -31,6 +34,8 @@ _COVERING_SHARE = 0.9
 _BELIEVED_DIFFERENCE = 24.0
 _THUMBNAIL_PX = 160
 _INVISIBLE_TEXT = 3
+# PDFium decodes no picture with more rows or columns than this (core/fpdfapi/page/cpdf_dib.cpp, kMaxImageDimension).
+_PDFIUM_ROWS = 65_535
 
 _Window = tuple[float, float, float, float]  # left, top, right, bottom as shares of the page
 _WHOLE_PAGE: _Window = (0.0, 0.0, 1.0, 1.0)
@@ -83,6 +88,16 @@ class PdfPage:
             self._is_one_picture = len(pictures) == 1 and _covers_page(page, pictures[0])
             self._window = _window(page, pictures[0]) if self._is_one_picture else _WHOLE_PAGE
             self.header = _picture_header(pictures[0]) if self._is_one_picture else _drawn_header(page, pictures)
+            own = self._embedded(pictures[0]) if self._is_one_picture else None
+            self._is_streamed = own is not None
+            if own is not None:
+                self.header = replace(self.header, has_colour=own.has_colour, is_bilevel=own.is_bilevel)
+            elif self._is_one_picture and self.header.height > _PDFIUM_ROWS:
+                raise UnusableInputError(
+                    f"The picture on page {number + 1} of {path} has {self.header.height:,} rows, more than the "
+                    f"{_PDFIUM_ROWS:,} that are read where it is packed in this way.",
+                    "Save it as a TIFF or PNG in the program that made it.",
+                )
 
     def strips(self, rows: int) -> Iterator[NDArray[np.uint8]]:
         """Yield strips of ``rows`` rows: (h, w) grey or (h, w, 3) RGB uint8.
@@ -92,6 +107,12 @@ class PdfPage:
         UnusableInputError
             The page cannot be read.
         """
+        if self._is_streamed:
+            with _document(self._path) as document, _page(document, self._number) as page:
+                own = self._embedded(_pictures(page)[0])
+            assert own is not None  # as it was when the header was read
+            yield from own.strips(rows)
+            return
         picture = self._believed_picture() if self._is_one_picture else None
         size = (self.header.width, self.header.height)
         try:
@@ -108,11 +129,24 @@ class PdfPage:
             with _LOCK:
                 picture = None  # its last reference: PDFium frees the pixels here, under the lock
 
+    def _embedded(self, picture: Any) -> EmbeddedPicture | None:
+        """Return the picture as libvips reads it from the top, None where it can only be had whole from PDFium."""
+        found = embedded_file(self._path, picture, (self.header.width, self.header.height))
+        if found is None:
+            return None
+        own = EmbeddedPicture(found, path=self._path, page=self._number)
+        return own if own.size == (self.header.width, self.header.height) else None
+
     def _believed_picture(self) -> Any | None:
         """Return the embedded picture where it looks like the page, None where the page shows it otherwise."""
         size = (self.header.width, self.header.height)
         with _document(self._path) as document, _page(document, self._number) as page:
-            picture = _pictures(page)[0].get_bitmap()
+            try:
+                picture = _pictures(page)[0].get_bitmap()
+            except (
+                pdfium.PdfiumError
+            ):  # damaged, or packed as PDFium does not know: the page is drawn as far as it goes
+                return None
             if (picture.width, picture.height) == size:
                 small = min(size[0], _THUMBNAIL_PX), max(1, min(size[1], _THUMBNAIL_PX * size[1] // size[0]))
                 drawn = _drawn(page, self._window, small, 0, small[1], has_colour=True)
