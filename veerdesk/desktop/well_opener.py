@@ -13,7 +13,9 @@ from veerdesk.errors import UnusableInputError
 from veerdesk.resources import resource
 from veerdesk.session.open_scans import ChangedScanError, MissingScanError
 from veerdesk.session.opening import SUFFIX, create_well_from_job, documents_folder, well_beside
+from veerdesk.session.rescue import Rescue, rescue_well
 from veerdesk.session.session import Session
+from veerdesk.well.database import DamagedWellError
 
 JOB_SUFFIX = ".toml"
 SCAN_SUFFIXES = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".pdf", ".bmp", ".webp")
@@ -30,6 +32,10 @@ class ScanQuestions(Protocol):
 
     def accept_changed(self, trouble: ChangedScanError) -> Path | bool:
         """Return True to use the changed file, another path to look there, or False to give up."""
+        ...
+
+    def rescued(self, rescue: Rescue) -> None:
+        """Hear that the well was damaged, and what was read from it."""
         ...
 
 
@@ -82,9 +88,15 @@ def is_sample(path: Path) -> bool:
 def _open_well(path: Path, questions: ScanQuestions) -> Session | None:
     shown: dict[str, Path] = {}
     accepted: set[str] = set()
+    is_rescued = False
     while True:
         try:
             return Session.open(path, scans=shown, accept_changed=frozenset(accepted))
+        except DamagedWellError:
+            if is_rescued:
+                raise
+            is_rescued = True
+            questions.rescued(rescue_well(path))
         except MissingScanError as trouble:
             found = questions.find_scan(trouble)
             if found is None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from veerdesk.labels.classes import NOT_SAID, PixelClass
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.labels.shapes import Region
-from veerdesk.labels.tile_plane import TILE
+from veerdesk.labels.tile_plane import TILE, TilePlane
 from veerdesk.rows import RowSpan
 
 # One piece: first row, first track-local column, height, width, bytes of the run-length codes before and after.
@@ -118,6 +118,18 @@ def exchange_rows(
     everything = np.ones((1, 1), np.bool_)
     parts = (_exchanged(label_map, band, cols, everything) for band in rows.bands(TILE))
     return _edit(label_map, track_id, label, parts)
+
+
+def difference(label_map: LabelMap, track_id: int, after: TilePlane, label: str) -> PaintEdit | None:
+    """Return the edit that makes the person plane another one, however far they differ; None where they are alike."""
+
+    def parts() -> Iterator[_Piece]:
+        before = label_map.person
+        for ty, tx in sorted({key[:2] for plane in (before, after) for key in plane.tiles()}):
+            rows, cols = RowSpan(ty * TILE, (ty + 1) * TILE), (tx * TILE, (tx + 1) * TILE)
+            yield _Piece(rows.start, cols[0], before.read(rows, cols), after.read(rows, cols))
+
+    return _edit(label_map, track_id, label, parts())
 
 
 def apply_edit(label_map: LabelMap, edit: PaintEdit) -> None:

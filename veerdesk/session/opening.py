@@ -19,7 +19,8 @@ from veerdesk.errors import UnusableInputError
 from veerdesk.imaging.scan import page_count
 from veerdesk.labels.tile_plane import TILE
 from veerdesk.session.open_scans import BeginScan, OpenScans, begin_real_scan, open_well_scans, relative
-from veerdesk.well.description_json import from_json, to_json
+from veerdesk.session.stored_description import stored_description
+from veerdesk.well.description_json import to_json
 from veerdesk.well.job import read_unfinished_job, write_job
 from veerdesk.well.store import WellStore
 
@@ -156,7 +157,7 @@ def _made(description: WellDescription, source: Path, well_path: Path | None, be
 def _opened(store: WellStore, *, shown: Mapping[str, Path], accepted: frozenset[str], begin: BeginScan) -> Opened:
     with ExitStack() as undoing:
         undoing.callback(store.close)
-        description = from_json(store.meta().get("description", ""), where=str(store.path))
+        description = stored_description(store)
         description, scans = open_well_scans(description, store.path, shown=shown, accepted=accepted, begin=begin)
         undoing.pop_all()
     return store, description, scans

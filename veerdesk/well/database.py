@@ -13,6 +13,8 @@ from pathlib import Path
 from veerdesk.errors import UnusableInputError
 from veerdesk.well.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES
 
+#: What reading a damaged database may raise: the message of an error may itself hold damaged text.
+READING_ERRORS = (sqlite3.Error, UnicodeDecodeError)
 _BUSY_S = 5.0
 #: What SQLite keeps beside a database while it is open.
 COMPANIONS = ("-wal", "-shm", "-journal")
@@ -122,7 +124,7 @@ def checked(path: Path) -> int:
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
         finally:
             connection.close()
-    except sqlite3.Error as error:
+    except READING_ERRORS as error:
         raise DamagedWellError(path, error) from error
     if application != APPLICATION_ID and tables:
         raise UnusableInputError(f"{path} is a database, but not a Veerdesk well.", "Give a .veer file.")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from veerdesk.errors import UnusableInputError
 from veerdesk.well.database import (
+    READING_ERRORS,
     DamagedWellError,
     checked,
     connect,
@@ -26,7 +27,7 @@ from veerdesk.well.database import (
 )
 from veerdesk.well.lock import WriterLock
 from veerdesk.well.migrate import migrate
-from veerdesk.well.records import Batch, JournalRow, Plane
+from veerdesk.well.records import Batch, EntryKind, JournalRow, Plane
 from veerdesk.well.writer import Writer, write_batches
 
 
@@ -85,7 +86,7 @@ class WellStore:
             if lock is None:
                 return cls(path, reading(path), None)
             return cls(path, reading_while_written(path, lambda connection: migrate(connection, version)), lock)
-        except sqlite3.Error as error:
+        except READING_ERRORS as error:
             if lock is not None:
                 lock.release()
             raise DamagedWellError(path, error) from error
@@ -102,7 +103,7 @@ class WellStore:
         checked(path)
         try:
             return cls(path, reading(path), None)
-        except sqlite3.Error as error:
+        except READING_ERRORS as error:
             raise DamagedWellError(path, error) from error
 
     @property
@@ -179,6 +180,11 @@ class WellStore:
         """Return every journal entry in order, or those behind one, without payloads."""
         query = "SELECT id, time, actor, act, kind, label, target FROM journal WHERE id > ? ORDER BY id"
         return [JournalRow(*row) for row in self._read(query, after)]
+
+    def last_entry(self, kind: EntryKind) -> int | None:
+        """Return the number of the last edit of a kind; None where there is none."""
+        query = "SELECT max(id) FROM journal WHERE kind = ? AND act != 'note'"
+        return next(number for (number,) in self._read(query, kind))  # type: ignore[no-any-return]
 
     def payload(self, entry: int) -> bytes:
         """Return the payload of a journal entry that is on disk.
@@ -267,7 +273,7 @@ class WellStore:
     def _read(self, query: str, *values: object) -> Iterator[tuple]:  # type: ignore[type-arg]
         try:
             yield from self._reading.execute(query, values)
-        except sqlite3.Error as error:
+        except READING_ERRORS as error:
             raise DamagedWellError(self.path, error) from error
 
     def _data_version(self) -> int:

@@ -1,4 +1,4 @@
-"""Asked when a well's scan is missing or is not the one the well was made on.
+"""Asked when a well's scan is missing or is not the one the well was made on, and told when a well was rescued.
 
 Separate because the answer decides what is opened, and nothing is ever painted onto the wrong scan unasked.
 """
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from veerdesk.desktop.well_opener import SCAN_SUFFIXES
 from veerdesk.session.open_scans import ChangedScanError, MissingScanError
+from veerdesk.session.rescue import Rescue
 
 
 class AskPerson:
@@ -42,6 +43,14 @@ class AskPerson:
         if box.clickedButton() is show:
             return self._choose() or False
         return False
+
+    def rescued(self, rescue: Rescue) -> None:
+        """Say that the well was damaged, and what was read from it."""
+        box = self._box(
+            _t("{0} was damaged. It is opened from its last good state.").format(rescue.path), "\n\n".join(rescue.lines)
+        )
+        box.setWindowTitle(_t("A damaged well"))
+        box.exec()
 
     def _box(self, sentence: str, remedy: str) -> QMessageBox:
         box = QMessageBox(self._parent)
