@@ -111,13 +111,10 @@ class SessionBridge(QObject):
 
     def read_scans(self) -> None:
         """Begin to decode the scans that are not in the cache; their first rows come while the page is laid out."""
+        told = self._on_ingest_progress
         for job in self.session.ingests():
             self._runner.start(
-                job,
-                lane=Lane.FILES,
-                done=self._on_ingest_done,
-                failed=self._on_job_failed,
-                progress=self._on_ingest_progress,
+                job, lane=Lane.FILES, done=self._on_ingest_done, failed=self._on_job_failed, progress=told
             )
 
     def start(self) -> None:
