@@ -87,6 +87,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("new_window", "Well", _T("Actions", "New window"), "Ctrl+N", "files.new_window"),
     ActionSpec("save_as", "Well", _T("Actions", "Save a copy of the well…"), "Ctrl+Shift+S", "files.save_as", _W),
     ActionSpec("save_job", "Well", _T("Actions", "Save the job file…"), "Ctrl+J", "files.save_job", _W),
+    ActionSpec("pack", "Well", _T("Actions", "Pack the scan into the well"), "Ctrl+Shift+P", "files.pack", _WR),
     ActionSpec("close_well", "Well", _T("Actions", "Close the well"), "Ctrl+W", "files.close_well", _W),
     ActionSpec("quit", "Well", _T("Actions", "Quit"), "Ctrl+Q", "files.quit"),
     ActionSpec("export_las", "Export", _T("Actions", "Export LAS…"), "Ctrl+E", "exports.export_las", _W, "export"),

@@ -20,6 +20,7 @@ from veerdesk.errors import UnusableInputError
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.imaging.scan import begin_scan, file_digest
 from veerdesk.rows import RowSpan
+from veerdesk.session.unpacking import unpacked
 
 Ingest = Callable[[Cancel, Progress], None]
 
@@ -95,6 +96,11 @@ class OpenScans:
             self.ingests[scan_id] = ingest
         return scan
 
+    def drop(self, scan_id: str) -> None:
+        """Close one scan and forget it."""
+        self.by_id.pop(scan_id).close()
+        self.ingests.pop(scan_id, None)
+
     def close(self) -> None:
         """Close every scan."""
         for scan in self.by_id.values():
@@ -135,7 +141,11 @@ def open_well_scans(
             path = _found(spec, well, shown.get(spec.id))
             scan = scans.add(spec.id, path, spec.page, begin)
             if spec.digest and scan.digest != spec.digest and spec.id not in accepted:
-                raise ChangedScanError(well, spec, path)
+                held = unpacked(well, spec.digest)
+                if held is None:
+                    raise ChangedScanError(well, spec, path)
+                scans.drop(spec.id)
+                path, scan = held, scans.add(spec.id, held, spec.page, begin)
             digest = scan.digest if spec.digest else ""
             description = description.with_scan(replace(spec, file=relative(path, well.parent), digest=digest))
         undoing.pop_all()
@@ -151,7 +161,7 @@ def relative(path: Path, folder: Path) -> str:
 
 
 def _found(spec: ScanSpec, well: Path, shown: Path | None) -> Path:
-    """Return where a scan is: where the person shows it, where the well says, or beside the well."""
+    """Return where a scan is: where the person shows it, where the well says, beside the well, or inside it."""
     if shown is not None:
         return shown
     named = well.parent / spec.file
@@ -164,4 +174,6 @@ def _found(spec: ScanSpec, well: Path, shown: Path | None) -> Path:
         has_kind = other.suffix.lower() == Path(spec.file).suffix.lower()
         if has_kind and other.is_file() and file_digest(other) == spec.digest:
             return other
+    if (held := unpacked(well, spec.digest)) is not None:
+        return held
     raise MissingScanError(well, spec)

@@ -12,12 +12,12 @@ SCHEMA_VERSION = 2
 
 #: Since version 2: the files of the scans, so that a well can be handed on alone.
 PACKED_TABLES = """
--- a scan's file in pieces; it counts as packed once meta `packed:<scan>` names its file, its digest and its size
+-- a scan's file in pieces, by the SHA-256 of the file; it counts once meta `packed:<digest>` has its name and size
 CREATE TABLE packed (
-    scan TEXT NOT NULL,
+    digest TEXT NOT NULL,
     part INTEGER NOT NULL,
     data BLOB NOT NULL,
-    PRIMARY KEY (scan, part)
+    PRIMARY KEY (digest, part)
 );
 """
 

@@ -13,6 +13,8 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from veerdesk.desktop.well_opener import JOB_SUFFIX, SCAN_SUFFIXES
 from veerdesk.session.opening import SUFFIX
+from veerdesk.session.packing import pack_job
+from veerdesk.well.packed import PackedScan
 
 if TYPE_CHECKING:
     from veerdesk.desktop.main_window import MainWindow
@@ -72,6 +74,27 @@ class FileActions(QObject):
             path = self._asked(self.tr("Save the job file"), name, f"{self.tr('Job files')} (*{JOB_SUFFIX})")
             if path is not None and self._window.guarded(bridge.export_job, path):
                 self._window.say(self.tr("Job file written to {0}").format(path.name))
+
+    @Slot()
+    def pack(self) -> None:
+        """Put the scans into the well, so that it can be handed on alone."""
+        bridge = self._window.bridge
+        job = self._window.guarded(pack_job, bridge.session) if bridge is not None else None
+        if job is not None:
+            self._window.say(self.tr("Packing the scan into the well…"))
+            self._window.run_job(job, self._on_packed)
+
+    @Slot(object)
+    def _on_packed(self, scans: tuple[PackedScan, ...]) -> None:
+        bridge = self._window.bridge
+        if bridge is None:
+            return
+        size = f"{sum(s.bytes for s in scans) / 1e6:,.1f}"
+        self._window.say(self.tr("Packed: {0} MB of scan are in the well").format(size))
+        self._window.tell(
+            self.tr("{0} holds its scan now: {1} MB.").format(bridge.session.path.name, size),
+            self.tr("Close the well, then hand this one file on: it opens without the scan beside it."),
+        )
 
     def _asked(self, title: str, name: str, kinds: str) -> Path | None:
         """Ask where to write, beside the well unless said; a name typed without a suffix gets that of ``name``."""
