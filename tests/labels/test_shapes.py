@@ -99,3 +99,31 @@ def test_clipping_leaves_only_the_track_and_its_margin(top: int, left: int) -> N
         if max(0, np.floor(20 + r / 4) - 16) <= c <= np.ceil(50 + r / 4) + 16
     }
     assert got == want
+
+
+@given(at=POINT, radius=st.sampled_from((0.75, 1.0, 2.5, 5.0, 7.3, 12.0)))
+@settings(deadline=None, max_examples=60)
+def test_a_dab_is_the_disc_under_the_hand(at: tuple[float, float], radius: float) -> None:
+    reach = range(-14, 15)
+    near = [(round(at[0]) + r, round(at[1]) + c) for r in reach for c in reach]
+
+    dab = polyline_brush((at, at), radius)
+
+    assert pixels(dab) == {(r, c) for r, c in near if (r - at[0]) ** 2 + (c - at[1]) ** 2 <= radius**2 + 1e-9}
+    assert dab.mask.any(axis=1).all()
+    assert dab.mask.any(axis=0).all()
+
+
+@given(at=st.tuples(st.integers(0, 400), st.integers(0, 260)), lean=st.integers(-60, 60), knot=st.integers(60, 340))
+@settings(deadline=None, max_examples=60)
+def test_a_cut_keeps_exactly_the_pixels_of_the_track(at: tuple[int, int], lean: int, knot: int) -> None:
+    left, right = ((0.0, 60.0), (float(knot), 60.0 + lean), (400.0, 60.0)), ((0.0, 200.0), (400.0, 190.0))
+    track = TrackGeometry(RowSpan(20, 380), left, right)
+    dab = capsule(at, at, 9.0)
+
+    cut = pixels(clipped(dab, track))
+
+    rows = np.arange(401, dtype=np.float64)
+    low = np.maximum(0, np.floor(track.left_at(rows)) - track.margin_px)
+    high = np.ceil(track.right_at(rows)) + track.margin_px
+    assert cut == {(r, c) for r, c in pixels(dab) if 20 <= r < 380 and low[r] <= c <= high[r]}

@@ -357,6 +357,9 @@ class SessionBridge(QObject):
     @Slot()
     def _on_soon_timeout(self) -> None:
         """Decode what is stale and not being decoded."""
+        if self._settling.isActive():  # the last stroke's few rows need no job and no copy of the planes
+            self._soon.start()
+            return
         for track in self.session.description.tracks:
             if track.id in self._retracing or not self.session.stale(track.id):
                 continue

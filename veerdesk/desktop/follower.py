@@ -30,6 +30,7 @@ from veerdesk.tracing.trace import Trace
 
 _SOON_MS, _PAUSE_MS, _LATER_MS = 30, 90, 300
 _EVERYTHING = ~ChangeKind.NONE
+_NOT_PAINT = ~(ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY)
 
 
 class WellFollower(QObject):
@@ -76,7 +77,7 @@ class WellFollower(QObject):
         """Note that something is no longer as it is shown."""
         self._stale |= kinds
         # A hand that paints on is not waited for by anything: what it changes is shown when it pauses.
-        is_paint = not kinds & ~(ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY)
+        is_paint = not kinds & _NOT_PAINT
         if is_paint or not self._soon.isActive():
             self._soon.start(_PAUSE_MS if is_paint else _SOON_MS)
         self._later.start()

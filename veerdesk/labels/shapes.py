@@ -7,13 +7,14 @@ There is no anti-aliasing anywhere: a pixel is meant or it is not.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from veerdesk.imaging.geometry import TrackGeometry
+from veerdesk.imaging.geometry import TrackGeometry, column_at_row
 from veerdesk.rows import RowSpan
 
 # From half a pixel's diagonal on, a brush covers the pixels under its own path anyway.
@@ -66,10 +67,12 @@ def polyline_brush(points: Sequence[Point], radius: float) -> Region:
     ValueError
         There is no point.
     """
-    at = np.asarray(points, np.float64).reshape(-1, 2)
-    if len(at) == 0:
+    if len(points) == 0:
         raise ValueError("a brush stroke needs at least one point")
     reach = radius if radius > 0.5 else 0.0
+    if reach >= _COVERS_LINE and all(point == points[0] for point in points):
+        return _disc(points[0], reach)
+    at = np.asarray(points, np.float64).reshape(-1, 2)
     row0, col0 = (int(v) for v in np.floor(at.min(axis=0) + 0.5 - reach))
     row1, col1 = (int(v) + 1 for v in np.ceil(at.max(axis=0) - 0.5 + reach))
     mask = np.zeros((max(1, row1 - row0), max(1, col1 - col0)), np.bool_)
@@ -109,6 +112,8 @@ def clipped(region: Region, geometry: TrackGeometry) -> Region:
     rows = region.rows.clipped(geometry.rows)
     if rows.is_empty or region.mask.shape[1] == 0:
         return Region(rows.start, region.col0, np.zeros((0, 0), np.bool_))
+    if _lies_inside(region, geometry):
+        return region
     at = np.arange(rows.start, rows.stop, dtype=np.float64)
     left = np.maximum(0.0, np.floor(geometry.left_at(at)) - geometry.margin_px)  # (rows,)
     right = np.ceil(geometry.right_at(at)) + geometry.margin_px
@@ -116,6 +121,29 @@ def clipped(region: Region, geometry: TrackGeometry) -> Region:
     inside = (cols[None, :] >= left[:, None]) & (cols[None, :] <= right[:, None])
     part = region.mask[rows.start - region.row0 : rows.stop - region.row0] & inside
     return _trimmed(rows.start, region.col0, part)
+
+
+def _lies_inside(region: Region, geometry: TrackGeometry) -> bool:
+    """Return True where a region's box lies on a track: its corners and the borders' knots beside it say so."""
+    rows, (col0, col1) = region.rows, region.cols
+    if not (geometry.rows.start <= rows.start and rows.stop <= geometry.rows.stop and col0 >= 0):
+        return False
+    margin = geometry.margin_px
+    ends = (float(rows.start), float(rows.stop - 1))
+    for row in (*ends, *(r for r, _ in (*geometry.left, *geometry.right) if ends[0] < r < ends[1])):
+        left, right = column_at_row(geometry.left, row), column_at_row(geometry.right, row)
+        if math.floor(left) - margin > col0 or math.ceil(right) + margin < col1 - 1:
+            return False
+    return True
+
+
+def _disc(at: Point, reach: float) -> Region:
+    """Return the pixels of a dab, whose box is known without looking: it holds the pixel under the hand."""
+    row0, col0 = math.ceil(at[0] - reach - 1e-9), math.ceil(at[1] - reach - 1e-9)
+    row1, col1 = math.floor(at[0] + reach + 1e-9), math.floor(at[1] + reach + 1e-9)
+    rows = np.arange(row0, row1 + 1, dtype=np.float64) - at[0]
+    cols = np.arange(col0, col1 + 1, dtype=np.float64) - at[1]
+    return _trimmed(row0, col0, (rows * rows)[:, None] + cols * cols <= reach * reach + 1e-9)
 
 
 def _stamp(mask: NDArray[np.bool_], a: NDArray[np.float64], b: NDArray[np.float64], reach: float) -> None:
@@ -148,5 +176,7 @@ def _trimmed(row0: int, col0: int, mask: NDArray[np.bool_]) -> Region:
     rows, cols = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if len(rows) == 0:
         return Region(row0, col0, np.zeros((0, 0), np.bool_))
+    if len(rows) == mask.shape[0] and len(cols) == mask.shape[1]:
+        return Region(row0, col0, mask)
     part = mask[rows[0] : rows[-1] + 1, cols[0] : cols[-1] + 1]
     return Region(row0 + int(rows[0]), col0 + int(cols[0]), np.ascontiguousarray(part))

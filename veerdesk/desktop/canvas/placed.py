@@ -6,6 +6,7 @@ than painting them.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +20,7 @@ from veerdesk.desktop.canvas import furniture
 from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.look import CanvasPalette
 from veerdesk.desktop.canvas.traces import paint_ghost
-from veerdesk.imaging.geometry import column_at
+from veerdesk.imaging.geometry import column_at, column_at_row
 from veerdesk.rows import RowSpan
 from veerdesk.tracing.crossings import Crossing
 from veerdesk.tracing.trace import Trace
@@ -30,6 +31,8 @@ Piece = tuple[tuple[QRect, ...], Paint]
 
 # Half a pen and a rounded edge.
 _RIM_PX = 3
+# A crossing's mark and a strip of unread rows lie beside the border.
+_BESIDE_PX = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +69,21 @@ class TrackScene:
 def pieces(scene: Scene, tracks: Sequence[TrackScene]) -> list[Piece]:
     """Return every piece of furniture that is in view, in the order in which it is drawn."""
     seen = scene.rows
-    near = [t for t in tracks if t.track.geometry.rows.grown(furniture.slack_rows(scene.view)).overlaps(seen)]
+    slack = furniture.slack_rows(scene.view)
+    near = [t for t in tracks if t.track.geometry.rows.grown(slack).overlaps(seen) and _is_beside(scene, t.track)]
     found = [p for t in near for p in (_borders(scene, t), *_crossings(scene, t), *_name(scene, t))]
     found += _anchors(scene)
     return [(at, p) for boxes, p in found if (at := tuple(b for b in boxes if b.intersects(scene.port)))]
+
+
+def _is_beside(scene: Scene, track: TrackSpec) -> bool:
+    """Return True where columns of a track, or what is drawn beside them, are in view."""
+    (first, last) = scene.view.to_scan(-_BESIDE_PX, 0.0)[1], scene.view.to_scan(scene.port.width() + _BESIDE_PX, 0.0)[1]
+    lines = (*track.left, *track.right)
+    rows = track.geometry.rows
+    ends = [column_at_row(line, float(row)) for line in (track.left, track.right) for row in (rows.start, rows.stop)]
+    cols = [c for _, c in lines] + ends
+    return min(cols) <= last and max(cols) >= first
 
 
 def _borders(scene: Scene, item: TrackScene) -> Piece:
@@ -100,7 +114,10 @@ def _borders(scene: Scene, item: TrackScene) -> Piece:
 
 def _crossings(scene: Scene, item: TrackScene) -> Iterator[Piece]:
     view, track, palette, hand = scene.view, item.track, scene.palette, item.in_hand
-    near = [c for c in item.crossings if c.row in scene.rows.grown(furniture.slack_rows(view))]
+    rows_in_view = scene.rows.grown(furniture.slack_rows(view))
+    found = item.crossings
+    first = bisect_left(found, rows_in_view.start, key=_row_of)
+    near = found[first : bisect_left(found, rows_in_view.stop, first, key=_row_of)]
     if not near:
         return
     if hand is not None and hand in near and item.trace is not None:
@@ -142,6 +159,10 @@ def _anchors(scene: Scene) -> Iterator[Piece]:
                     handles=scene.tool == "anchor",
                 ),
             )
+
+
+def _row_of(crossing: Crossing) -> int:
+    return crossing.row
 
 
 def _heights(view: ViewTransform, rows: RowSpan) -> tuple[float, float]:

@@ -5,13 +5,11 @@ Separate because following a Change is bookkeeping over caches, and the widget s
 
 from __future__ import annotations
 
-import numpy as np
-
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.canvas.layers import ScanSource
 from veerdesk.desktop.canvas.pooled import PooledClasses
 from veerdesk.desktop.canvas.tiles import TileCache, TrackLayer
-from veerdesk.imaging.geometry import TrackGeometry
+from veerdesk.imaging.geometry import TrackGeometry, column_at_row
 from veerdesk.rows import RowSpan
 from veerdesk.session.change import Change, ChangeKind
 from veerdesk.session.session import Session
@@ -104,7 +102,6 @@ class LayerStack:
 
     def track_at(self, row: float, col: float, preferred: int | None) -> TrackSpec | None:
         """Return the track at a position, between its borders or in the margin beside them; the preferred one first."""
-        at = np.array([row])
         best: tuple[tuple[bool, bool], TrackSpec] | None = None
         for track in self.tracks:
             shape, layer = track.geometry, self._layers.get(track.id)
@@ -112,7 +109,7 @@ class LayerStack:
                 continue
             if not shape.rows.start - 0.5 <= row < shape.rows.stop - 0.5:
                 continue
-            left, right = float(shape.left_at(at)[0]), float(shape.right_at(at)[0])
+            left, right = column_at_row(shape.left, row), column_at_row(shape.right, row)
             if not left - shape.margin_px <= col <= right + shape.margin_px:
                 continue
             rank = (not left <= col <= right, track.id != preferred)

@@ -26,6 +26,7 @@ from veerdesk.desktop.canvas.layers import (
     scan_pixels,
 )
 from veerdesk.desktop.canvas.look import EDGE_1, EDGE_2, FILL_1, FILL_2, Look
+from veerdesk.desktop.canvas.tint import pixels_of, tinted
 from veerdesk.desktop.canvas.traces import paint_trace
 from veerdesk.rows import RowSpan
 from veerdesk.tracing.trace import Trace
@@ -55,6 +56,7 @@ class TrackLayer:
 @dataclass(slots=True)
 class _Tile:
     image: QImage
+    pixels: NDArray[np.uint32]
     box: DeviceBox
     style: int
     device_scale: float
@@ -133,7 +135,7 @@ class TileCache:
             y0, x0 = ty * TILE_HEIGHT, tx * TILE_WIDTH
             box = DeviceBox(y0, y0 + TILE_HEIGHT, x0, x0 + TILE_WIDTH).clipped(extent)
             image = QImage(box.x1 - box.x0, box.y1 - box.y0, QImage.Format.Format_RGB32)
-            tile = _Tile(image, box, style, device_scale, [box])
+            tile = _Tile(image, pixels_of(image), box, style, device_scale, [box])
             self._tiles[key] = tile
             while len(self._tiles) > self._kept:
                 self._tiles.popitem(last=False)
@@ -146,16 +148,22 @@ class TileCache:
 
     def _draw(self, tile: _Tile, look: Look, part: DeviceBox) -> None:
         assert self._scan is not None
+        s, layers = tile.device_scale, self._layers_at(tile.device_scale, part)
+        pixels = scan_pixels(self._scan, s, part)
+        index = _overlay(layers, look, s, self._scan.levels, part) if look.shows_overlay else None
+        top, left = part.y0 - tile.box.y0, part.x0 - tile.box.x0
+        if pixels.ndim == 2:
+            height, width = pixels.shape
+            tile.pixels[top : top + height, left : left + width] = tinted(pixels, index, look)
+        has_traces = look.shows_traces and bool(layers)
+        if pixels.ndim == 2 and not has_traces:
+            return
         painter = QPainter(tile.image)
         try:
-            at = QPoint(part.x0 - tile.box.x0, part.y0 - tile.box.y0)
-            painter.setClipRect(QRect(at.x(), at.y(), part.x1 - part.x0, part.y1 - part.y0))
-            _draw_scan(painter, at, scan_pixels(self._scan, tile.device_scale, part), look)
-            layers = self._layers_at(tile.device_scale, part)
-            if look.shows_overlay:
-                for layer, own in layers:
-                    self._draw_classes(painter, tile, look, layer, own)
-            if look.shows_traces and layers:
+            painter.setClipRect(QRect(left, top, part.x1 - part.x0, part.y1 - part.y0))
+            if pixels.ndim == 3:
+                _draw_colours(painter, QPoint(left, top), pixels, index, look)
+            if has_traces:
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing)
                 for layer, _ in layers:
                     _draw_traces(painter, tile, look, layer, part)
@@ -171,22 +179,31 @@ class TileCache:
                 found.append((layer, own))
         return found
 
-    def _draw_classes(self, painter: QPainter, tile: _Tile, look: Look, layer: TrackLayer, box: DeviceBox) -> None:
-        assert self._scan is not None
-        s = tile.device_scale
-        has_edges = look.is_contour or s >= _EDGE_FROM_SCALE
+
+def _overlay(
+    layers: list[tuple[TrackLayer, DeviceBox]], look: Look, device_scale: float, levels: int, part: DeviceBox
+) -> NDArray[np.uint8] | None:
+    """Return which entry of the overlay each pixel of a part has, ``(h, w)`` uint8; None where none has any.
+
+    Where tracks overlap the later one's pixels lie on top: ink that one owns is background in the other.
+    """
+    out: NDArray[np.uint8] | None = None
+    has_edges = look.is_contour or device_scale >= _EDGE_FROM_SCALE
+    for layer, box in layers:
         around = box.grown(1) if has_edges else box
-        classes = class_pixels(layer.classes, s, self._scan.levels, around)
-        if not classes.any():
-            return
-        index = _overlay_index(classes, around, layer, look, s) if has_edges else classes
+        index = class_pixels(layer.classes, device_scale, levels, around)
+        if not index.any():
+            continue
         if has_edges:
-            index = index[1:-1, 1:-1]
-        index = np.ascontiguousarray(index)  # kept until the painter has drawn it: QImage does not own it
-        height, width = index.shape
-        image = QImage(index.data, width, height, width, QImage.Format.Format_Indexed8)
-        image.setColorTable(look.overlay_colours())
-        painter.drawImage(QPoint(box.x0 - tile.box.x0, box.y0 - tile.box.y0), image)
+            index = _overlay_index(index, around, layer, look, device_scale)[1:-1, 1:-1]
+        if out is None and box == part:
+            out = index
+            continue
+        if out is None:
+            out = np.zeros((part.y1 - part.y0, part.x1 - part.x0), np.uint8)
+        own = out[box.y0 - part.y0 : box.y1 - part.y0, box.x0 - part.x0 : box.x1 - part.x0]
+        np.copyto(own, index, where=index != 0)
+    return out
 
 
 def _overlay_index(
@@ -207,15 +224,19 @@ def _overlay_index(
     return out
 
 
-def _draw_scan(painter: QPainter, at: QPoint, pixels: NDArray[np.uint8], look: Look) -> None:
+def _draw_colours(
+    painter: QPainter, at: QPoint, pixels: NDArray[np.uint8], index: NDArray[np.uint8] | None, look: Look
+) -> None:
+    """Draw a scan that has colours, ``(h, w, 3)``: a table of all of them would be too large."""
     if look.is_inverted:
         pixels = 255 - pixels
     height, width = pixels.shape[:2]
-    if pixels.ndim == 3:
-        image = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-    else:
-        image = QImage(pixels.data, width, height, width, QImage.Format.Format_Grayscale8)
-    painter.drawImage(at, image)
+    painter.drawImage(at, QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888))
+    if index is not None:
+        index = np.ascontiguousarray(index)  # kept until the painter has drawn it: QImage does not own it
+        overlay = QImage(index.data, width, height, width, QImage.Format.Format_Indexed8)
+        overlay.setColorTable(look.overlay_colours())
+        painter.drawImage(at, overlay)
 
 
 def _draw_traces(painter: QPainter, tile: _Tile, look: Look, layer: TrackLayer, part: DeviceBox) -> None:

@@ -28,16 +28,19 @@ def paint_trace(
     painter: QPainter, trace: Trace, slot: int, rows: RowSpan, *, device_scale: float, corner: tuple[int, int], rgb: Rgb
 ) -> None:
     """Draw one slot of a trace over some rows; ``corner`` is the ``(y, x)`` of the picture, device px."""
-    span = rows.clipped(trace.rows)
+    step, top = (int(1.0 / device_scale) if device_scale < 1.0 else 1), trace.rows.start
+    # Whole groups, counted from the trace's top: a part drawn again must thin its rows as its neighbours did.
+    span = RowSpan(top + (rows.start - top) // step * step, top - (top - rows.stop) // step * step).clipped(trace.rows)
     if span.is_empty:
         return
     at = slice(span.start - trace.rows.start, span.stop - trace.rows.start)
     x, kind = trace.x[slot - 1, at], trace.kind[slot - 1, at]
     y = np.arange(span.start, span.stop, dtype=np.float64)
-    step = int(1.0 / device_scale) if device_scale < 1.0 else 1
     if step > 1:
         x, y, kind = _thinned(x, y, kind, step)
-    points = np.stack(((x + 0.5) * device_scale - corner[1], (y + 0.5) * device_scale - corner[0]), axis=1)
+    points = np.empty((len(x), 2))
+    points[:, 0] = (x + 0.5) * device_scale - corner[1]
+    points[:, 1] = (y + 0.5) * device_scale - corner[0]
     for run, dashed in _runs(np.isfinite(x), kind == TraceKind.BRIDGED):
         painter.setPen(_pen(rgb, is_dotted=dashed))
         painter.drawPolyline(polygon(points[run]))
@@ -79,6 +82,8 @@ def polygon(points: NDArray[np.float64]) -> QPolygonF:
 
 def _runs(is_present: NDArray[np.bool_], is_bridged: NDArray[np.bool_]) -> list[tuple[slice, bool]]:
     """Return the stretches that are drawn with one pen; neighbours share a point so that no crack shows."""
+    if is_present.all() and not is_bridged.any():
+        return [(slice(0, len(is_present)), False)]
     code = np.where(is_present, 1 + is_bridged.astype(np.int8), 0)
     cuts = np.flatnonzero(np.diff(code)) + 1
     edges = [0, *cuts.tolist(), len(code)]

@@ -27,8 +27,10 @@ from veerdesk.session.change import Change, ChangeKind
 from veerdesk.session.view_state import ViewState
 from veerdesk.tracing.crossings import Crossing
 
-#: What a stroke changes: nothing that lies over the scan follows from it.
-_PAINT = ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY
+#: All but what a stroke changes: what lies over the scan follows from these, and never from a stroke.
+_NOT_PAINT = ~(ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY)
+_DRAWN = ChangeKind.LABELS | ChangeKind.MODEL | ChangeKind.TRACE | ChangeKind.SCAN
+_DESCRIBED = ChangeKind.DESCRIPTION | ChangeKind.SCAN
 _FEW_RECTS = 4
 
 
@@ -344,12 +346,12 @@ class ScanCanvas(ScanViewport):
 
     @Slot(object)
     def _on_bridge_changed(self, change: Change) -> None:
-        if change.kinds & ~_PAINT or (self._crossing is not None and change.kinds & ChangeKind.TRACE):
+        if change.kinds & _NOT_PAINT or (self._crossing is not None and change.kinds & ChangeKind.TRACE):
             self._furniture = None
-        if change.kinds & (ChangeKind.DESCRIPTION | ChangeKind.SCAN):
+        if change.kinds & _DESCRIBED:
             self.stack.follow()
             self.viewport().update()
-        if change.kinds & (ChangeKind.LABELS | ChangeKind.MODEL | ChangeKind.TRACE | ChangeKind.SCAN):
+        if change.kinds & _DRAWN:
             touched = self.stack.forget(change)
             if touched is None:
                 self.viewport().update()

@@ -32,6 +32,10 @@ class ScanViewport(QAbstractScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        # A bar moves at every scroll step, and where it is seen through the whole window under it is painted first.
+        for bar in (self.verticalScrollBar(), self.horizontalScrollBar()):
+            if (holder := bar.parentWidget()) is not None:
+                holder.setAutoFillBackground(True)
 
     @property
     def view(self) -> ViewTransform:

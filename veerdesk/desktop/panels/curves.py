@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QMouseEvent, QPainter, QPen, QWheelEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from veerdesk.desktop.numbers import format_number
@@ -64,8 +64,8 @@ class CurvesPanel(QWidget):
         self.plot.setCentralItem(self._box)
         self._box.setDefaultPadding(0.0)
         self._box.setXRange(-_MARGIN_SHARE, 1 + _MARGIN_SHARE, padding=0)
-        self._borders = [pg.InfiniteLine(pos=at, angle=90) for at in (0.0, 0.25, 0.5, 0.75, 1.0)]
-        for item in (*self._borders, self._cursor, *self._items.values()):
+        self._scale_lines = _ScaleLines()
+        for item in (self._scale_lines, self._cursor, *self._items.values()):
             self._box.addItem(item, ignoreBounds=True)
         self._cursor.hide()
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
@@ -80,8 +80,10 @@ class CurvesPanel(QWidget):
         for slot, item in self._items.items():
             style = Qt.PenStyle.SolidLine if slot == 1 else Qt.PenStyle.DashLine
             item.setPen(pg.mkPen(tokens.colour(slot), width=1.6, style=style))
-        for k, line in enumerate(self._borders):
-            line.setPen(pg.mkPen(tokens.quiet if k in (0, 4) else tokens.line, width=1))
+        self._scale_lines.recolour(tokens)
+        # With a ground of its own, what lies under the plot need not be painted at every scroll step.
+        self.plot.setBackground(tokens.surface)
+        self.plot.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._cursor.setPen(pg.mkPen(tokens.quiet, width=1, style=Qt.PenStyle.DotLine))
         for k in range(self._head.count()):
             entry = self._head.itemAt(k)
@@ -98,6 +100,7 @@ class CurvesPanel(QWidget):
         """Show the rows from the plot's top edge to its bottom edge (scan rows with their fractions)."""
         self._rows = (top, bottom)
         self._box.setYRange(top, max(bottom, top + 1e-3), padding=0)
+        self._scale_lines.show_rows(top, bottom)
 
     def show_lines(self, lines: Sequence[CurveLine]) -> None:
         """Show curves; none clears the plot."""
@@ -152,3 +155,32 @@ class CurvesPanel(QWidget):
         if event.type() == QEvent.Type.Resize:
             self.laid_out.emit()
         return super().eventFilter(watched, event)
+
+
+class _ScaleLines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
+    """The track's borders and quarters: one item, because five endless lines took longer to draw than the curves."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows = (0.0, 1.0)
+        self._pens: tuple[QPen, QPen] = (QPen(), QPen())
+
+    def recolour(self, tokens: Tokens) -> None:
+        """Take the colours of another theme."""
+        self._pens = pg.mkPen(tokens.line, width=1), pg.mkPen(tokens.quiet, width=1)
+        self.update()
+
+    def show_rows(self, top: float, bottom: float) -> None:
+        """Reach over the rows that are shown."""
+        self.prepareGeometryChange()
+        self._rows = (top - 1.0, bottom + 1.0)
+
+    def boundingRect(self) -> QRectF:
+        """Return the scale over the rows that are shown."""
+        return QRectF(-_MARGIN_SHARE, self._rows[0], 1.0 + 2 * _MARGIN_SHARE, self._rows[1] - self._rows[0])
+
+    def paint(self, painter: QPainter, *_arguments: object) -> None:
+        """Draw the quarters, then the borders."""
+        for pen, shares in zip(self._pens, ((0.25, 0.5, 0.75), (0.0, 1.0)), strict=True):
+            painter.setPen(pen)
+            painter.drawLines([QLineF(at, self._rows[0], at, self._rows[1]) for at in shares])

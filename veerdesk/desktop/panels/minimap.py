@@ -33,6 +33,7 @@ class Minimap(QWidget):
         self._doubts: tuple[int, ...] = ()
         self._accepted: tuple[RowSpan, ...] = ()
         self.setFixedWidth(_WIDTH_PX)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or all that lies under it is painted first
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(self.tr("The whole log; click to go there"))
 

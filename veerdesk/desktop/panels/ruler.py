@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QLine, QPointF, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -42,6 +42,7 @@ class DepthRuler(QWidget):
         self._state = RulerState()
         self._top, self._scale = 0.0, 1.0
         self.setFixedWidth(_WIDTH_PX)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or all that lies under it is painted first
         self.setAccessibleName(self.tr("Depth ruler"))
         self.setToolTip(self.tr("Left edge: hatched is predicted, solid is accepted, empty is not seen by the model."))
 
@@ -96,21 +97,18 @@ class DepthRuler(QWidget):
             step = max(1.0, step)
         decimals = max(0, int(-np.floor(np.log10(step)))) if depths is not None else 0
         first, last = int(np.ceil(values[0] / step * 5)), int(np.floor(values[1] / step * 5))
-        painter.setPen(QPen(QColor(self._tokens.text)))
+        marks = np.arange(first, last + 1) * step / 5
+        heights = ((marks if depths is None else depths.row_at(marks)) - self._top) * self._scale
+        edge = self.width() - 2
+        for is_labelled, length, colour in ((False, 3, self._tokens.quiet), (True, 8, self._tokens.text)):
+            at = heights[(np.arange(first, last + 1) % 5 == 0) == is_labelled]
+            painter.setPen(QPen(QColor(colour)))
+            painter.drawLines([QLine(edge - length, y, edge, y) for y in np.rint(at).astype(int).tolist()])
         metrics = QFontMetricsF(painter.font())
-        for k in range(first, last + 1):
-            value = k * step / 5
-            row = value if depths is None else float(depths.row_at(np.array([value]))[0])
-            y = self._y(row)
-            is_labelled = k % 5 == 0
-            painter.setPen(QPen(QColor(self._tokens.text if is_labelled else self._tokens.quiet)))
-            painter.drawLine(self.width() - (10 if is_labelled else 5), round(y), self.width() - 2, round(y))
-            if is_labelled:
-                text = format_fixed(value, decimals)
-                width = metrics.horizontalAdvance(text)
-                painter.drawText(
-                    QRectF(self.width() - 14 - width, y - metrics.height() / 2, width + 1, metrics.height()), text
-                )
+        for k in range(-first % 5, len(marks), 5):
+            text = format_fixed(float(marks[k]), decimals)
+            width, y = metrics.horizontalAdvance(text), float(heights[k])
+            painter.drawText(QPointF(self.width() - 14 - width, y - metrics.height() / 2 + metrics.ascent()), text)
 
     def _y(self, row: float) -> float:
         return (row - self._top) * self._scale
