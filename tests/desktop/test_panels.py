@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
@@ -60,6 +62,29 @@ def test_showing_a_well_says_nothing(qtbot: QtBot, heard: list[tuple[WellDescrip
     depth.show_well(a_well(GR, depth=((0.0, 100.0), (900.0, 200.0))))
 
     assert not heard
+
+
+def test_a_stroke_width_can_be_typed_and_be_left_to_the_ink_again(
+    qtbot: QtBot, heard: list[tuple[WellDescription, str]]
+) -> None:
+    panel = TracksPanel(LIGHT, (), decimal="point")
+    qtbot.addWidget(panel)
+    panel.described.connect(lambda d, w: heard.append((d, w)))
+    well = a_well(GR)
+    panel.show_well(well.with_track(replace(well.track(1), stroke_px=4.2345)), 1)
+    assert panel.stroke.text() == "4.2"
+
+    for text in ("900", "6.5", ""):
+        panel.stroke.clear()
+        panel.stroke.setModified(True)
+        QTest.keyClicks(panel.stroke, text)
+        QTest.keyClick(panel.stroke, Qt.Key.Key_Return)
+        if heard:
+            panel.show_well(heard[-1][0], 1)
+
+    widths = [(d.track(1).stroke_px, d.track(1).is_stroke_stated) for d, _ in heard]
+    assert widths == [(6.5, True), (None, False)]
+    assert "T1" in heard[0][1]
 
 
 def test_a_second_curve_is_asked_for_and_taken_away(qtbot: QtBot, heard: list[tuple[WellDescription, str]]) -> None:

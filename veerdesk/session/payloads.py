@@ -49,7 +49,7 @@ def carried_over(stored: WellDescription, now: WellDescription) -> WellDescripti
     Where a scan lies, its digest, and a stroke width measured for borders that are still the same.
     """
     places = {s.id: (s.file, s.digest) for s in now.scans}
-    strokes = {t.id: (t.geometry, t.stroke_px) for t in now.tracks}
+    strokes = {t.id: (t.geometry, t.stroke_px) for t in now.tracks if not t.is_stroke_stated}
     out = stored
     for scan in stored.scans:
         if scan.id in places:

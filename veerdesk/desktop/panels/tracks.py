@@ -13,12 +13,15 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
 from veerdesk.calibration.description import CurveSpec, TrackSpec, WellDescription
-from veerdesk.desktop.fields import TextField
+from veerdesk.desktop.fields import NumberField, TextField
 from veerdesk.desktop.numbers import format_number
 from veerdesk.desktop.panels.curve_form import CurveForm
 from veerdesk.desktop.parts import ActionButton, PanelPage, label, rule
 from veerdesk.desktop.settings import DecimalChoice
 from veerdesk.desktop.theme import Tokens
+
+#: Strokes that can be typed, px: thinner is no ink, wider is no curve.
+_LEAST_STROKE_PX, _MOST_STROKE_PX = 1.0, 80.0
 
 
 class TracksPanel(PanelPage):
@@ -42,6 +45,7 @@ class TracksPanel(PanelPage):
         self.list.setAccessibleName(self.tr("Tracks"))
         self.list.setMaximumHeight(120)
         self.name = TextField(self.tr("Track name"))
+        self.stroke = NumberField(self.tr("Stroke width in pixels"), decimal=decimal)
         self.forms = tuple(CurveForm(slot, tokens, decimal=decimal) for slot in (1, 2))
         self.has_second = QCheckBox(self.tr("A second curve in this track"))
         self._empty = label(
@@ -52,6 +56,7 @@ class TracksPanel(PanelPage):
         self._lay_out(actions)
         self.list.currentRowChanged.connect(self._on_list_current_row_changed)
         self.name.committed.connect(self._on_name_committed)
+        self.stroke.committed.connect(self._on_stroke_committed)
         self.has_second.toggled.connect(self._on_has_second_toggled)
         for form in self.forms:
             form.changed.connect(self._on_form_changed)
@@ -69,6 +74,10 @@ class TracksPanel(PanelPage):
         named.addWidget(label(self.tr("Track name"), "quiet"))
         named.addWidget(self.name, 1)
         self.column.addLayout(named)
+        width = QHBoxLayout()
+        width.addWidget(label(self.tr("Stroke width, px"), "quiet"))
+        width.addWidget(self.stroke, 1)
+        self.column.addLayout(width)
         for form in self.forms:
             self.column.addWidget(rule())
             self.column.addWidget(form)
@@ -107,11 +116,12 @@ class TracksPanel(PanelPage):
         track = self._track()
         self._empty.setVisible(track is None)
         self.list.setVisible(track is not None)
-        for widget in (self.name, self.has_second, *self.forms):
+        for widget in (self.name, self.stroke, self.has_second, *self.forms):
             widget.setEnabled(track is not None)
         if track is None:
             return
         self.name.show_value(track.name)
+        self._show_stroke(track)
         for form in self.forms:
             curve = track.curve(form.slot)
             form.show_curve(curve or CurveSpec(form.slot))
@@ -136,6 +146,25 @@ class TracksPanel(PanelPage):
             self.name.show_value(track.name)
             return
         self._emit(replace(track, name=name), self.tr("name track {0}").format(name))
+
+    def _show_stroke(self, track: TrackSpec) -> None:
+        """Show the width; the hint says whether it was measured or typed."""
+        self.stroke.show_value(None if track.stroke_px is None else round(track.stroke_px, 1))
+        typed = self.tr("Typed by hand. Empty the field to have it measured.")
+        measured = self.tr("Measured from the ink. Type a width where it is wrong.")
+        self.stroke.setPlaceholderText(self.tr("measured from the ink"))
+        self.stroke.setStatusTip(typed if track.is_stroke_stated else measured)
+
+    @Slot(object)
+    def _on_stroke_committed(self, stroke_px: float | None) -> None:
+        track = self._track()
+        if track is None:
+            return
+        if stroke_px is not None and not _LEAST_STROKE_PX <= stroke_px <= _MOST_STROKE_PX:
+            self._show_stroke(track)
+            return
+        after = replace(track, stroke_px=stroke_px, is_stroke_stated=stroke_px is not None)
+        self._emit(after, self.tr("stroke width of {0}").format(track.name))
 
     @Slot(bool)
     def _on_has_second_toggled(self, is_on: bool) -> None:
