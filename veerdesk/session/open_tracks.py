@@ -191,6 +191,7 @@ class OpenTracks:
         kinds, changed = _with_moved(state, result.changed)
         if state.stale and (more := self._retraced(result.track_id)) is not None:
             kinds, changed = kinds | more[0], _around(changed, more[1])
+        self._keep_model()
         return Change(kinds, changed, result.track_id)
 
     def give_up_retrace(self, track_id: int) -> None:
@@ -210,6 +211,9 @@ class OpenTracks:
         state = TrackState(track.origin_col)
         state.stale = (track.geometry.rows,)
         return state
+
+    def _keep_model(self) -> None:
+        """Store what followed a trace, where this is what writes the well."""
 
     def _is_current(self, state: TrackState, track: TrackSpec) -> bool:
         key = self.prediction_key(track.id, state.evidence.digest)

@@ -25,7 +25,6 @@ from veerdesk.session.described_tracks import DescribedTracks
 from veerdesk.session.history import History
 from veerdesk.session.jobs import Job
 from veerdesk.session.open_scans import OpenScan, OpenScans
-from veerdesk.session.open_tracks import RetraceResult
 from veerdesk.session.opening import copy_well, create_well, create_well_from_job, open_well
 from veerdesk.session.payloads import carried_over, describe_payload, described, paint_edit, paint_payload
 from veerdesk.session.pipeline import with_strokes_to_measure
@@ -278,12 +277,6 @@ class Session(DescribedTracks):
             self._put(entry, key.text().encode() if entry else b"", state.take_tiles(track_id), note)
         rows = self._retrace_around(track_id, band.rows)
         return Change(ChangeKind.MODEL | ChangeKind.TRACE, rows, track_id)
-
-    def take_trace(self, result: RetraceResult) -> Change:
-        """Show what a retrace job brought, and keep what followed of the model plane; dropped where it is too late."""
-        change = super().take_trace(result)
-        self._keep_model()
-        return change
 
     def note_stroke(self, track_id: int, stroke_px: float) -> Change:
         """Keep the stroke width measured from a track's ink; no edit, as it follows from scan and borders."""
