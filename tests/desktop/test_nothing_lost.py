@@ -20,6 +20,7 @@ from veerdesk import __version__
 from veerdesk.desktop.app import Desk
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.dialogs.failure import FailureDialog, log_file
+from veerdesk.desktop.dialogs.scan_questions import AskPerson
 from veerdesk.desktop.dialogs.unsaved import UnsavedBox, may_close
 from veerdesk.desktop.main_window import MainWindow
 from veerdesk.desktop.theme import Theme
@@ -27,8 +28,10 @@ from veerdesk.desktop.window_title import saved_words
 from veerdesk.labels.edits import Rule
 from veerdesk.labels.shapes import capsule
 from veerdesk.rows import RowSpan
+from veerdesk.session.rescue import Rescue
 from veerdesk.session.session import Session
 from veerdesk.well import writer as writer_module
+from veerdesk.well.packed import packed_scan
 from veerdesk.well.records import Batch
 
 _ALL = RowSpan(100, 1100)
@@ -230,4 +233,57 @@ def test_a_fault_in_a_slot_is_reported_and_the_window_goes_on(tmp_path: Path, qa
     assert "ZeroDivisionError: drawn" in kept
     dialog.close()
     assert _paint(window.bridge, 800.0) is not None
+    window.close()
+
+
+def test_a_scan_that_changes_under_an_open_window_is_said_once(
+    tmp_path: Path, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("veerdesk.desktop.scan_watch._LOOK_EVERY_MS", 20)
+    window = _window(drawn_well(tmp_path, height=_HEIGHT), qapp, qtbot)
+    (tmp_path / "log.png").write_bytes(b"another picture")
+
+    qtbot.waitUntil(lambda: bool(window.findChildren(FailureDialog)), timeout=20_000)
+    qtbot.wait(200)
+
+    (dialog,) = window.findChildren(FailureDialog)
+    assert str(tmp_path / "log.png") in dialog.message
+    assert "nothing is painted on another one" in dialog.remedy
+    dialog.reject()
+    window.close()
+
+
+def test_a_damaged_well_opens_with_a_report_and_the_damaged_file_beside_it(
+    tmp_path: Path, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = drawn_well(tmp_path, height=_HEIGHT)
+    session.close()
+    session.path.write_bytes(bytes(4096) + session.path.read_bytes()[4096:])
+    told: list[Rescue] = []
+    monkeypatch.setattr(AskPerson, "rescued", lambda self, rescue: told.append(rescue))
+    window = MainWindow(Theme(qapp, "light"), another=lambda: None)
+    window.make_predictor = lambda device: None  # type: ignore[assignment,return-value]
+    qtbot.addWidget(window)
+    window.show()
+
+    window.open_paths([session.path])
+
+    assert window.bridge is not None
+    assert [t.name for t in window.bridge.session.description.tracks] == ["T1"]
+    assert told[0].damaged.is_file()
+    window.close()
+
+
+def test_the_scan_is_packed_from_the_menu(tmp_path: Path, qapp: QApplication, qtbot: QtBot) -> None:
+    window = _window(drawn_well(tmp_path, height=_HEIGHT), qapp, qtbot)
+    assert window.bridge is not None
+    session = window.bridge.session
+    digest = session.scans["log"].digest
+
+    window.actions_table["pack"].trigger()
+
+    qtbot.waitUntil(lambda: packed_scan(session.path, digest) is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: bool(window.findChildren(FailureDialog)), timeout=20_000)
+    assert "hand this one file on" in window.findChildren(FailureDialog)[0].remedy
+    window.findChildren(FailureDialog)[0].reject()
     window.close()

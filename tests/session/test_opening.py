@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 
 from tests.session.drawn import ROWS, add_track, draw_scan, session_with_track
 from veerdesk.errors import UnusableInputError
+from veerdesk.rows import RowSpan
+from veerdesk.session.open_scans import ChangedScanError
 from veerdesk.session.opening import export_job, open_well_reading, well_beside
 from veerdesk.session.session import Session
 from veerdesk.well.job import read_job, read_unfinished_job
@@ -149,3 +152,48 @@ def test_an_unfinished_job_says_nothing_it_does_not_know(tmp_path: Path) -> None
     assert well.scans[0].depth == ()
     assert well.tracks[0].curves == ()
     assert well.tracks[0].bottom == ROWS - 1
+
+
+def _moved(tmp_path: Path) -> tuple[Path, Path]:
+    """Return a well whose scan was moved away, and where it is now."""
+    (tmp_path / "well").mkdir()
+    session, _ = session_with_track(tmp_path / "well")
+    session.close()
+    return session.path, (tmp_path / "well" / "log.png").rename(tmp_path / "moved.png")
+
+
+def test_a_scan_that_was_shown_once_is_found_from_then_on(tmp_path: Path) -> None:
+    well, scan = _moved(tmp_path)
+    Session.open(well, scans={"log": scan}).close()
+
+    again = Session.open(well)
+
+    assert again.scans["log"].path.samefile(scan)
+    again.close()
+
+
+def test_a_changed_scan_is_asked_about_once_and_the_choice_is_in_the_journal(tmp_path: Path) -> None:
+    session, _ = session_with_track(tmp_path)
+    session.close()
+    Image.new("L", (300, ROWS), 200).save(tmp_path / "log.png")
+    with pytest.raises(ChangedScanError, match="content has changed") as asked:
+        Session.open(session.path)
+    assert asked.value.scan_id == "log"
+
+    Session.open(session.path, accept_changed=frozenset({"log"})).close()
+
+    again = Session.open(session.path)
+    assert "although its content has changed" in again.history[-1].label
+    assert again.undo_label == "Add T1"
+    again.close()
+
+
+def test_a_scan_that_changes_under_an_open_well_is_noticed_and_not_shown(tmp_path: Path) -> None:
+    session, _ = session_with_track(tmp_path)
+    grey = session.scans["log"].read(RowSpan(0, 50), (0, 300))
+    assert not session.changed_scans
+    Image.new("L", (300, ROWS), 200).save(tmp_path / "log.png")
+
+    assert session.changed_scans == ("log",)
+    assert np.array_equal(session.scans["log"].read(RowSpan(0, 50), (0, 300)), grey)
+    session.close()

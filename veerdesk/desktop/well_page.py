@@ -19,6 +19,7 @@ from veerdesk.desktop.first_rows import FirstRows
 from veerdesk.desktop.follower import WellFollower
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.rail import FIRST_TOOL, TOOLS
+from veerdesk.desktop.scan_watch import ScanWatch
 from veerdesk.desktop.theme import Tokens
 from veerdesk.session.change import Change, ChangeKind
 from veerdesk.session.view_state import ViewState
@@ -37,6 +38,8 @@ class WellPage(QObject):
         self.bridge = SessionBridge(session, window.make_predictor(window.settings.device), self)
         self.bridge.read_scans()
         self.follower = WellFollower(window.view, self.bridge, self)
+        self._watch = ScanWatch(session, self)
+        self._watch.changed.connect(window.fail)
         self._work: dict[str, float] = {}
         self._connect()
 
@@ -121,6 +124,7 @@ class WellPage(QObject):
         canvas = self._window.view.canvas
         state: ViewState = canvas.view_state(self.bridge.session.view)
         self.bridge.keep_view(replace(state, active_track=self.follower.track_id, step=self.follower.step.name.lower()))
+        self._watch.stop()
         canvas.set_session(None)
         for signal, slot in self._held:
             signal.disconnect(slot)

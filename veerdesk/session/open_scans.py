@@ -87,14 +87,21 @@ class OpenScans:
     def __init__(self) -> None:
         self.by_id: dict[str, OpenScan] = {}
         self.ingests: dict[str, Ingest] = {}
+        self._stamps: dict[str, tuple[int, int] | None] = {}
 
     def add(self, scan_id: str, path: Path, page: int, begin: BeginScan) -> OpenScan:
         """Open a scan. Raises UnusableInputError where the file cannot be used."""
         scan, ingest = begin(path, page=page)
         self.by_id[scan_id] = scan
+        self._stamps[scan_id] = _stamp(path)
         if ingest is not None:
             self.ingests[scan_id] = ingest
         return scan
+
+    def changed(self) -> tuple[str, ...]:
+        """Return the ids of scans whose file is another one than when it was opened; one that is gone is not."""
+        now = {i: _stamp(scan.path) for i, scan in self.by_id.items()}
+        return tuple(i for i, stamp in now.items() if stamp is not None and stamp != self._stamps[i])
 
     def drop(self, scan_id: str) -> None:
         """Close one scan and forget it."""
@@ -105,6 +112,14 @@ class OpenScans:
         """Close every scan."""
         for scan in self.by_id.values():
             scan.close()
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        at = path.stat()
+    except OSError:
+        return None
+    return at.st_size, at.st_mtime_ns
 
 
 def begin_real_scan(path: Path, *, page: int | None = None) -> tuple[OpenScan, Ingest | None]:

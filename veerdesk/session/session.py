@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import getpass
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -28,8 +28,11 @@ from veerdesk.session.open_scans import OpenScan, OpenScans
 from veerdesk.session.opening import copy_well, create_well, create_well_from_job, open_well
 from veerdesk.session.payloads import carried_over, describe_payload, described, paint_edit, paint_payload
 from veerdesk.session.pipeline import with_strokes_to_measure
+from veerdesk.session.saving import Saving
+from veerdesk.session.stored_description import stored_description
 from veerdesk.session.stored_tracks import load_state
 from veerdesk.session.track_state import PredictionKey, TrackState
+from veerdesk.session.unpacking import is_unpacked
 from veerdesk.session.view_state import ViewState
 from veerdesk.well.description_json import from_json, to_json
 from veerdesk.well.job import first_column
@@ -37,7 +40,7 @@ from veerdesk.well.records import Act, Batch, EntryKind, JournalRow
 from veerdesk.well.store import WellStore
 
 
-class Session(DescribedTracks):
+class Session(DescribedTracks, Saving):
     """One open well; owns its store, its scans and its tracks. Made by `create`, `open` or `create_from_job`."""
 
     def __init__(self, store: WellStore, description: WellDescription, scans: OpenScans) -> None:
@@ -77,7 +80,9 @@ class Session(DescribedTracks):
         UnusableInputError
             The well or a scan cannot be used (`MissingScanError`, `ChangedScanError` name the scan).
         """
-        return cls(*open_well(path, shown=scans or {}, accepted=accept_changed))
+        session = cls(*open_well(path, shown=scans or {}, accepted=accept_changed))
+        session._keep_places()
+        return session
 
     @classmethod
     def create_from_job(cls, job: Path, well_path: Path | None = None) -> Session:
@@ -98,6 +103,11 @@ class Session(DescribedTracks):
     def scans(self) -> Mapping[str, OpenScan]:
         """The open scans by id."""
         return self._open_scans.by_id
+
+    @property
+    def changed_scans(self) -> tuple[str, ...]:
+        """The scans whose file has changed on disk since it was opened; what is shown are the pixels of before."""
+        return self._open_scans.changed()
 
     @property
     def can_undo(self) -> bool:
@@ -125,40 +135,9 @@ class Session(DescribedTracks):
         return self._history.rows
 
     @property
-    def pending(self) -> int:
-        """Changes that are not on disk yet."""
-        return self._store.pending
-
-    @property
-    def acknowledged(self) -> int:
-        """Number of the last journal entry that is on disk."""
-        return self._store.acknowledged
-
-    @property
-    def trouble(self) -> UnusableInputError | None:
-        """Why the well cannot be written at present; None where it can."""
-        return self._store.trouble
-
-    @property
     def view(self) -> ViewState:
         """How the well was last looked at."""
         return self._view
-
-    def saved_at(self) -> float | None:
-        """Return when the last change reached the disk, seconds since 1970; None where none did in this session."""
-        return self._store.saved_at
-
-    def when_saved(self, call: Callable[[], None] | None) -> None:
-        """Call this after each transaction, and once when writing begins to fail, on the writer's thread."""
-        self._store.when_saved(call)
-
-    def wait_saved(self, timeout_s: float = 60.0) -> bool:
-        """Wait until everything is on disk; False where that failed."""
-        return self._store.wait(timeout_s)
-
-    def retry_saving(self, timeout_s: float = 60.0) -> bool:
-        """Try at once to write what could not be written, instead of after the usual pause; False where it fails."""
-        return self._store.retry(timeout_s)
 
     def catch_up(self) -> Change | None:
         """Take over what the window that writes this well has committed since; None where that is nothing.
@@ -337,6 +316,21 @@ class Session(DescribedTracks):
         meta = {"description": to_json(after), "last_track": str(self._last_track_id)}
         self._put(row, describe_payload(before, after), (), meta)
         return self._described(before, after)
+
+    def _keep_places(self) -> None:
+        """Keep where the scans were found, and which changed one a person has accepted, so that nobody asks again."""
+        if self.is_read_only:
+            return
+        before = {s.id: s for s in stored_description(self._store).scans}
+        kept = self._description
+        for scan in kept.scans:
+            if is_unpacked(self.scans[scan.id].path):  # the cache is no place to remember
+                kept = kept.with_scan(replace(scan, file=before[scan.id].file))
+            if before[scan.id].digest not in ("", scan.digest):
+                row = self._row("note", "model", f"Use {Path(scan.file).name} although its content has changed", None)
+                self._put(row, scan.digest.encode(), (), {})
+        if kept.scans != tuple(before.values()):
+            self._put(None, b"", (), {"description": to_json(kept)})
 
     def _note(self, after: WellDescription) -> Change:
         before = self._description

@@ -20,4 +20,13 @@ def unpacked(well: Path, digest: str) -> Path | None:
         The cache has no room, or the packed file is damaged.
     """
     scan = packed_scan(well, digest) if digest else None
-    return unpack_scan(well, scan, cache_folder() / "packed") if scan is not None else None
+    return unpack_scan(well, scan, _folder()) if scan is not None else None
+
+
+def is_unpacked(path: Path) -> bool:
+    """Return True for a scan that was taken out of a well and may be gone tomorrow."""
+    return _folder().absolute() in path.absolute().parents
+
+
+def _folder() -> Path:
+    return cache_folder() / "packed"
