@@ -272,7 +272,8 @@ class WellFollower(QObject):
         total = max(1, sum(t.geometry.rows.rows for t in tracks))
         height = max(1, sum(s.height for s in session.scans.values()))
         ready = sum(min(s.height, getattr(s, "ready_rows", s.height)) for s in session.scans.values())
-        left = sum(1 for line in self.crossing_lines() if not line.is_accepted)
+        accepted = self.track.accepted if self.track is not None else ()
+        left = sum(1 for c in self.crossings if not _inside(c.row, accepted))
         return Progress(
             read_share=ready / height,
             predicted_share=self.predicted_share,

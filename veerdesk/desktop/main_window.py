@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -222,17 +223,21 @@ class MainWindow(QMainWindow):
         self._show_title()
 
     def refresh_actions(self) -> None:
-        """Enable what can be used, and say what undo would take back."""
-        state, undo, redo = Needs.NOTHING, "", ""
-        if self.bridge is not None:
-            session = self.bridge.session
-            state |= Needs.WELL
-            state |= Needs.NOTHING if session.is_read_only else Needs.WRITABLE
-            state |= Needs.UNDO if session.can_undo else Needs.NOTHING
-            state |= Needs.REDO if session.can_redo else Needs.NOTHING
-            state |= Needs.TRACK if session.description.tracks else Needs.NOTHING
-            state |= Needs.RUNNING if self.bridge.is_predicting else Needs.NOTHING
+        """Enable what can be used, and say what undo would take back; asked after every stroke."""
+        bridge = self.bridge
+        if bridge is None:
+            state, undo, redo = Needs.NOTHING, "", ""
+        else:
+            session = bridge.session
             undo, redo = session.undo_label, session.redo_label
+            allowed = (
+                not session.is_read_only,
+                session.can_undo,
+                session.can_redo,
+                bool(session.description.tracks),
+                bridge.is_predicting,
+            )
+            state = _needs_of(allowed)
         if (state, undo, redo) != self._known_state:
             self._known_state = (state, undo, redo)
             self.actions_table["undo"].setText(self.tr("Undo {0}").format(undo).strip())
@@ -319,3 +324,12 @@ class MainWindow(QMainWindow):
         box = self.normalGeometry()
         self.keep_settings(window=(box.x(), box.y(), box.width(), box.height()), is_maximised=bool(self.isMaximized()))
         event.setAccepted(self.close_well())
+
+
+@cache
+def _needs_of(allowed: tuple[bool, ...]) -> Needs:
+    """Return what a window with a well can do, of: written, undone, redone, a track, work that runs."""
+    needs = Needs.WELL
+    for is_so, need in zip(allowed, (Needs.WRITABLE, Needs.UNDO, Needs.REDO, Needs.TRACK, Needs.RUNNING), strict=True):
+        needs |= need if is_so else Needs.NOTHING
+    return needs

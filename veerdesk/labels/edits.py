@@ -141,12 +141,14 @@ def apply_edit(label_map: LabelMap, edit: PaintEdit) -> None:
         The person plane is not what the edit found when it was made; nothing is written then.
     """
     plane = label_map.person
-    for piece in _pieces(edit.blob):
+    # A dab's few pixels are decoded once; what is packed may be a whole log, and is never unpacked at once.
+    dab = None if edit.blob[0] else list(_pieces(edit.blob))
+    for piece in dab or _pieces(edit.blob):
         height, width = piece.before.shape
         rows = RowSpan(piece.row0, piece.row0 + height)
         if not np.array_equal(plane.read(rows, (piece.col0, piece.col0 + width)), piece.before):
             raise ValueError(f"the edit {edit.label!r} does not fit the label map at row {piece.row0}")
-    for piece in _pieces(edit.blob):
+    for piece in dab or _pieces(edit.blob):
         plane.write(piece.row0, piece.col0, piece.after)
 
 

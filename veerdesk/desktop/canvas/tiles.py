@@ -247,7 +247,16 @@ def _draw_traces(painter: QPainter, tile: _Tile, look: Look, layer: TrackLayer, 
     rows = RowSpan(int(part.y0 / s), int(part.y1 / s) + 1).grown(2 + int(2 / s))
     corner = (tile.box.y0, tile.box.x0)
     for slot in (1, 2):
-        paint_trace(painter, trace, slot, rows, device_scale=s, corner=corner, rgb=look.palette.curve(slot))
+        paint_trace(
+            painter,
+            trace,
+            slot,
+            rows,
+            (part.x0 - _PEN_PX, part.x1 + _PEN_PX),
+            device_scale=s,
+            corner=corner,
+            rgb=look.palette.curve(slot),
+        )
 
 
 def _tiles_of(box: DeviceBox) -> tuple[range, range]:

@@ -25,9 +25,21 @@ _GHOST_PX, _BESIDE_PX, _GHOST_LINE_PX = 140.0, 7.0, 2.0
 
 
 def paint_trace(
-    painter: QPainter, trace: Trace, slot: int, rows: RowSpan, *, device_scale: float, corner: tuple[int, int], rgb: Rgb
+    painter: QPainter,
+    trace: Trace,
+    slot: int,
+    rows: RowSpan,
+    reach: tuple[int, int],
+    *,
+    device_scale: float,
+    corner: tuple[int, int],
+    rgb: Rgb,
 ) -> None:
-    """Draw one slot of a trace over some rows; ``corner`` is the ``(y, x)`` of the picture, device px."""
+    """Draw one slot of a trace over some rows, where it comes by.
+
+    ``reach`` are the device px ``[x0, x1)`` of the scaled scan outside of which nothing is seen of it; ``corner`` is the
+    ``(y, x)`` of the picture, device px.
+    """
     step, top = (int(1.0 / device_scale) if device_scale < 1.0 else 1), trace.rows.start
     # Whole groups, counted from the trace's top: a part drawn again must thin its rows as its neighbours did.
     span = RowSpan(top + (rows.start - top) // step * step, top - (top - rows.stop) // step * step).clipped(trace.rows)
@@ -35,6 +47,11 @@ def paint_trace(
         return
     at = slice(span.start - trace.rows.start, span.stop - trace.rows.start)
     x, kind = trace.x[slot - 1, at], trace.kind[slot - 1, at]
+    low, high = np.fmin.reduce(x), np.fmax.reduce(x)
+    if (
+        not (low + 0.5) * device_scale < reach[1] or not (high + 0.5) * device_scale > reach[0]
+    ):  # NaN where it is absent
+        return
     y = np.arange(span.start, span.stop, dtype=np.float64)
     if step > 1:
         x, y, kind = _thinned(x, y, kind, step)

@@ -38,7 +38,9 @@ class BrushTool:
         self._desk, self._fixed = desk, fixed
         self._hover: Point | None = None
         self._points: list[Point] = []
+        #: What the preview shows so far, and how many of the points that is.
         self._pieces: list[tuple[Region, QImage, NDArray[np.uint8]]] = []
+        self._shown = 0
         self._track: TrackSpec | None = None
         self._class = 1
         self._rule = Rule.INK_ONLY
@@ -58,13 +60,13 @@ class BrushTool:
         self._rule = Rule.ANYTHING if self._desk.hand.bypasses_ink else Rule.INK_ONLY
         self._desk.hand.take_track(track.id)
         self._points = [at.at]
-        self._add(at.at, at.at)
+        self._touch(at.at, at.at)
 
     def move(self, at: Pointer) -> None:
         """Draw on, or move the ring."""
         self._move_ring(at.at)
         if self._points:
-            self._add(self._points[-1], at.at)
+            self._touch(self._points[-1], at.at)
             self._points.append(at.at)
 
     def release(self, at: Pointer) -> None:
@@ -72,9 +74,8 @@ class BrushTool:
         if not self._points or self._track is None or self._desk.bridge is None:
             return
         if at.at != self._points[-1]:
-            self._add(self._points[-1], at.at)
             self._points.append(at.at)
-        region = self._region()
+        region = polyline_brush(self._points, self._desk.hand.brush_radius)
         track, cls, rule = self._track, self._class, self._rule
         self._clear()
         self._desk.bridge.paint(track.id, region, cls, rule, _label(cls))
@@ -89,6 +90,9 @@ class BrushTool:
 
     def paint(self, painter: QPainter, view: ViewTransform) -> None:
         """Draw the stroke so far, and the ring."""
+        for k in range(self._shown, len(self._points)):
+            self._add(self._points[max(0, k - 1)], self._points[k])
+        self._shown = len(self._points)
         for region, image, _ in self._pieces:
             x, y = view.to_widget(region.row0 - 0.5, region.col0 - 0.5)
             height, width = region.mask.shape
@@ -115,8 +119,8 @@ class BrushTool:
     def _add(self, a: Point, b: Point) -> None:
         """Add a capsule to the preview, as far as it would be painted."""
         track, bridge = self._track, self._desk.bridge
-        assert track is not None
-        assert bridge is not None
+        if track is None or bridge is None:
+            return
         region = clipped(polyline_brush((a, b), self._desk.hand.brush_radius), track.geometry)
         if region.is_empty:
             return
@@ -130,18 +134,18 @@ class BrushTool:
         colour = QColor(*self._colour(self._class), _PREVIEW_ALPHA)
         image.setColorTable([0, colour.rgba()])
         self._pieces.append((region, image, index))
-        self._desk.touch(region.rows.start, region.cols[0], region.rows.stop, region.cols[1])
 
-    def _region(self) -> Region:
-        """Return the pixels of the whole stroke; a dab is the one piece that is there already."""
-        if len(self._points) == 1 and len(self._pieces) == 1:
-            return self._pieces[0][0]
-        return polyline_brush(self._points, self._desk.hand.brush_radius)
+    def _touch(self, a: Point, b: Point) -> None:
+        """Ask for the place of a capsule to be painted; what is seen of it there is worked out when it is."""
+        reach = self._desk.hand.brush_radius + 1.0
+        self._desk.touch(
+            min(a[0], b[0]) - reach, min(a[1], b[1]) - reach, max(a[0], b[0]) + reach, max(a[1], b[1]) + reach
+        )
 
     def _clear(self) -> None:
         for region, _, _ in self._pieces:
             self._desk.touch(region.rows.start, region.cols[0], region.rows.stop, region.cols[1])
-        self._points, self._pieces, self._track = [], [], None
+        self._points, self._pieces, self._shown, self._track = [], [], 0, None
 
     def _move_ring(self, at: Point | None) -> None:
         for each in (self._hover, at):
