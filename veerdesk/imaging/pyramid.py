@@ -68,10 +68,12 @@ def _least_of_two(block: NDArray[_T]) -> NDArray[_T]:
 
 
 def _packed(rgb: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Return grey, red, green and blue in one number each pixel, so that the least is the darkest with its colour."""
-    rgb = np.ascontiguousarray(rgb)
-    red, green, blue = cv2.split(rgb)
-    four = cv2.merge([blue, green, red, cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY)])
+    """Return grey, red, green and blue in one number each pixel, so that the least is the darkest with its colour.
+
+    Grey is the darkest channel: a thin red or yellow stroke is ink like a black one, which its brightness would hide.
+    """
+    red, green, blue = cv2.split(np.ascontiguousarray(rgb))
+    four = cv2.merge([blue, green, red, cv2.min(cv2.min(red, green), blue)])
     return np.asarray(four.view("<u4")[..., 0], np.uint32)
 
 

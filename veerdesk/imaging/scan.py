@@ -37,7 +37,7 @@ from veerdesk.rows import RowSpan
 __all__ = ["Scan", "begin_scan", "file_digest", "open_scan", "page_count"]
 
 # Raised when the decoded pixels of an unchanged file would differ: older entries are then not found and age out.
-_CACHE_VERSION = 1
+_CACHE_VERSION = 2
 _HASH_BLOCK_BYTES = 1 << 20
 # Hashing runs at about 0.2 GB/s beside other work: a file of this size costs 0.05 s before its first rows.
 _HASHED_AT_ONCE_BYTES = 10_000_000

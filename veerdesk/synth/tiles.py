@@ -133,7 +133,7 @@ def cut_tiles(
     log: RenderedLog, rng: np.random.Generator, *, height: int, width: int, stroke_px: float
 ) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
     """Return ``(image, label)`` tiles of one log: more from a large one, some of them without any curve."""
-    grey = log.scan if log.scan.ndim == 2 else np.asarray(cv2.cvtColor(log.scan, cv2.COLOR_RGB2GRAY), np.uint8)
+    grey = log.scan if log.scan.ndim == 2 else log.scan.min(axis=2)
     geometry = _geometry(log, rng)
     if rng.random() < _MEASURED_SHARE:
         stroke = measure_stroke_px(_reader(grey, 255), geometry) * float(np.exp(rng.normal(0, _STROKE_JITTER / 2)))
