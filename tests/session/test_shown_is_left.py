@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from tests.session.drawn import decode
 from veerdesk.calibration.description import CurveSpec, TrackSpec
+from veerdesk.desktop.export_jobs import labels_job
 from veerdesk.imaging.png import read_classes
 from veerdesk.imaging.progress import Unstoppable, unwatched
 from veerdesk.labels.edits import Rule, exchange_rows, paint
@@ -26,15 +28,17 @@ from veerdesk.session.opening import export_job
 from veerdesk.session.prediction import prediction_of
 from veerdesk.session.session import Session
 from veerdesk.session.stored_well import read_well
+from veerdesk.well.records import Plane
 
 ROWS, COLS = 600, 359
 ALL = RowSpan(0, ROWS), (0, COLS)
 
 
 class Confused:
-    """A predictor that splits ink into left and right, and in every other tile calls the one curve the other."""
+    """A predictor that hardly knows left from right, and in some tiles calls the one curve the other."""
 
     name, digest, device, stroke_px = "confused", "d" * 64, "cpu", 10.0
+    more, less = 0.46, 0.44
 
     def predict(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
         ink = 1.0 - grey.astype(np.float32) / 255.0
@@ -42,7 +46,7 @@ class Confused:
         is_left = np.arange(grey.shape[1])[None, :] < middle[:, None]
         if int(grey.astype(np.int64).sum()) % 2:
             is_left = ~is_left
-        p1, p2 = np.where(is_left, 0.85 * ink, 0.1 * ink), np.where(is_left, 0.1 * ink, 0.85 * ink)
+        p1, p2 = (np.where(side, self.more * ink, self.less * ink) for side in (is_left, ~is_left))
         return np.stack([1.0 - p1 - p2, p1, p2]).astype(np.float32)
 
 
@@ -108,7 +112,7 @@ def test_the_tiles_answer_is_settled_by_the_trace(session: Session) -> None:
     first = session.description.tracks[0]
     labels = session.label_map(first.id)
     assert not session.is_provisional(first.id)
-    assert (labels.answered(*ALL) != labels.model.read(*ALL)).any()
+    assert (labels.provisional.read(*ALL) != labels.model.read(*ALL)).any()
     session.close()
 
 
@@ -175,7 +179,7 @@ def test_undo_brings_every_model_pixel_back_and_predicting_again_leaves_the_pers
 
 
 def test_a_gesture_settles_the_rows_that_it_traced_and_no_others(session: Session) -> None:
-    read_by(session, Confused())
+    read_by(session, type("Surer", (Confused,), {"more": 0.85, "less": 0.1})())
     before = model_planes(session)
     edit = exchange_rows(session.label_map(1), 1, RowSpan(300, 330), (0, COLS))
     assert edit is not None
@@ -187,4 +191,51 @@ def test_a_gesture_settles_the_rows_that_it_traced_and_no_others(session: Sessio
     outside[change.rows.start : change.rows.stop] = False
     assert outside.any()
     assert all(np.array_equal(a[outside], b[outside]) for a, b in zip(before, model_planes(session), strict=True))
+    session.close()
+
+
+def test_what_followed_is_in_the_well_while_it_is_still_open(session: Session) -> None:
+    read_by(session, Confused())
+    assert session.wait_saved()
+
+    stored = read_well(session.path)
+
+    for track, plane in zip(session.description.tracks, model_planes(session), strict=True):
+        assert np.array_equal(stored.tracks[track.id].labels.model.read(*ALL), plane)
+    session.close()
+
+
+def test_a_well_of_before_takes_its_model_plane_for_the_tiles_answer(session: Session) -> None:
+    read_by(session, Confused())
+    session.close()
+    stored = sqlite3.connect(session.path)
+    stored.execute("DELETE FROM tile WHERE plane = ?", (int(Plane.PROVISIONAL),))
+    stored.commit()
+    stored.close()
+
+    again = Session.open(session.path)
+
+    for track in again.description.tracks:
+        labels = again.label_map(track.id)
+        assert labels.model.read(*ALL).any()
+        assert np.array_equal(labels.provisional.read(*ALL), labels.model.read(*ALL))
+    again.close()
+
+
+def test_a_release_of_rows_that_wait_for_their_trace_is_settled_first(session: Session, tmp_path: Path) -> None:
+    track = session.description.tracks[0]
+    prediction = prediction_of(session, track.id, Confused())
+    assert prediction is not None
+    with session.tracing_later():
+        for number in prediction.missing(session):
+            session.take_band(track.id, prediction.segmenter.run(number), prediction.key)
+
+    labels_job(session, tmp_path / "release").inline()
+
+    provisional = shown(session, track)
+    decode(session, track.id)
+    released = np.concatenate([read_classes(p) for p in sorted((tmp_path / "release" / "labels").glob("*-t1-*.png"))])
+    cols = track.geometry.box(COLS)
+    assert not np.array_equal(released, provisional[:, cols[0] : cols[1]])
+    assert np.array_equal(released, shown(session, track)[:, cols[0] : cols[1]])
     session.close()
