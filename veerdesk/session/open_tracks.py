@@ -19,7 +19,14 @@ from veerdesk.session.change import NO_CHANGE, Change, ChangeKind
 from veerdesk.session.following import SettledTiles, put_settled, settler_of
 from veerdesk.session.jobs import Job
 from veerdesk.session.open_scans import OpenScan
-from veerdesk.session.ownership import TrackPixels, evidence_of, new_decoder, overlapping, trace_pins
+from veerdesk.session.ownership import (
+    TrackPixels,
+    evidence_of,
+    new_decoder,
+    overlapping,
+    trace_pins,
+    turned_by_likeness,
+)
 from veerdesk.session.track_state import Decoding, EvidenceSource, PredictionKey, TrackState
 from veerdesk.tracing.crossings import Crossing, find_crossings
 from veerdesk.tracing.trace import Trace, TracePin
@@ -32,7 +39,8 @@ USUAL_STROKE_PX = 4.0
 class RetraceResult:
     """What a retrace job brings back.
 
-    ``changed`` are the rows whose trace is another one, ``settled`` the tiles of the model plane that followed it.
+    ``changed`` are the rows whose trace is another one, ``settled`` the tiles of the model plane that followed it,
+    ``turned`` the rows in which the tiles' two curves are read the other way round (`EvidencePlanes`).
     """
 
     track_id: int
@@ -40,6 +48,7 @@ class RetraceResult:
     decoding: Decoding
     changed: RowSpan
     settled: SettledTiles
+    turned: tuple[RowSpan, ...] | None
 
 
 class OpenTracks:
@@ -161,12 +170,15 @@ class OpenTracks:
         read, stroke_px = evidence_of(mine, order), track.stroke_px or USUAL_STROKE_PX
         settle = settler_of(mine, order, stroke_px)
         decoding, spans, pins = state.decoding, state.stale, trace_pins(track)
-        generation = state.generation
+        generation, whole = state.generation, track.geometry.rows
+        is_to_turn = decoding is None and mine.evidence.turned is None and state.is_predicted(whole)
         state.is_decoding, state.stale = True, ()
 
         def decode(cancel: Cancel, progress: Progress) -> RetraceResult:
             nonlocal decoding
             if decoding is None:
+                if is_to_turn:
+                    mine.evidence.turned = turned_by_likeness(mine, stroke_px, cancel)
                 source = EvidenceSource(read)
                 decoder = new_decoder(track, source, stroke_px)
                 decoding = Decoding(decoder, source, decoder.solve(cancel, progress), settle)
@@ -176,7 +188,8 @@ class OpenTracks:
                 decoding.trace, changed = decoding.decoder.resolve(spans, pins)
                 progress(1.0)
             settle(decoding.trace, (*spans, changed))
-            return RetraceResult(track_id, generation, decoding, changed, tuple(mine.labels.model.take_dirty()))
+            settled = tuple(mine.labels.model.take_dirty())
+            return RetraceResult(track_id, generation, decoding, changed, settled, mine.evidence.turned)
 
         return Job(f"Trace {track.name}", decode)
 
@@ -186,6 +199,7 @@ class OpenTracks:
         if state is None or result.generation != state.generation:
             return NO_CHANGE
         state.take(result.decoding)
+        state.evidence.turned = result.turned
         state.moved = joined((*state.moved, *put_settled(state.labels, result.settled, state.stale)))
         self._read_live(result.track_id)
         kinds, changed = _with_moved(state, result.changed)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from veerdesk.calibration.description import Slot, TrackSpec
+from veerdesk.imaging.progress import Cancel
 from veerdesk.labels.classes import NOT_SAID
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan
@@ -110,6 +111,30 @@ def new_decoder(track: TrackSpec, evidence: Callable[[RowSpan], Window], stroke_
 
     geometry = track.geometry
     return Decoder(geometry.rows, evidence, trace_pins(track), stroke_px, geometry.width_px, False, geometry)
+
+
+def turned_by_likeness(track: TrackPixels, stroke_px: float, cancel: Cancel | None = None) -> tuple[RowSpan, ...]:
+    """Return the rows in which the tiles' two curves are to be read the other way round (``tracing.likeness``).
+
+    Nothing a person painted or pinned takes part. None where the track has one curve, or where what is said of the two
+    tells them apart.
+
+    Raises
+    ------
+    InterruptedWorkError
+        Where ``cancel`` says so.
+    """
+    first, second = track.track.curve(1), track.track.curve(2)
+    if absent_slots(track.track) or (first and second and (first.style, first.colour) != (second.style, second.colour)):
+        return ()
+    from veerdesk.tracing.likeness import turned_rows  # here: the compiler behind it takes 0.25 s to load
+
+    cols, geometry = track.cols, track.track.geometry
+
+    def read(rows: RowSpan) -> Window:
+        return *track.evidence.answered(rows, cols), cols[0]
+
+    return turned_rows(geometry.rows, read, track.evidence.seams, stroke_px, geometry, cancel)
 
 
 def overlapping(track: TrackPixels, others: Sequence[TrackPixels]) -> tuple[TrackPixels, ...]:

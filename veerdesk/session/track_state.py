@@ -105,8 +105,7 @@ class TrackState:
     def forget_prediction(self) -> None:
         """Clear model plane and evidence, before the first band under a new key."""
         self.labels.clear_model()
-        self.evidence.p1.clear()
-        self.evidence.p2.clear()
+        self.evidence.clear()
         self.predicted = ()
 
     def forget_decoding(self, rows: RowSpan) -> None:
@@ -148,13 +147,25 @@ class TrackState:
     def prediction_note(self) -> str:
         """Return key, model and predicted rows as the well keeps them."""
         spans = [[s.start, s.stop] for s in self.predicted]
-        return json.dumps({"key": self.prediction_key, "model": self.evidence.digest, "rows": spans})
+        turned = self.evidence.turned
+        return json.dumps(
+            {
+                "key": self.prediction_key,
+                "model": self.evidence.digest,
+                "rows": spans,
+                "seams": list(self.evidence.seams),
+                "turned": None if turned is None else [[s.start, s.stop] for s in turned],
+            }
+        )
 
     def read_note(self, text: str) -> None:
         """Take over what `prediction_note` wrote."""
         values = json.loads(text)
         self.prediction_key, self.evidence.digest = str(values["key"]), str(values["model"])
         self.predicted = joined(RowSpan(int(a), int(b)) for a, b in values["rows"])
+        turned = values.get("turned")
+        self.evidence.seams = tuple(int(row) for row in values.get("seams", ()))
+        self.evidence.turned = None if turned is None else tuple(RowSpan(int(a), int(b)) for a, b in turned)
 
 
 def _minus(rows: RowSpan, spans: tuple[RowSpan, ...]) -> tuple[RowSpan, ...]:

@@ -45,6 +45,8 @@ class Costs(NamedTuple):
     jump: int
     jump_stroke: float  # per stroke of sideways distance
     jump_most: int
+    steep_most: float  # px that a limb may run sideways in one row without a jump
+    limb: int  # from one piece of a broken steep limb to the next
     abandon: int  # leaving ink that goes on and that nobody else takes
     drift: float  # per px of departure from the slope
     drift_most: int
@@ -81,6 +83,8 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         jump=round(1.5 * nat),
         jump_stroke=0.15 * nat,
         jump_most=round(6.0 * nat),
+        steep_most=6.0 * stroke,
+        limb=round(0.4 * nat),
         abandon=round(6.0 * nat),
         drift=0.02 * nat,
         drift_most=round(0.5 * nat),

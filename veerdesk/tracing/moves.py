@@ -38,6 +38,16 @@ def expected_shift(slope: int, rows: int) -> int:
 
 
 @compiled
+def _steep(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> float:
+    """Return how far a limb may run sideways in one row, px, as the wider of its own ends shows; 0 for a plain stroke.
+
+    A flat dash 30 px wide in its row says that the next dash of that limb may stand 30 px on.
+    """
+    width = max(int(state[HIGH]) - int(state[LOW]), int(run[HI]) - int(run[LO])) + 1
+    return min(max(0.0, width - 1.5 * costs.stroke), costs.steep_most)
+
+
+@compiled
 def _jump(state: NDArray[np.int32], run: NDArray[np.int32], px: int, costs: Costs) -> int:
     cost = costs.jump + int(costs.jump_stroke * px / costs.stroke)
     if costs.width > 0:
@@ -63,7 +73,8 @@ def cost_onto_run(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs
         px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
         if px == 0:
             return _drift(state, run, 1, costs)
-        return _jump(state, run, px, costs)
+        jump = _jump(state, run, px, costs)
+        return min(jump, costs.limb) if px <= _steep(state, run, costs) else jump
     off = state[OFF]
     if state[ON] == HIDDEN:
         px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
@@ -85,7 +96,8 @@ def _astray_of_gap(state: NDArray[np.int32], run: NDArray[np.int32], costs: Cost
     shift = expected_shift(state[SLOPE], state[OFF] + 1) // COLUMN_UNITS
     px = px_between(state[LOW] + shift, state[HIGH] + shift, run[LO], run[HI])
     px = min(px, px_between(state[LOW], state[HIGH], run[LO], run[HI]))
-    return max(0.0, float(px - costs.contact - costs.slack * state[OFF]))
+    slack = costs.slack * state[OFF] + _steep(state, run, costs) * min(state[OFF] + 1, 3)
+    return max(0.0, float(px - costs.contact - slack))
 
 
 @compiled
@@ -94,7 +106,7 @@ def arrives_by_jump(state: NDArray[np.int32], run: NDArray[np.int32], costs: Cos
     if state[ON] == GAP:
         return state[OFF] >= FORGET_ROWS or _astray_of_gap(state, run, costs) > 0
     px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
-    return px > (costs.contact if state[ON] == HIDDEN else 0)
+    return px > (costs.contact if state[ON] == HIDDEN else _steep(state, run, costs))
 
 
 @compiled

@@ -19,8 +19,8 @@ _ABSENT, _OWN, _BRIDGED, _SHARED = 0, 1, 2, 3
 LONGEST_GAP_STROKES = 45
 #: A run wider than this many strokes is a stroke that runs flat.
 FLAT_STROKES = 2.5
-#: A curve this near a border may have left the track there.
-LEAVING_STROKES = 1.5
+#: A curve whose ink ends this near a border at one side of a gap, and this near at the other, was off the track between.
+LEAVING_STROKES, RETURNING_STROKES = 0.5, 2.0
 #: From this width on a run is looked at for spurs that only one row has.
 SPUR_STROKES = 1.4
 
@@ -120,30 +120,34 @@ def _stretch(
 
 
 @compiled
-def _leaves(a: int, b: int, x: NDArray[np.float64], borders: NDArray[np.float64], stroke: float) -> bool:
+def _leaves(a: int, b: int, ink: NDArray[np.int32], borders: NDArray[np.float64], stroke: float) -> bool:
     """Return True where a curve ends at a border and comes back at the same one: it was off the track between."""
-    reach = LEAVING_STROKES * stroke
-    left = x[a] < borders[a, 0] + reach and x[b] < borders[b, 0] + reach
-    right = x[a] > borders[a, 1] - reach and x[b] > borders[b, 1] - reach
-    return (left or right) and b - a > LEAVING_STROKES * stroke
+    if b - a <= stroke:
+        return False
+    left0, left1 = ink[a, LO] - borders[a, 0], ink[b, LO] - borders[b, 0]
+    right0, right1 = borders[a, 1] - ink[a, HI], borders[b, 1] - ink[b, HI]
+    near, far = LEAVING_STROKES * stroke, RETURNING_STROKES * stroke
+    left = min(left0, left1) < near and max(left0, left1) < far
+    right = min(right0, right1) < near and max(right0, right1) < far
+    return bool(left or right)
 
 
 @compiled
 def _bridges(
-    a: int, b: int, x: NDArray[np.float64], force: NDArray[np.uint8], borders: NDArray[np.float64], stroke: float,
+    a: int, b: int, ink: NDArray[np.int32], x: NDArray[np.float64], force: NDArray[np.uint8], borders: NDArray[np.float64], stroke: float,
     width: int,
 ) -> bool:  # fmt: skip
     """Return True where the gap between inked rows ``a`` and ``b`` may be bridged at all."""
     if a < 0 or b >= x.shape[0] or b - a > LONGEST_GAP_STROKES * stroke:
         return False
-    if (width > 0 and abs(x[b] - x[a]) > 0.6 * width) or _leaves(a, b, x, borders, stroke):
+    if (width > 0 and abs(x[b] - x[a]) > 0.6 * width) or _leaves(a, b, ink, borders, stroke):
         return False
     return not (force[a + 1 : b] == GONE).any()
 
 
 @compiled
 def _fill_gaps(
-    on: NDArray[np.int8], force: NDArray[np.uint8], base: NDArray[np.float64], borders: NDArray[np.float64],
+    on: NDArray[np.int8], ink: NDArray[np.int32], force: NDArray[np.uint8], base: NDArray[np.float64], borders: NDArray[np.float64],
     stroke: float, width: int,
     x: NDArray[np.float64], low: NDArray[np.float32], high: NDArray[np.float32], kind: NDArray[np.uint8],
 ) -> None:  # fmt: skip
@@ -154,7 +158,7 @@ def _fill_gaps(
         if row < n and on[row] == GAP:
             continue
         if row - last > 1:
-            bridge = _bridges(last, row, x, force, borders, stroke, width)
+            bridge = _bridges(last, row, ink, x, force, borders, stroke, width)
             for k in range(last + 1, row):
                 if not bridge:
                     _put(k, np.nan, np.nan, np.nan, _ABSENT, x, low, high, kind)
@@ -208,7 +212,7 @@ def place_curve(
                     column = _inside(base[k], float(ink[k, LO]), float(ink[k, HI]), half)
                     _put(k, column, ink[k, LO], ink[k, HI], _SHARED, x, low, high, kind)
         last = row
-    _fill_gaps(on, force, base, borders, stroke, width, x, low, high, kind)
+    _fill_gaps(on, ink, force, base, borders, stroke, width, x, low, high, kind)
 
 
 __all__ = ["FIELDS", "gather_ink", "place_curve"]

@@ -1,0 +1,71 @@
+"""Two pens of one look: told apart by their place at the track's top, across tiles that do not see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from veerdesk.imaging.geometry import TrackGeometry
+from veerdesk.rows import RowSpan
+from veerdesk.segmentation.evidence import exchanged_in
+from veerdesk.tracing.decode import Decoder
+from veerdesk.tracing.likeness import are_alike, turned_rows
+
+ROWS, COLS, STROKE = 900, 200, 4
+WHOLE = RowSpan(0, ROWS)
+GEOMETRY = TrackGeometry(WHOLE, ((0.0, 10.0), (ROWS - 1.0, 10.0)), ((0.0, 190.0), (ROWS - 1.0, 190.0)))
+SEAMS = (300, 600)
+Planes = tuple[np.ndarray, np.ndarray]
+
+
+def pair(*, dash: int = 0, second_px: int = STROKE) -> Planes:
+    """Two curves that cross once, the first left at the top; with ``dash`` rows the second has gaps as long."""
+    down = np.arange(ROWS)
+    first, second = 60 + 70 * down / ROWS, 140 - 70 * down / ROWS
+    p1, p2 = np.zeros((ROWS, COLS), np.uint8), np.zeros((ROWS, COLS), np.uint8)
+    for row in down:
+        if not dash or row // dash % 2 == 0:
+            p2[row, int(second[row]) : int(second[row]) + second_px] = 230
+        p1[row, int(first[row]) : int(first[row]) + STROKE] = 230
+    p2[p1 > 0] = 0
+    return p1, p2
+
+
+def reader(planes: Planes) -> Callable[[RowSpan], tuple[np.ndarray, np.ndarray, int]]:
+    return lambda rows: (planes[0][rows.start : rows.stop], planes[1][rows.start : rows.stop], 0)
+
+
+def told(planes: Planes, tiles: list[bool]) -> Planes:
+    """The planes as tiles would answer that name the curves each in its own way."""
+    edges = [0, *SEAMS, ROWS]
+    spans = [RowSpan(edges[k], edges[k + 1]) for k, other_way in enumerate(tiles) if other_way]
+    return exchanged_in(*planes, WHOLE, spans)
+
+
+@given(st.lists(st.booleans(), min_size=3, max_size=3))
+def test_whatever_each_tile_called_them_the_left_one_at_the_top_is_curve_1(tiles: list[bool]) -> None:
+    answered = told(pair(), tiles)
+
+    turned = turned_rows(WHOLE, reader(answered), SEAMS, STROKE, GEOMETRY)
+    p1, p2 = exchanged_in(*answered, WHOLE, turned)
+
+    assert np.array_equal(p1, pair()[0])
+    assert np.array_equal(p2, pair()[1])
+
+
+@pytest.mark.parametrize("other", [{"dash": 9}, {"second_px": 8}])
+def test_pens_that_differ_are_the_models_business(other: dict[str, int]) -> None:
+    answered = told(pair(**other), [True, True, True])
+
+    assert turned_rows(WHOLE, reader(answered), SEAMS, STROKE, GEOMETRY) == ()
+
+
+def test_a_lone_curve_has_nobody_to_be_like() -> None:
+    p1, p2 = pair()
+    trace = Decoder(WHOLE, reader((p1, p2 * 0)), (), STROKE, GEOMETRY.width_px, False, GEOMETRY).solve()
+
+    assert not are_alike(trace)
