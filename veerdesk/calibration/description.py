@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from veerdesk.calibration.decision import Decision
 from veerdesk.imaging.geometry import Polyline, TrackGeometry
 from veerdesk.rows import RowSpan
 from veerdesk.units import LAS_NULL, DepthUnit
@@ -76,6 +77,7 @@ class TrackSpec:
     is_stroke_stated: bool = False
     pins: tuple[Pin, ...] = ()
     accepted: tuple[RowSpan, ...] = ()
+    decisions: tuple[Decision, ...] = ()
 
     @property
     def geometry(self) -> TrackGeometry:

@@ -20,7 +20,7 @@ class ChangeKind(Flag):
     MODEL = auto()  # a prediction arrived, or became stale
     TRACE = auto()
     DESCRIPTION = auto()
-    REVIEW = auto()  # accepted rows
+    REVIEW = auto()  # accepted rows and decisions
     SCAN = auto()
     HISTORY = auto()  # what undo and redo would do
     SAVED = auto()

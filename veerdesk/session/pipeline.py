@@ -43,7 +43,7 @@ def staleness(before: TrackSpec, after: TrackSpec) -> TrackStaleness:
     style or colour of a curve        stale       -       -
     number or slots of its curves     -           whole   retraced
     pins                              -           rows    -
-    name, scale, units, accepted      -           -       -
+    name, scale, units, review        -           -       -
     ================================  ==========  ======  ====================
 
     (*) and the stroke width is measured again: `with_strokes_to_measure`.
@@ -80,7 +80,8 @@ def description_kinds(before: WellDescription, after: WellDescription) -> Change
     """Return the kinds of change that a new description is, apart from what it makes stale."""
     out = ChangeKind.DESCRIPTION | ChangeKind.HISTORY
     old = {t.id: t for t in before.tracks}
-    if any(t.id in old and t.accepted != old[t.id].accepted for t in after.tracks):
+    said = {t.id: (t.accepted, t.decisions) for t in before.tracks}
+    if any(t.id in old and (t.accepted, t.decisions) != said[t.id] for t in after.tracks):
         out |= ChangeKind.REVIEW
     if [replace(s, depth=()) for s in before.scans] != [replace(s, depth=()) for s in after.scans]:
         out |= ChangeKind.SCAN

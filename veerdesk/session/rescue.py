@@ -19,10 +19,10 @@ import zstandard
 from veerdesk import __version__
 from veerdesk.calibration.description import WellDescription
 from veerdesk.errors import UnusableInputError
-from veerdesk.labels.edits import PaintEdit, apply_edit, difference
+from veerdesk.labels.edits import apply_edit, difference
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.labels.tile_plane import TILE, unpack
-from veerdesk.session.payloads import carried_over, describe_payload, described, paint_edit, paint_payload
+from veerdesk.session.payloads import carried_over, describe_payload, described, paint_payload, painted
 from veerdesk.well.database import COMPANIONS, READING_ERRORS, DamagedWellError, fold, make, reading, remove
 from veerdesk.well.description_json import from_json, to_json
 from veerdesk.well.lock import WriterLock
@@ -112,7 +112,7 @@ def _without_gap(rows: list[tuple[JournalRow, bytes]]) -> tuple[list[tuple[Journ
     first: list[tuple[JournalRow, bytes]] = []
     maps: dict[int, LabelMap] = {}
     for row, payload in rows:
-        if row.id != len(first) + 1 or (row.kind == "paint" and not _applied(maps, row, payload)):
+        if row.id != len(first) + 1 or not _applied(maps, row, payload):
             break
         first.append((row, payload))
     return first, maps
@@ -121,7 +121,7 @@ def _without_gap(rows: list[tuple[JournalRow, bytes]]) -> tuple[list[tuple[Journ
 def _add_what_is_beyond(path: Path, out: _Rebuilt, rest: list[tuple[JournalRow, bytes]]) -> None:
     """Make one step for each track of what lies beyond a gap in the journal, or beyond its end in the tiles alone."""
     best = {key: _copy(labels) for key, labels in out.maps.items()}
-    misfits = sum(not _applied(best, row, payload) for row, payload in rest if row.kind == "paint")
+    misfits = sum(not _applied(best, row, payload) for row, payload in rest)
     if misfits:
         out.lines.append(f"{misfits:,} strokes build upon lost ones and could not be repeated from the journal.")
     for track_id in {t.id for t in out.description.tracks} | set(best):
@@ -221,10 +221,10 @@ def _entry(number: int, act: Act, kind: EntryKind, label: str) -> JournalRow:
 def _is_readable(row: JournalRow, payload: bytes, path: Path) -> bool:
     """Return True where a payload is what its kind says, which files before version 2 have no check sum for."""
     try:
-        if row.kind == "paint":
-            apply_edit(LabelMap(0), paint_edit(payload, row.label))
-        elif row.kind == "describe":
+        if row.kind == "describe":
             described(payload, where=str(path))
+        if (edit := painted(row.kind, payload, row.label)) is not None:
+            apply_edit(LabelMap(0), edit)
     except ValueError as error:
         return "does not fit" in str(error)
     except (zstandard.ZstdError, UnusableInputError, IndexError, OverflowError):
@@ -245,7 +245,10 @@ def _described_last(rows: list[tuple[JournalRow, bytes]], path: Path) -> WellDes
 
 
 def _applied(maps: dict[int, LabelMap], row: JournalRow, payload: bytes) -> bool:
-    edit: PaintEdit = paint_edit(payload, row.label)
+    """Repeat what an entry painted, and return False where it does not fit; one that painted nothing always fits."""
+    edit = painted(row.kind, payload, row.label)
+    if edit is None:
+        return True
     try:
         apply_edit(maps.setdefault(edit.track_id, LabelMap(0)), edit)
     except ValueError:

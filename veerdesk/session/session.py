@@ -6,11 +6,9 @@ It belongs to one thread; jobs are given copies and bring back values.
 
 from __future__ import annotations
 
-import getpass
 import time
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 from veerdesk.calibration.description import TrackSpec, WellDescription
@@ -26,7 +24,7 @@ from veerdesk.session.history import History
 from veerdesk.session.jobs import Job
 from veerdesk.session.open_scans import OpenScan, OpenScans
 from veerdesk.session.opening import copy_well, create_well, create_well_from_job, open_well
-from veerdesk.session.payloads import carried_over, describe_payload, described, paint_edit, paint_payload
+from veerdesk.session.payloads import carried_over, describe_payload, described, paint_edit, paint_payload, painted
 from veerdesk.session.pipeline import with_strokes_to_measure
 from veerdesk.session.saving import Saving
 from veerdesk.session.stored_description import stored_description
@@ -34,9 +32,10 @@ from veerdesk.session.stored_tracks import load_state
 from veerdesk.session.track_state import PredictionKey, TrackState
 from veerdesk.session.unpacking import is_unpacked
 from veerdesk.session.view_state import ViewState
+from veerdesk.session.who import actor
 from veerdesk.well.description_json import from_json, to_json
 from veerdesk.well.job import first_column
-from veerdesk.well.records import Act, Batch, EntryKind, JournalRow
+from veerdesk.well.records import Act, Batch, EntryKind, JournalRow, TileRow
 from veerdesk.well.store import WellStore
 
 
@@ -194,8 +193,10 @@ class Session(DescribedTracks, Saving):
             raise ValueError(f"the well has no track {edit.track_id} to paint on")
         return self._paint("do", edit, edit.label, None)
 
-    def describe(self, after: WellDescription, label: str) -> Change:
-        """Replace the description as one undoable entry: borders, anchors, scales, names, pins, accepted rows.
+    def describe(self, after: WellDescription, label: str, edit: PaintEdit | None = None) -> Change:
+        """Replace the description as one undoable entry: borders, anchors, scales, names, pins, what was reviewed.
+
+        ``edit`` is paint that is one gesture with it, as when a crossing is exchanged and so decided.
 
         Raises
         ------
@@ -203,10 +204,10 @@ class Session(DescribedTracks, Saving):
             The well is open for reading only, or cannot be written at present; nothing is changed.
         """
         self._check_writable()
-        if after == self._description:
+        if after == self._description and edit is None:
             return NO_CHANGE
         self._last_track_id = max(self._last_track_id, 0, *(t.id for t in after.tracks))
-        return self._describe("do", self._description, with_strokes_to_measure(self._description, after), label, None)
+        return self._describe("do", with_strokes_to_measure(self._description, after), label, None, edit)
 
     def undo(self) -> Change | None:
         """Take the last edit back, as an entry of its own; None where there is none."""
@@ -218,7 +219,9 @@ class Session(DescribedTracks, Saving):
         if row.kind == "paint":
             return self._paint("undo", inverse(paint_edit(payload, row.label)), row.label, row.id)
         before, _ = described(payload, where=f"{self.path}, journal entry {row.id}")
-        return self._describe("undo", self._description, carried_over(before, self._description), row.label, row.id)
+        edit = painted(row.kind, payload, row.label)
+        before = carried_over(before, self._description)
+        return self._describe("undo", before, row.label, row.id, inverse(edit) if edit else None)
 
     def redo(self) -> Change | None:
         """Make the edit that was taken back last again; None where there is none."""
@@ -230,7 +233,8 @@ class Session(DescribedTracks, Saving):
         if row.kind == "paint":
             return self._paint("redo", paint_edit(payload, row.label), row.label, row.id)
         _, after = described(payload, where=f"{self.path}, journal entry {row.id}")
-        return self._describe("redo", self._description, carried_over(after, self._description), row.label, row.id)
+        edit = painted(row.kind, payload, row.label)
+        return self._describe("redo", carried_over(after, self._description), row.label, row.id, edit)
 
     def take_band(self, track_id: int, band: BandEvidence, key: PredictionKey) -> Change:
         """Take a prediction: it replaces the model plane in its rows and touches nothing a person said.
@@ -251,9 +255,6 @@ class Session(DescribedTracks, Saving):
         state.labels.set_model(band.rows, band.col0, band.classes)
         state.evidence.write(band)
         state.predicted = joined((*state.predicted, band.rows))
-        whole = self._description.track(track_id).geometry.rows
-        if state.evidence.turned is None and state.is_predicted(whole):
-            state.forget_decoding(whole)  # who is who is decided with the whole track at hand
         if not self.is_read_only:
             note = {f"prediction:{track_id}": state.prediction_note()}
             self._put(entry, key.text().encode() if entry else b"", state.take_tiles(track_id), note)
@@ -308,17 +309,31 @@ class Session(DescribedTracks, Saving):
         apply_edit(state.labels, edit)
         row = self._row(act, "paint", label, target)
         self._put(row, paint_payload(edit), state.take_tiles(edit.track_id), {})
+        return self._traced(edit)
+
+    def _describe(
+        self, act: Act, after: WellDescription, label: str, target: int | None, edit: PaintEdit | None
+    ) -> Change:
+        before, tiles = self._description, tuple[TileRow, ...]()
+        if edit is not None:
+            state = self._state(edit.track_id)
+            apply_edit(state.labels, edit)
+            tiles = state.take_tiles(edit.track_id)
+        row = self._row(act, "describe", label, target)
+        meta = {"description": to_json(after), "last_track": str(self._last_track_id)}
+        self._put(row, describe_payload(before, after, edit), tiles, meta)
+        change = self._described(before, after)
+        if edit is None:
+            return change
+        traced = self._traced(edit)
+        is_review = not change.kinds & (ChangeKind.TRACE | ChangeKind.MODEL | ChangeKind.SCAN)  # no other row changed
+        return replace(traced if is_review else change, kinds=change.kinds | traced.kinds)
+
+    def _traced(self, edit: PaintEdit) -> Change:
+        """Decode what an edit touched, which is written already."""
         rows = self._retrace_around(edit.track_id, edit.rows)
         kinds = ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY
         return Change(kinds, rows, edit.track_id, edit.cols)
-
-    def _describe(
-        self, act: Act, before: WellDescription, after: WellDescription, label: str, target: int | None
-    ) -> Change:
-        row = self._row(act, "describe", label, target)
-        meta = {"description": to_json(after), "last_track": str(self._last_track_id)}
-        self._put(row, describe_payload(before, after), (), meta)
-        return self._described(before, after)
 
     def _keep_places(self) -> None:
         """Keep where the scans were found, and which changed one a person has accepted, so that nobody asks again."""
@@ -348,7 +363,7 @@ class Session(DescribedTracks, Saving):
         return load_state(self._store, self._description.track(track_id), self._store.meta())
 
     def _row(self, act: Act, kind: EntryKind, label: str, target: int | None) -> JournalRow:
-        row = JournalRow(self._history.next_id, time.time(), _actor(), act, kind, label, target)
+        row = JournalRow(self._history.next_id, time.time(), actor(), act, kind, label, target)
         self._history.append(row)
         return row
 
@@ -379,11 +394,3 @@ class Session(DescribedTracks, Saving):
             )
         if self._store.trouble is not None:  # what is taken now could be lost with the process: nothing is
             raise self._store.trouble
-
-
-@cache
-def _actor() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # no such user, as in a bare container
-        return "unknown"

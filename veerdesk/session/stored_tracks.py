@@ -13,7 +13,7 @@ from veerdesk.labels.edits import apply_edit
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.labels.tile_plane import TILE, TilePlane
 from veerdesk.rows import RowSpan, joined, without
-from veerdesk.session.payloads import paint_edit
+from veerdesk.session.payloads import painted
 from veerdesk.session.track_state import TrackState
 from veerdesk.well.records import Plane
 from veerdesk.well.store import WellStore
@@ -33,10 +33,9 @@ def replayed(store: WellStore, track_id: int, origin_col: int) -> LabelMap:
     """Return a track's label map with its person plane made again from the journal alone."""
     labels = LabelMap(origin_col)
     for row in store.journal():
-        if row.kind == "paint":
-            edit = paint_edit(store.payload(row.id), row.label)
-            if edit.track_id == track_id:
-                apply_edit(labels, edit)
+        edit = painted(row.kind, store.payload(row.id), row.label)
+        if edit is not None and edit.track_id == track_id:
+            apply_edit(labels, edit)
     return labels
 
 

@@ -6,9 +6,10 @@ Separate because the description is frozen values and knows nothing of how it is
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
+from veerdesk.calibration.decision import Decision
 from veerdesk.calibration.description import (
     CurveSpec,
     DepthSpec,
@@ -25,7 +26,12 @@ from veerdesk.rows import RowSpan
 
 def to_json(description: WellDescription) -> str:
     """Return a description as JSON; every float comes back exactly."""
-    return json.dumps(asdict(description), ensure_ascii=False, separators=(",", ":"))
+    bare = replace(description, tracks=tuple(replace(t, decisions=()) for t in description.tracks))
+    values = asdict(bare)
+    for track, out in zip(description.tracks, values["tracks"], strict=True):
+        # A log has hundreds, and the whole description is written with each: as plain lists they are a tenth of the time.
+        out["decisions"] = [_decision_values(d) for d in track.decisions]
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
 
 
 def from_json(text: str, *, where: str) -> WellDescription:
@@ -65,8 +71,18 @@ def _track(values: dict[str, Any]) -> TrackSpec:
             "curves": tuple(_curve(c) for c in values["curves"]),
             "pins": tuple(Pin(**{**p, "rows": RowSpan(**p["rows"])}) for p in values["pins"]),
             "accepted": tuple(RowSpan(**span) for span in values["accepted"]),
+            "decisions": tuple(_decision(*d) for d in values.get("decisions", ())),
         }
     )
+
+
+def _decision_values(decision: Decision) -> list[Any]:
+    d = decision
+    return [d.rows.start, d.rows.stop, d.verdict, d.by, d.at, d.margin, d.choice, d.reason, d.comment]
+
+
+def _decision(start: int, stop: int, *values: Any) -> Decision:
+    return Decision(RowSpan(start, stop), *values)
 
 
 def _curve(values: dict[str, Any]) -> CurveSpec:

@@ -1,0 +1,117 @@
+"""Decisions written into a track, and what they make of its rows: in progress, accepted, in need of work.
+
+Separate because a decision is an edit of the description like any other: undoable, in the journal, in the well.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from veerdesk.calibration.decision import Choice, Decision, Reason, Verdict
+from veerdesk.calibration.description import TrackSpec
+from veerdesk.rows import RowSpan, joined, without
+from veerdesk.session.review_queue import QueueItem
+from veerdesk.session.who import actor
+
+
+@dataclass(frozen=True, slots=True)
+class RowStates:
+    """Rows of a track by the state of their review; what is in none of them was never seen by the model.
+
+    Spans of different states may overlap: the later one in this order counts.
+    """
+
+    predicted: tuple[RowSpan, ...] = ()
+    in_progress: tuple[RowSpan, ...] = ()
+    accepted: tuple[RowSpan, ...] = ()
+    needs_work: tuple[RowSpan, ...] = ()
+
+
+def with_verdict(track: TrackSpec, item: QueueItem, verdict: Verdict) -> TrackSpec:
+    """Return the track with one crossing kept or exchanged by a person who looked at it; its rows are accepted."""
+    return _decided(track, (item,), verdict, "sampled" if item.is_sampled else "ranked")
+
+
+def with_kept(track: TrackSpec, items: Sequence[QueueItem]) -> TrackSpec:
+    """Return the track with many crossings kept at once, unseen."""
+    return _decided(track, items, "kept", "bulk")
+
+
+def with_flag(
+    track: TrackSpec,
+    rows: RowSpan,
+    *,
+    reason: Reason,
+    comment: str,
+    margin: float | None = None,
+    is_sampled: bool = False,
+) -> TrackSpec:
+    """Return the track with rows flagged; they are no longer accepted. ``margin`` is a crossing's, else None."""
+    flag = Decision(
+        rows, "flagged", actor(), _now(), margin, "sampled" if is_sampled else "ranked", reason, comment.strip()
+    )
+    others = tuple(d for d in track.decisions if not _same_place(d, flag))
+    return replace(track, decisions=(*others, flag), accepted=without(track.accepted, rows))
+
+
+def with_rows_accepted(track: TrackSpec, rows: RowSpan) -> TrackSpec:
+    """Return the track with rows accepted, and the flags on rows that lie wholly among them settled.
+
+    A flagged crossing stays flagged, and its rows open, until it is kept or exchanged itself.
+    """
+    kept = tuple(
+        d
+        for d in track.decisions
+        if d.is_settled or d.margin is not None or not (rows.start <= d.rows.start and d.rows.stop <= rows.stop)
+    )
+    return _accepted(track, kept, rows)
+
+
+def with_rest_accepted(track: TrackSpec) -> TrackSpec:
+    """Return the track with every row accepted that is not flagged."""
+    return _accepted(track, track.decisions, track.geometry.rows)
+
+
+def reopened(track: TrackSpec, rows: RowSpan) -> TrackSpec:
+    """Return the track with acceptance and decisions in some rows taken back; flags stay until they are settled."""
+    kept = tuple(d for d in track.decisions if not (d.is_settled and d.rows.overlaps(rows)))
+    return replace(track, decisions=kept, accepted=without(track.accepted, rows))
+
+
+def row_states(track: TrackSpec, queue: Sequence[QueueItem], predicted: tuple[RowSpan, ...]) -> RowStates:
+    """Return how far the review of each row of a track is."""
+    begun = (i.below for i in queue if i.decision is not None and i.decision.is_settled)
+    flagged = [i.below for i in queue if i.state == "flagged"]
+    rows = [d.rows for d in track.decisions if not d.is_settled and d.margin is None]
+    return RowStates(predicted, joined(begun), joined(track.accepted), joined((*flagged, *rows)))
+
+
+def _decided(track: TrackSpec, items: Sequence[QueueItem], verdict: Verdict, choice: Choice) -> TrackSpec:
+    now, by = _now(), actor()
+    said = tuple(Decision(_rows(i), verdict, by, now, i.crossing.margin, choice) for i in items)
+    replaced = {i.decision for i in items}
+    others = tuple(d for d in track.decisions if d not in replaced)
+    return replace(track, decisions=(*others, *said), accepted=joined((*track.accepted, *(d.rows for d in said))))
+
+
+def _accepted(track: TrackSpec, decisions: tuple[Decision, ...], rows: RowSpan) -> TrackSpec:
+    spans: tuple[RowSpan, ...] = (rows,)
+    for decision in decisions:
+        if not decision.is_settled:
+            spans = without(spans, decision.rows)
+    return replace(track, decisions=decisions, accepted=joined((*track.accepted, *spans)))
+
+
+def _same_place(one: Decision, other: Decision) -> bool:
+    return (one.margin is None) == (other.margin is None) and one.rows.overlaps(other.rows)
+
+
+def _rows(item: QueueItem) -> RowSpan:
+    rows = item.crossing.rows
+    return RowSpan(rows.start, max(rows.stop, rows.start + 1))
+
+
+def _now() -> float:
+    return round(time.time(), 3)

@@ -1,0 +1,173 @@
+"""The review queue: the crossings of a track, those first on whose decision most wrong rows hang, a random tenth among them.
+
+Separate because the order of work, what is left of it and the honest estimate all follow from crossings and decisions
+alone; no pixel and no window is needed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal
+
+import numpy as np
+
+from veerdesk.calibration.decision import Decision
+from veerdesk.calibration.description import TrackSpec
+from veerdesk.rows import RowSpan
+from veerdesk.tracing.crossings import Crossing
+
+#: Nats below which a crossing is called doubtful: one such decision in about seventeen would be wrong, were the
+#: decode's costs true probabilities. Not calibrated on real logs yet.
+DOUBTFUL_MARGIN = 2.8
+#: Every tenth place of the queue belongs to a crossing drawn at random, whatever its rank.
+SAMPLE_EVERY = 10
+# A crossing whose curves were exchanged is traced again, and found a few rows higher or lower.
+_NEAR_ROWS = 8
+_SEED = b"veerdesk review 1"
+
+ReviewState = Literal["open", "flagged", "accepted"]
+ReviewFilter = Literal["open", "flagged", "accepted", "all"]
+
+
+@dataclass(frozen=True, slots=True)
+class QueueItem:
+    """One crossing of the queue.
+
+    ``below`` are the rows that hang on its decision, down to the next crossing or the end of the track;
+    ``is_sampled`` says that it is one of the random tenth, ``state`` how far its review is.
+    """
+
+    crossing: Crossing
+    below: RowSpan
+    decision: Decision | None
+    is_sampled: bool
+    state: ReviewState
+
+    @property
+    def risk(self) -> float:
+        """Chance (0..1) that the pairing shown is, or was when it was decided, the wrong one."""
+        margin = self.crossing.margin
+        if self.decision is not None and self.decision.margin is not None:
+            margin = self.decision.margin
+        return risk_of(margin)
+
+    @property
+    def weight(self) -> float:
+        """Rows expected to be wrong if nobody looks: risk times the rows that hang on the decision."""
+        return self.risk * self.below.rows
+
+    @property
+    def is_doubtful(self) -> bool:
+        """True where the decode is not sure and nobody has settled it."""
+        return self.state != "accepted" and self.crossing.margin < DOUBTFUL_MARGIN
+
+
+def risk_of(margin: float) -> float:
+    """Return the chance that a pairing is wrong whose margin is given in nats.
+
+    >>> risk_of(0.0)
+    0.5
+    """
+    return 1.0 / (1.0 + math.exp(min(margin, 500.0)))
+
+
+def margin_of(confidence: float) -> float:
+    """Return the margin in nats of a pairing that is right with a given chance, 0.5..1.
+
+    >>> margin_of(0.5)
+    0.0
+    """
+    return math.inf if confidence >= 1.0 else math.log(confidence / (1.0 - confidence))
+
+
+def review_queue(track: TrackSpec, crossings: Sequence[Crossing]) -> tuple[QueueItem, ...]:
+    """Return every crossing of a track (given by row) in the order of the review, the decided ones where they stood."""
+    decided = _decisions_of(track.decisions, crossings)
+    ids = [_draw(track.id, c.row) for c in crossings]
+    tenth = set(sorted(range(len(crossings)), key=ids.__getitem__)[: math.ceil(len(crossings) / SAMPLE_EVERY)])
+    items: list[QueueItem] = []
+    for k, crossing in enumerate(crossings):
+        stop = crossings[k + 1].row if k + 1 < len(crossings) else track.bottom + 1
+        decision = decided.get(k)
+        is_sampled = decision.choice == "sampled" if decision is not None and decision.was_looked_at else k in tenth
+        items.append(
+            QueueItem(
+                crossing,
+                RowSpan(crossing.row, max(crossing.row, stop)),
+                decision,
+                is_sampled,
+                _state(track, crossing, decision),
+            )
+        )
+    return _mixed(sorted(items, key=lambda i: (-i.weight, i.crossing.row)), track.id)
+
+
+def filtered(queue: Sequence[QueueItem], wanted: ReviewFilter) -> tuple[QueueItem, ...]:
+    """Return the items of a state, in their order."""
+    return tuple(i for i in queue if wanted in ("all", i.state))
+
+
+def surer_than(queue: Sequence[QueueItem], confidence: float) -> tuple[QueueItem, ...]:
+    """Return the open crossings that are right with at least a given chance (0.5..1), without the random tenth.
+
+    The tenth stays for a person's eyes: what is kept unseen is judged by it.
+    """
+    least = margin_of(confidence)
+    return tuple(i for i in queue if i.state == "open" and not i.is_sampled and i.crossing.margin >= least)
+
+
+def at_row(queue: Sequence[QueueItem], row: int) -> int | None:
+    """Return the place in the queue of the crossing at a row, or a few rows beside it; None where there is none."""
+    best = min(range(len(queue)), key=lambda k: abs(queue[k].crossing.row - row), default=None)
+    if best is None:
+        return None
+    span = queue[best].crossing.rows
+    return best if row in RowSpan(span.start - _NEAR_ROWS, max(span.stop, span.start + 1) + _NEAR_ROWS) else None
+
+
+def _mixed(ranked: list[QueueItem], track_id: int) -> tuple[QueueItem, ...]:
+    """Put a sampled crossing at every tenth place; one that comes earlier by its rank stays there."""
+    waiting = sorted((i for i in ranked if i.is_sampled), key=lambda i: _draw(track_id, i.crossing.row))
+    out: list[QueueItem] = []
+    placed: set[int] = set()
+    for item in ranked:
+        if len(out) % SAMPLE_EVERY == SAMPLE_EVERY - 1:
+            drawn = next((i for i in waiting if i.crossing.row not in placed), None)
+            if drawn is not None:
+                out.append(drawn)
+                placed.add(drawn.crossing.row)
+        if item.crossing.row not in placed:
+            out.append(item)
+            placed.add(item.crossing.row)
+    return tuple(out)
+
+
+def _draw(track_id: int, row: int) -> bytes:
+    """Return a number as bytes that is drawn alike in every run for one crossing."""
+    return blake2b(f"{track_id} {row}".encode(), digest_size=8, key=_SEED).digest()
+
+
+def _decisions_of(decisions: Sequence[Decision], crossings: Sequence[Crossing]) -> dict[int, Decision]:
+    """Return the decision on each crossing by its number; the last word counts."""
+    if not crossings:
+        return {}
+    rows = np.array([c.row for c in crossings])
+    out: dict[int, Decision] = {}
+    for decision in sorted(decisions, key=lambda d: d.at):
+        middle = (decision.rows.start + decision.rows.stop - 1) / 2
+        number = int(np.abs(rows - middle).argmin())
+        found = crossings[number].rows
+        reach = RowSpan(found.start - _NEAR_ROWS, max(found.stop, found.start + 1) + _NEAR_ROWS)
+        if decision.margin is not None and reach.overlaps(decision.rows):
+            out[number] = decision
+    return out
+
+
+def _state(track: TrackSpec, crossing: Crossing, decision: Decision | None) -> ReviewState:
+    if decision is not None and not decision.is_settled:
+        return "flagged"
+    is_accepted = decision is not None or any(crossing.row in span for span in track.accepted)
+    return "accepted" if is_accepted else "open"
