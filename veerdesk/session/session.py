@@ -255,6 +255,9 @@ class Session(DescribedTracks, Saving):
         state.labels.set_model(band.rows, band.col0, band.classes)
         state.evidence.write(band)
         state.predicted = joined((*state.predicted, band.rows))
+        whole = self._description.track(track_id).geometry.rows
+        if state.evidence.turned is None and state.is_predicted(whole):
+            state.forget_decoding(whole)  # who is who is decided with the whole track at hand
         if not self.is_read_only:
             note = {f"prediction:{track_id}": state.prediction_note()}
             self._put(entry, key.text().encode() if entry else b"", state.take_tiles(track_id), note)
