@@ -231,3 +231,33 @@ def test_exchange_swaps_what_is_shown_and_undo_brings_it_back(tmp_path: Path, qa
     assert np.array_equal(after[rows][owned], 3 - before[rows][owned])
     assert np.array_equal(after[: rows.start], before[: rows.start])
     assert np.array_equal(back, before)
+
+
+def test_a_bridge_that_is_closed_starts_nothing(tmp_path: Path, qtbot: QtBot) -> None:
+    bridge = SessionBridge(drawn_well(tmp_path), DrawnModel)
+    started: list[str] = []
+    bridge.job_started.connect(started.append)
+    bridge.close()
+
+    bridge.start()
+
+    assert started == []
+    assert not bridge.is_predicting
+
+
+def test_a_stroke_waits_for_no_job(tmp_path: Path, qtbot: QtBot) -> None:
+    bridge = SessionBridge(drawn_well(tmp_path))
+    bridge.session.take_trace(bridge.session.retrace(1).inline())
+    bridge.start()
+    started: list[str] = []
+    bridge.job_started.connect(started.append)
+    one, _ = columns()
+
+    for row in range(900, 1300, 4):
+        at = (float(row), float(one[row]))
+        bridge.paint(1, capsule(at, at, 4.0), 2, Rule.INK_ONLY, "paint curve 2")
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: not bridge.session.is_provisional(1))
+    bridge.close()
+
+    assert started == []

@@ -36,8 +36,7 @@ T = TypeVar("T")
 
 # Long enough for a hand that paints on, short enough to look live.
 _RETRACE_AFTER_MS = 150
-# A frame later the curve follows a stroke; with 0 it was traced before the paint was shown.
-_SETTLE_AFTER_MS = 12
+_SETTLE_AFTER_MS = 12  # the curve follows a frame later; with 0 it was traced before the paint was shown
 # A reading window asks this often whether the writing one has committed anything: 0.01 ms where it has not.
 _CATCH_UP_EVERY_MS = 400
 # What a person waits for who closes a well while the disk is slow.
@@ -119,6 +118,8 @@ class SessionBridge(QObject):
 
     def start(self) -> None:
         """Begin what runs behind: load the model, read the tracks. Call once the scan's first rows are drawn."""
+        if self._is_closed:  # the first rows may be drawn when the well is on its way out
+            return
         self._is_started = True
         self.read_scans()
         if not self.can_edit:
@@ -167,12 +168,10 @@ class SessionBridge(QObject):
         return paintable(self.session, track_id, region, cls)
 
     def exchange(self, track_id: int, rows: RowSpan, label: str) -> Change | None:
-        """Make curve 1 curve 2 and the reverse in some rows of a track, as one gesture."""
+        """Make curve 1 curve 2 and the reverse in some rows, as one gesture; paint and curves change in one frame."""
         track = self.session.description.track(track_id)
-        rows = rows.clipped(track.geometry.rows)
-        cols = track.geometry.box(self.session.scans[track.scan].width)
+        rows, cols = rows.clipped(track.geometry.rows), track.geometry.box(self.session.scans[track.scan].width)
         edit = exchange_rows(self.session.label_map(track_id), track_id, rows, cols, label)
-        # Paint and curves change in one frame: it is the curves that are looked at.
         return self._announced(lambda: self.session.apply(edit)) if edit is not None else None
 
     def exchange_below(self, track_id: int, row: int, *, to_end: bool = False) -> Change | None:
