@@ -24,6 +24,9 @@ PERSISTENCE_ROWS = 3
 #: Fewer ink pixels than this say nothing; then the usual share of the track's width is taken.
 MIN_INK_PX, USUAL_SHARE = 200, 0.014
 NARROWEST_PX = 1.5
+#: A stroke is taken for the curves' before a fuller, narrower one if it is this much broader and this nearly as full: of
+#: 140 rendered tracks 81 % instead of 76 % were then measured within 0.7 to 1.43 of their strokes.
+BROADER, NEARLY_AS_FULL = 2.0, 0.45
 #: A printed log grid breaks into dots this wide, thousands of them; they count only where hardly anything is wider.
 DOT_PX, LEAST_WIDER_SHARE = 2, 0.25
 
@@ -94,9 +97,18 @@ def _without_dots(counts: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _peak(counts: NDArray[np.float64]) -> float:
-    """Return the mean width around the fullest place, where widths within a sixth of each other are one width."""
+    """Return the mean width around the fullest place, where widths within a sixth of each other are one width.
+
+    Where a second place at twice that width is nearly as full, the fullest is the broken print of a grid.
+    """
     widths = np.arange(len(counts), dtype=np.float64)
     near = np.maximum(0.0, 1.0 - np.abs(widths[:, None] - widths) / (1.0 + widths[:, None] / 6.0))
-    fullest = int(np.argmax(near @ counts / (1.0 + widths / 6.0)))
+    fullness = near @ counts / (1.0 + widths / 6.0)
+    fullest = int(np.argmax(fullness))
+    inner = fullness[1:-1]
+    tops = 1 + np.flatnonzero((inner >= fullness[:-2]) & (inner > fullness[2:]))
+    broader = tops[(tops >= BROADER * fullest) & (fullness[tops] >= NEARLY_AS_FULL * fullness[fullest])]
+    if len(broader):
+        fullest = int(broader[np.argmax(fullness[broader])])
     weights = near[fullest] * counts
     return float((weights * widths).sum() / weights.sum())
