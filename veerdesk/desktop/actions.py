@@ -147,6 +147,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "switch_theme", "View", _T("Actions", "Light or dark"), "Ctrl+Shift+D", "views.switch_theme", icon="theme"
     ),
+    ActionSpec("tool_pick", "Tools", _T("Actions", "Pick"), "V", "tools.pick", _EDIT_TRACK, "pick", True),
     ActionSpec("tool_brush", "Tools", _T("Actions", "Brush"), "B", "tools.brush", _EDIT_TRACK, "brush", True),
     ActionSpec("tool_eraser", "Tools", _T("Actions", "Eraser"), "E", "tools.eraser", _EDIT_TRACK, "eraser", True),
     ActionSpec("tool_forget", "Tools", _T("Actions", "Forget"), "Shift+E", "tools.forget", _EDIT_TRACK, "undo", True),

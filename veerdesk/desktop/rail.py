@@ -5,7 +5,7 @@ Separate because the steps decide which tools there are, and nothing else does.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ TOOLS: dict[Step, tuple[str, ...]] = {
     Step.SCAN: ("tool_pan",),
     Step.TRACKS: ("tool_pan", "tool_border"),
     Step.DEPTH: ("tool_pan", "tool_anchor"),
-    Step.REVIEW: ("tool_pan", "tool_brush", "tool_eraser", "tool_forget"),
+    Step.REVIEW: ("tool_pan", "tool_pick", "tool_brush", "tool_eraser", "tool_forget"),
     Step.EXPORT: ("tool_pan",),
 }
 #: The tool a step begins with.
@@ -62,6 +62,13 @@ class Rail(QWidget):
         column.addWidget(line)
         for name in LOOKS:
             column.addWidget(tool_button(actions[name], under=True), 0, Qt.AlignmentFlag.AlignHCenter)
+
+    @Slot(str)
+    def show_tool(self, name: str) -> None:
+        """Show which tool is in hand, whoever took it."""
+        button = self._buttons.get(f"tool_{name}")
+        if button is not None:
+            button.defaultAction().setChecked(True)
 
     def show_step(self, step: Step) -> None:
         """Show the tools of a step."""

@@ -48,6 +48,7 @@ class WellView(QWidget):
         self.rail = Rail(actions)
         self.ruler = DepthRuler(tokens)
         self.canvas = ScanCanvas(make_tool)
+        self.canvas.hand.tool_asked.connect(self.rail.show_tool)
         self.minimap = Minimap(tokens)
         self.curves: CurvesPanel | None = None
         self._theme = theme

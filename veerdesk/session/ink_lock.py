@@ -11,7 +11,20 @@ from numpy.typing import NDArray
 from veerdesk.imaging.ink import INK_HALO_PX, ink_mask
 from veerdesk.labels.classes import NOT_SAID, PixelClass
 from veerdesk.labels.shapes import Region
+from veerdesk.rows import RowSpan
 from veerdesk.session.session import Session
+
+
+def ink_in(session: Session, track_id: int, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return which pixels of a window of a track's scan are ink, ``(h, w)`` bool."""
+    scan = session.scans[session.description.track(track_id).scan]
+    wide = (cols[0] - INK_HALO_PX, cols[1] + INK_HALO_PX)
+    return ink_mask(scan.read(rows.grown(INK_HALO_PX), wide))[INK_HALO_PX:-INK_HALO_PX, INK_HALO_PX:-INK_HALO_PX]
+
+
+def owned_in(session: Session, track_id: int, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return which pixels of a window belong to a curve of the track, ``(h, w)`` bool: the grid under them does not."""
+    return np.not_equal(session.label_map(track_id).classes(rows, cols), PixelClass.BACKGROUND)
 
 
 def paintable(session: Session, track_id: int, region: Region, cls: int) -> NDArray[np.bool_]:
@@ -19,12 +32,9 @@ def paintable(session: Session, track_id: int, region: Region, cls: int) -> NDAr
 
     Ink; and for background and for taking a word back also what somebody painted off the ink before.
     """
-    scan = session.scans[session.description.track(track_id).scan]
-    rows, cols = region.rows.grown(INK_HALO_PX), (region.cols[0] - INK_HALO_PX, region.cols[1] + INK_HALO_PX)
-    ink = ink_mask(scan.read(rows, cols))[INK_HALO_PX:-INK_HALO_PX, INK_HALO_PX:-INK_HALO_PX]
+    ink = ink_in(session, track_id, region.rows, region.cols)
     if cls in (PixelClass.BACKGROUND, NOT_SAID):
-        labels = session.label_map(track_id)
-        ink = ink | (labels.classes(region.rows, region.cols) != PixelClass.BACKGROUND)
+        ink = ink | owned_in(session, track_id, region.rows, region.cols)
         if cls == NOT_SAID:
-            ink = ink | (labels.said(region.rows, region.cols) != NOT_SAID)
+            ink = ink | (session.label_map(track_id).said(region.rows, region.cols) != NOT_SAID)
     return ink

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, Signal
 
+from veerdesk.labels.edits import Rule
+
 MIN_RADIUS_PX, MAX_RADIUS_PX = 0.5, 200.0
 # One key press changes the size by about a seventh: ten presses from a hair to a thumb.
 _RADIUS_STEP = 1.15
@@ -25,9 +27,11 @@ class Hand(QObject):
         self.brush_radius = 5.0
         self.active_track: int | None = None
         self.bypasses_ink = False
+        self.holds_background = False
+        self.rule = Rule.INK_ONLY
 
     def take_tool(self, name: str) -> None:
-        """Take a tool by name: brush, eraser, forget, lasso, border, anchor, pin or pan."""
+        """Take a tool by name, as `tools.kit` lists them."""
         self.tool_asked.emit(name)
 
     def take_class(self, cls: int) -> None:
@@ -39,6 +43,23 @@ class Hand(QObject):
     def swap_class(self) -> None:
         """Take the other curve in hand."""
         self.take_class(2 if self.class_in_hand == 1 else 1)
+
+    def take_rule(self, rule: Rule) -> None:
+        """Take the rule that decides which pixels a gesture may change."""
+        if rule is not self.rule:
+            self.rule = rule
+            self.changed.emit()
+
+    @property
+    def rule_in_use(self) -> Rule:
+        """The rule that holds at this moment: none while the key that bypasses it is down."""
+        return Rule.ANYTHING if self.bypasses_ink else self.rule
+
+    def hold_background(self, is_held: bool) -> None:
+        """Say whether the key is down that makes a click on a piece of stroke mean background."""
+        if is_held != self.holds_background:
+            self.holds_background = is_held
+            self.changed.emit()
 
     def take_track(self, track_id: int | None) -> None:
         """Take a track in hand."""

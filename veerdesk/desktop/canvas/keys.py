@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent, QWheelEvent
 
 from veerdesk.desktop.canvas.tool import Pointer
 from veerdesk.desktop.canvas.viewport import NOTCH_PX
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from veerdesk.desktop.canvas.view import ScanCanvas
 
 _NOTCH = 120.0
+#: The tool over whose pieces E, held, means background; everywhere else it takes the eraser.
+_TAKES_PIECES = "pick"
+_MODIFIERS = {
+    Qt.Key.Key_Shift: Qt.KeyboardModifier.ShiftModifier,
+    Qt.Key.Key_Alt: Qt.KeyboardModifier.AltModifier,
+}
 _LEFT, _RIGHT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 
 
@@ -30,6 +36,8 @@ class CanvasKeys:
         self._sized_from: tuple[QPointF, float] | None = None
         self._button = Qt.MouseButton.NoButton
         self._is_space_down = self._has_space_panned = False
+        self._has_erased = False
+        self._seen_at: QPointF | None = None
 
     @property
     def is_panning(self) -> bool:
@@ -48,6 +56,7 @@ class CanvasKeys:
         elif isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseButtonRelease:
             self._release(event)
         elif kind == QEvent.Type.Leave:
+            self._seen_at = None
             self._canvas.tool.leave()
             return False
         else:
@@ -67,6 +76,14 @@ class CanvasKeys:
             if not event.isAutoRepeat():
                 self._hold(key, True)
             return True
+        if key == Qt.Key.Key_E and canvas.hand.tool == _TAKES_PIECES and self._is_plain(event):
+            if not event.isAutoRepeat():
+                self._has_erased = False
+                canvas.hand.hold_background(True)
+            return True
+        if key in _MODIFIERS:
+            self._tell_keys(event.modifiers() | _MODIFIERS[Qt.Key(key)])
+            return False
         if key == Qt.Key.Key_Escape:
             canvas.tool.cancel()
             return True
@@ -89,7 +106,18 @@ class CanvasKeys:
         if key in (Qt.Key.Key_S, Qt.Key.Key_A):
             self._hold(key, False)
             return True
+        if key == Qt.Key.Key_E and self._canvas.hand.holds_background:
+            self._canvas.hand.hold_background(False)
+            if not self._has_erased:
+                self._canvas.hand.take_tool("eraser")
+            return True
+        if key in _MODIFIERS:
+            self._tell_keys(event.modifiers() & ~_MODIFIERS[Qt.Key(key)])
         return False
+
+    def claims(self, event: QKeyEvent) -> bool:
+        """Return True where a key that is an action elsewhere is the canvas' own: E, held over a piece of stroke."""
+        return event.key() == Qt.Key.Key_E and self._canvas.hand.tool == _TAKES_PIECES and self._is_plain(event)
 
     def let_go(self) -> None:
         """Forget everything that is held, as when the window loses the keys."""
@@ -97,12 +125,23 @@ class CanvasKeys:
         self._is_space_down = False
         self._hold(Qt.Key.Key_S, False)
         self._hold(Qt.Key.Key_A, False)
+        self._canvas.hand.hold_background(False)
 
-    def cursor(self) -> Qt.CursorShape:
+    def cursor(self) -> Qt.CursorShape | QCursor:
         """Return the shape of the pointer."""
         if self._panned_from is not None:
             return Qt.CursorShape.ClosedHandCursor
         return Qt.CursorShape.OpenHandCursor if self._is_space_down else self._canvas.tool.cursor
+
+    def _tell_keys(self, keys: Qt.KeyboardModifier) -> None:
+        """Let a tool that shows what a click would do hear that the click would do something else now."""
+        if self._seen_at is not None and self._button == Qt.MouseButton.NoButton:
+            row, col = self._canvas.view.to_scan(self._seen_at.x(), self._seen_at.y())
+            self._canvas.tool.move(Pointer(row, col, self._button, keys))
+
+    @staticmethod
+    def _is_plain(event: QKeyEvent) -> bool:
+        return event.modifiers() == Qt.KeyboardModifier.NoModifier
 
     def _hold(self, key: int, is_down: bool) -> None:
         if key == Qt.Key.Key_S:
@@ -156,6 +195,7 @@ class CanvasKeys:
         elif event.modifiers() & Qt.KeyboardModifier.AltModifier and canvas.tool.has_width:
             self._sized_from = (event.position(), canvas.hand.brush_radius)
         elif self._button in (_LEFT, _RIGHT):
+            self._has_erased = True
             canvas.tool.press(self._pointer(event, self._button))
         canvas.show_cursor()
 
@@ -170,7 +210,7 @@ class CanvasKeys:
             start, radius = self._sized_from
             canvas.hand.set_radius(radius + (event.position().x() - start.x()) / canvas.scale)
             return
-        at = self._pointer(event, self._button)
+        at, self._seen_at = self._pointer(event, self._button), event.position()
         canvas.tool.move(at)
         canvas.cursor_moved.emit(math.floor(at.row + 0.5), math.floor(at.col + 0.5))
 

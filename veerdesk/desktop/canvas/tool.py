@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QCursor, QPainter
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
@@ -74,7 +74,11 @@ class ToolDesk(Protocol):
 class Tool(Protocol):
     """A gesture: presses, moves and releases in scan px, and what is painted while it lasts."""
 
-    cursor: Qt.CursorShape
+    @property
+    def cursor(self) -> Qt.CursorShape | QCursor:
+        """The pointer; one object for as long as it looks the same."""
+        ...
+
     #: True where the stroke has a width that Alt and a drag change.
     has_width: bool
 

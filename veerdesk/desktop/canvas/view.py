@@ -9,7 +9,7 @@ from dataclasses import replace
 from math import ceil
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion
+from PySide6.QtGui import QBrush, QColor, QCursor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from veerdesk.desktop.bridge import SessionBridge
@@ -24,6 +24,7 @@ from veerdesk.desktop.canvas.stack import LayerStack
 from veerdesk.desktop.canvas.tool import Tool, ToolMaker
 from veerdesk.desktop.canvas.viewport import ScanViewport
 from veerdesk.session.change import Change, ChangeKind
+from veerdesk.session.review_queue import QueueItem
 from veerdesk.session.view_state import ViewState
 from veerdesk.tracing.crossings import Crossing
 
@@ -57,9 +58,10 @@ class ScanCanvas(ScanViewport):
         self.stack = LayerStack()
         self._crossings: tuple[Crossing, ...] = ()
         self._crossing: int | None = None
+        self._doubtful: tuple[QueueItem, ...] = ()
         #: What lies over the scan, placed for the view it was placed for; None where it is to be placed again.
         self._furniture: tuple[tuple[ViewTransform, QSize], list[Piece]] | None = None
-        self._pointer: Qt.CursorShape | None = None
+        self._pointer: Qt.CursorShape | QCursor | None = None
         self._keys = CanvasKeys(self)
         self._desk = CanvasDesk(self)
         self._make_tool = make_tool
@@ -94,7 +96,7 @@ class ScanCanvas(ScanViewport):
             self._bridge.changed.disconnect(self._on_bridge_changed)
         self.tool.cancel()
         self._bridge = bridge
-        self._crossings, self._crossing = (), None
+        self._crossings, self._crossing, self._doubtful = (), None, ()
         self.hand.take_track(None)
         if bridge is None:
             self.stack.show(None, "")
@@ -159,7 +161,7 @@ class ScanCanvas(ScanViewport):
 
     @Slot(str)
     def set_tool(self, name: str) -> None:
-        """Take a tool: brush, eraser, forget, border, anchor or pan."""
+        """Take a tool by name, as `tools.kit` lists them."""
         tool = self._make_tool(name, self._desk)
         self.tool.leave()
         self.tool.cancel()
@@ -195,10 +197,12 @@ class ScanCanvas(ScanViewport):
             self._is_hiding = is_hidden
             self.repaint_all()
 
-    def show_crossings(self, crossings: tuple[Crossing, ...], in_hand: int | None) -> None:
-        """Mark the crossings of the track in hand, and frame one."""
-        if (crossings, in_hand) != (self._crossings, self._crossing):
-            self._crossings, self._crossing = crossings, in_hand
+    def show_crossings(
+        self, crossings: tuple[Crossing, ...], in_hand: int | None, doubtful: tuple[QueueItem, ...] = ()
+    ) -> None:
+        """Mark the crossings of the track in hand, frame one, and hatch those that are doubtful and not settled."""
+        if (crossings, in_hand, doubtful) != (self._crossings, self._crossing, self._doubtful):
+            self._crossings, self._crossing, self._doubtful = crossings, in_hand, doubtful
             self.repaint_all()
 
     def show_cursor(self) -> None:
@@ -209,6 +213,13 @@ class ScanCanvas(ScanViewport):
             self.viewport().setCursor(pointer)
 
     # -- Qt ---------------------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Take a key that is an action elsewhere where the tool in hand gives it another meaning."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._keys.claims(event):
+            event.accept()
+            return True
+        return super().event(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Pass mouse and wheel to the keys' machine, everything else to Qt."""
@@ -308,6 +319,7 @@ class ScanCanvas(ScanViewport):
                     self._crossings if is_active else (),
                     hand if is_active else None,
                     session.trace(track.id) if is_active else None,
+                    self._doubtful if is_active else (),
                 )
             )
         scene = Scene(

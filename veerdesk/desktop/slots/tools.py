@@ -23,6 +23,11 @@ class ToolActions(QObject):
         self._window = window
 
     @Slot()
+    def pick(self) -> None:
+        """Exchange at crossings, and give pieces of stroke to a curve."""
+        self._take("pick")
+
+    @Slot()
     def brush(self) -> None:
         """Paint: left button curve 1, right button curve 2."""
         self._take("brush")

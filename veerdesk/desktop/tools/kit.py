@@ -12,6 +12,7 @@ from veerdesk.desktop.tools.anchor import AnchorTool
 from veerdesk.desktop.tools.border import BorderTool
 from veerdesk.desktop.tools.brush import BrushTool
 from veerdesk.desktop.tools.pan import PanTool
+from veerdesk.desktop.tools.pick import PickTool
 from veerdesk.labels.classes import NOT_SAID, PixelClass
 
 TOOLS: dict[str, Callable[[ToolDesk], Tool]] = {
@@ -19,6 +20,7 @@ TOOLS: dict[str, Callable[[ToolDesk], Tool]] = {
     "brush": BrushTool,
     "eraser": lambda desk: BrushTool(desk, int(PixelClass.BACKGROUND)),
     "forget": lambda desk: BrushTool(desk, NOT_SAID),
+    "pick": PickTool,
     "border": BorderTool,
     "anchor": AnchorTool,
 }

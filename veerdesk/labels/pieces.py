@@ -1,0 +1,156 @@
+"""A piece of stroke: the ink between two junctions, found by walking the runs of ink from row to row.
+
+Separate because touching curves are one blob of ink, so no labelling of blobs can tell them apart: where two strokes
+meet, a row has fewer runs than the rows beside it, and that is a junction. A click needs the one piece under it and
+walks no further.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from veerdesk.labels.shapes import Region
+from veerdesk.rows import RowSpan
+
+#: A piece goes on for this many rows each way at most: as many as are traced at once after a gesture.
+MAX_PIECE_ROWS = 2048
+# Ink is read this many rows at a time while walking.
+_BAND_ROWS = 128
+
+Run = tuple[int, int]  # first column, one past the last
+
+
+@dataclass(frozen=True, slots=True)
+class Ink:
+    """Where ink is read from: ``read(rows)`` gives ``(rows, cols)`` bool over the columns ``cols`` and rows ``within``."""
+
+    read: Callable[[RowSpan], NDArray[np.bool_]]
+    within: RowSpan
+    cols: tuple[int, int]
+
+
+class _Runs:
+    """The runs of ink of each row, found band after band as a walk asks; owns what it found."""
+
+    def __init__(self, ink: Ink) -> None:
+        self._ink = ink
+        self._rows: dict[int, list[Run]] = {}
+
+    def at(self, row: int) -> list[Run]:
+        if row not in self._ink.within:
+            return []
+        if row not in self._rows:
+            start = row - row % _BAND_ROWS
+            self._find(RowSpan(start, start + _BAND_ROWS).clipped(self._ink.within))
+        return self._rows[row]
+
+    def touching(self, row: int, runs: Iterable[Run]) -> list[Run]:
+        """Return the runs of a row that touch any of some runs of the row beside it, corners included."""
+        near = list(runs)
+        return [r for r in self.at(row) if any(r[0] <= b and a <= r[1] for a, b in near)]
+
+    def _find(self, rows: RowSpan) -> None:
+        mask = self._ink.read(rows)
+        edges = np.diff(np.pad(mask, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+        # In reading order, starts and stops come in pairs.
+        at, first = np.nonzero(edges == 1)
+        last = np.nonzero(edges == -1)[1]
+        for row in range(rows.start, rows.stop):
+            self._rows[row] = []
+        col0 = self._ink.cols[0]
+        for row, a, b in zip((at + rows.start).tolist(), (first + col0).tolist(), (last + col0).tolist(), strict=True):
+            self._rows[row].append((a, b))
+
+
+def piece_at(ink: Ink, row: int, col: int, stroke_px: float) -> Region | None:
+    """Return the piece of stroke that holds a pixel; None where there is no ink.
+
+    Parameters
+    ----------
+    stroke_px
+        Ragged edges, specks and pinholes that end within this many rows are no junctions.
+    """
+    runs = _Runs(ink)
+    first = next((r for r in runs.at(row) if r[0] <= col < r[1]), None)
+    if first is None:
+        return None
+    ragged = max(2, round(stroke_px))
+    found: dict[int, set[Run]] = {row: {first}}
+    for step in (1, -1):
+        _walk(runs, row, first, step, ragged, found)
+    return _region(found)
+
+
+def nearest_ink(mask: NDArray[np.bool_], at: tuple[float, float]) -> tuple[int, int] | None:
+    """Return the pixel of a mask that is nearest to a position, ``(row, column)`` of the mask; None where none is set."""
+    rows, cols = np.nonzero(mask)
+    if len(rows) == 0:
+        return None
+    k = int(np.argmin((rows - at[0]) ** 2 + (cols - at[1]) ** 2))
+    return int(rows[k]), int(cols[k])
+
+
+def _walk(runs: _Runs, row: int, first: Run, step: int, ragged: int, found: dict[int, set[Run]]) -> None:
+    """Add the rows of a piece in one direction, up to the first junction."""
+    front = [first]
+    for _ in range(MAX_PIECE_ROWS):
+        ahead = runs.touching(row + step, front)
+        if not ahead or (len(ahead) > 1 and _parts(runs, row + step, ahead, step, ragged)):
+            return
+        for other in runs.touching(row, ahead):
+            if other in front:
+                continue
+            spur = _spur(runs, row, other, -step, ragged)
+            if spur is None:
+                return
+            for at, inside in spur:
+                found.setdefault(at, set()).update(inside)
+        row, front = row + step, ahead
+        found.setdefault(row, set()).update(ahead)
+
+
+def _parts(runs: _Runs, row: int, ahead: list[Run], step: int, ragged: int) -> bool:
+    """Return True where some runs side by side go on apart from each other: a stroke splits here."""
+    groups = [{r} for r in ahead]
+    for _ in range(ragged):
+        row += step
+        grown: list[set[Run]] = []
+        for group in groups:
+            reached = set(runs.touching(row, group))
+            if not reached:
+                continue
+            for other in [g for g in grown if g & reached]:
+                grown.remove(other)
+                reached |= other
+            grown.append(reached)
+        groups = grown
+        if len(groups) <= 1:
+            return False
+    return True
+
+
+def _spur(runs: _Runs, row: int, run: Run, step: int, ragged: int) -> list[tuple[int, list[Run]]] | None:
+    """Return a short branch that ends by itself, row by row; None where it goes on and is another piece."""
+    branch = [(row, [run])]
+    for _ in range(ragged):
+        row += step
+        ahead = runs.touching(row, branch[-1][1])
+        if not ahead:
+            return branch
+        branch.append((row, ahead))
+    return None
+
+
+def _region(found: dict[int, set[Run]]) -> Region:
+    top, bottom = min(found), max(found)
+    left = min(a for runs in found.values() for a, _ in runs)
+    right = max(b for runs in found.values() for _, b in runs)
+    mask = np.zeros((bottom - top + 1, right - left), np.bool_)
+    for row, runs in found.items():
+        for a, b in runs:
+            mask[row - top, a - left : b - left] = True
+    return Region(top, left, mask)
