@@ -7,7 +7,7 @@ walks no further.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,15 +41,21 @@ class _Runs:
         self._rows: dict[int, list[Run]] = {}
 
     def at(self, row: int) -> list[Run]:
+        found = self._rows.get(row)
+        if found is not None:
+            return found
         if row not in self._ink.within:
-            return []
-        if row not in self._rows:
+            self._rows[row] = []
+        else:
             start = row - row % _BAND_ROWS
             self._find(RowSpan(start, start + _BAND_ROWS).clipped(self._ink.within))
         return self._rows[row]
 
-    def touching(self, row: int, runs: Iterable[Run]) -> list[Run]:
+    def touching(self, row: int, runs: Collection[Run]) -> list[Run]:
         """Return the runs of a row that touch any of some runs of the row beside it, corners included."""
+        if len(runs) == 1:  # nearly always: a pointer that hovers waits for this
+            ((low, high),) = runs
+            return [r for r in self.at(row) if r[0] <= high and low <= r[1]]
         near = list(runs)
         return [r for r in self.at(row) if any(r[0] <= b and a <= r[1] for a, b in near)]
 

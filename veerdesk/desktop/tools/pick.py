@@ -30,6 +30,7 @@ _SNAP_PX = 6.0
 _CROSSING_PX = 1.5 * REACH_PX
 # While the pointer moves, a piece is followed this far each way, screen px: nobody sees more of it.
 _SEEN_PX = 1600.0
+# The words beside a crossing reach this far.
 _WIDE_PX = 500.0
 
 
@@ -98,10 +99,10 @@ class PickTool:
         target, palette = self._target, self._desk.palette_in_use
         if isinstance(target, CrossingTarget):
             paint_crossing(painter, view, target, palette)
-            x, y = view.to_widget(target.row, target.column)
-            paint_words(painter, target.words, (x + _CROSSING_PX + 6, y), palette)
+            at = view.to_widget(target.row, target.column)
+            paint_words(painter, target.words, at, palette, beside_px=_CROSSING_PX + 6)
         elif target is not None:
-            colour = palette.flagged if self._desk.hand.holds_background else palette.accepted
+            colour = palette.flagged if self._desk.hand.holds_background else palette.doubt
             paint_piece(painter, view, target, colour)
 
     def _exchange(self, bridge: SessionBridge, crossing: CrossingTarget) -> None:
@@ -169,7 +170,7 @@ class PickTool:
             if each is not None:
                 rows, (left, right), slack = each.rows, each.cols, 2 * _CROSSING_PX / self._desk.view.scale
                 wide = _WIDE_PX / self._desk.view.scale
-                self._desk.touch(rows.start - slack, left - slack, rows.stop + slack, right + wide)
+                self._desk.touch(rows.start - slack, left - wide, rows.stop + slack, right + wide)
         self._target = target
 
 

@@ -22,7 +22,9 @@ from veerdesk.desktop.canvas.tool import REACH_PX
 from veerdesk.labels.shapes import Region
 from veerdesk.rows import RowSpan
 
-_TINT_ALPHA, _FILL_ALPHA = 56, 70
+_TINT_ALPHA, _FILL_ALPHA = 56, 60
+# Width of an outline on the screen, and the most scan px it is made of when zoomed out.
+_RIM_PX, _WIDEST_RIM = 2.0, 6
 # Taller than any screen: what is further away is not drawn.
 _FAR_PX = 12_000.0
 
@@ -100,19 +102,24 @@ def paint_crossing(painter: QPainter, view: ViewTransform, target: CrossingTarge
 
 def paint_piece(painter: QPainter, view: ViewTransform, target: PieceTarget, colour: Rgb) -> None:
     """Outline a piece of stroke."""
-    region, (image, _) = target.region, _outlined(target, colour)
-    x, y = view.to_widget(region.row0 - 1.5, region.col0 - 1.5)
+    rim = min(_WIDEST_RIM, math.ceil(_RIM_PX / view.scale))
+    region, (image, _) = target.region, _outlined(target, colour, rim)
+    x, y = view.to_widget(region.row0 - rim - 0.5, region.col0 - rim - 0.5)
     painter.drawImage(QRectF(x, y, image.width() * view.scale, image.height() * view.scale), image)
 
 
 @lru_cache(maxsize=2)
-def _outlined(target: PieceTarget, colour: Rgb) -> tuple[QImage, NDArray[np.uint8]]:
-    """Return the picture of a piece, one px wider on each side, and the bytes it is made of."""
-    mask = np.pad(target.region.mask, 2)
-    grown = mask.copy()
-    for axis, by in ((0, 1), (0, -1), (1, 1), (1, -1)):
-        grown |= np.roll(mask, by, axis)
-    shown = np.where(mask, 1, np.where(grown, 2, 0)).astype(np.uint8)[1:-1, 1:-1]
+def _outlined(target: PieceTarget, colour: Rgb, rim: int) -> tuple[QImage, NDArray[np.uint8]]:
+    """Return the picture of a piece, ``rim`` px wider on each side, and the bytes it is made of."""
+    mask = np.pad(target.region.mask, rim)
+    grown = mask
+    for _ in range(rim):
+        inner, grown = grown, grown.copy()
+        grown[1:] |= inner[:-1]
+        grown[:-1] |= inner[1:]
+        grown[:, 1:] |= inner[:, :-1]
+        grown[:, :-1] |= inner[:, 1:]
+    shown = np.where(mask, 1, np.where(grown, 2, 0)).astype(np.uint8)
     height, width = shown.shape
     index = np.zeros((height, -(-width // 4) * 4), np.uint8)  # Qt wants rows of whole words
     index[:, :width] = shown

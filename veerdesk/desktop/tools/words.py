@@ -11,10 +11,18 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 from veerdesk.desktop.canvas.look import CanvasPalette
 
 
-def paint_words(painter: QPainter, words: str, at: tuple[float, float], palette: CanvasPalette) -> None:
-    """Draw words that begin at ``at``, widget px, their middle at its height."""
-    metrics = QFontMetricsF(painter.font())
-    box = QRectF(at[0], at[1] - metrics.height() / 2 - 3, metrics.horizontalAdvance(words) + 12, metrics.height() + 6)
+def paint_words(
+    painter: QPainter, words: str, at: tuple[float, float], palette: CanvasPalette, *, beside_px: float
+) -> None:
+    """Draw words ``beside_px`` right of a place in widget px; where the canvas ends too soon, left of it or below it."""
+    metrics, room = QFontMetricsF(painter.font()), painter.viewport().width()
+    width, height = metrics.horizontalAdvance(words) + 12, metrics.height() + 6
+    x, y = at[0] + beside_px, at[1] - height / 2
+    if x + width > room:
+        x = at[0] - beside_px - width
+    if x < 0:
+        x, y = max(0.0, min(at[0] - width / 2, room - width)), at[1] + beside_px
+    box = QRectF(x, y, width, height)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(*palette.quiet), 1.0))
     painter.setBrush(QColor(*palette.paper))
