@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -16,7 +15,6 @@ from veerdesk.desktop.anchors import disagreements, with_anchor
 from veerdesk.desktop.guidance import Progress, Step, guide
 from veerdesk.desktop.panels.depth import DepthPanel
 from veerdesk.desktop.panels.export import ExportPanel, step_for
-from veerdesk.desktop.panels.review import CrossingLine, ReviewPanel
 from veerdesk.desktop.panels.tracks import TracksPanel
 from veerdesk.desktop.theme import LIGHT
 
@@ -169,20 +167,6 @@ def test_the_export_names_the_curve_without_a_scale_and_leads_to_it(qtbot: QtBot
     assert "T1" in item.text()
     assert "GR" in item.text()
     assert step_for(item.data(Qt.ItemDataRole.UserRole)) is Step.TRACKS
-
-
-def test_choosing_a_crossing_goes_to_its_row(qtbot: QtBot) -> None:
-    names = ("previous_crossing", "next_crossing", "exchange_below", "accept_view", "reopen_view", "accept_track")
-    panel = ReviewPanel({name: QAction(name) for name in names})
-    qtbot.addWidget(panel)
-    panel.show_crossings([CrossingLine(10 * k, f"{k} ft", 0.3, k == 0) for k in range(5)], None)
-    rows: list[int] = []
-    panel.row_chosen.connect(rows.append)
-
-    panel.list.setCurrentIndex(panel.model.index(3))
-
-    assert rows == [30]
-    assert "4 of them" in panel.margin.text()
 
 
 @pytest.mark.parametrize(

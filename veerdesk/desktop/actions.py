@@ -161,6 +161,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("larger_brush", "Tools", _T("Actions", "Larger brush"), "]", "tools.larger", _W),
     ActionSpec("next_track", "Tools", _T("Actions", "Next track in hand"), "Ctrl+Tab", "tools.next_track", _TRACK),
     ActionSpec("next_crossing", "Review", _T("Actions", "Next crossing"), "N", "reviews.next", _TRACK, "next"),
+    ActionSpec("flag", "Review", _T("Actions", "Flag for work…"), "F", "reviews.flag", _EDIT_TRACK, "flag"),
+    ActionSpec(
+        "keep_surer",
+        "Review",
+        _T("Actions", "Keep all crossings surer than chosen"),
+        "Ctrl+Shift+Return",
+        "reviews.keep_surer",
+        _EDIT_TRACK,
+    ),
     ActionSpec(
         "previous_crossing",
         "Review",
@@ -203,6 +212,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "reviews.exchange_below",
         _EDIT_TRACK,
         "exchange",
+    ),
+    ActionSpec(
+        "exchange_above",
+        "Review",
+        _T("Actions", "Exchange above, to the crossing before"),
+        "Alt+X",
+        "reviews.exchange_above",
+        _EDIT_TRACK,
     ),
     ActionSpec(
         "exchange_to_end",

@@ -7,6 +7,7 @@ three tracks) must cost one refresh.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,15 +18,14 @@ from veerdesk.calibration.description import Slot, TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.guidance import Progress, Step, guide
 from veerdesk.desktop.overview import Overview, overview_job
-from veerdesk.desktop.panels.review import DOUBTFUL_MARGIN, CrossingLine
 from veerdesk.desktop.panels.ruler import RulerState
 from veerdesk.desktop.panels.scan import ScanFacts
 from veerdesk.desktop.readings import depth_map, exported_part, lines_of, longest_gaps, readings_at
+from veerdesk.desktop.review_follower import ReviewFollower
 from veerdesk.desktop.well_view import WellView
 from veerdesk.labels.classes import Origin
 from veerdesk.rows import RowSpan, joined
 from veerdesk.session.change import Change, ChangeKind
-from veerdesk.tracing.crossings import Crossing
 from veerdesk.tracing.trace import Trace
 
 _SOON_MS, _PAUSE_MS, _LATER_MS = 30, 90, 300
@@ -44,8 +44,7 @@ class WellFollower(QObject):
         self.view, self.bridge = view, bridge
         self.step = Step.SCAN
         self.track_id: int | None = None
-        self.crossings: tuple[Crossing, ...] = ()
-        self.crossing: int | None = None
+        self.review = ReviewFollower(view, bridge, lambda: self.track, self)
         self._stale = _EVERYTHING
         self._predicted: dict[int, tuple[RowSpan, ...]] = {}
         self._gaps: dict[int, dict[Slot, int]] = {}
@@ -68,7 +67,7 @@ class WellFollower(QObject):
         if track_id != self.track_id:
             self.track_id = track_id
             self.view.canvas.hand.take_track(track_id)
-            self.crossing = None
+            self.review.forget()
             self.touch(_EVERYTHING)
             if track_id is not None:
                 self.track_changed.emit(track_id)
@@ -127,38 +126,13 @@ class WellFollower(QObject):
         track, session = self.track, self.bridge.session
         self._gaps.clear()
         self._predicted = {t.id: session.predicted(t.id) for t in session.description.tracks}
-        self.crossings = self.bridge.session.crossings(track.id) if track is not None else ()
-        if self.crossing is not None and self.crossing >= len(self.crossings):
-            self.crossing = None
-        self.view.review.show_crossings(self.crossing_lines(), self.crossing)
-        self.view.canvas.show_crossings(self.crossings, self.crossing)
-        accepted = track.accepted if track is not None else ()
-        doubts = tuple(c.row for c in self.crossings if c.margin < DOUBTFUL_MARGIN and not _inside(c.row, accepted))
-        self.view.minimap.show_marks(doubts, accepted)
+        self.review.follow()
+        doubts = tuple(i.crossing.row for i in self.review.queue if i.is_doubtful)
+        self.view.minimap.show_marks(doubts, track.accepted if track is not None else ())
         self._show_minimap()
         self._show_acceptance()
         self.show_guidance()
         self.refreshed.emit()
-
-    def crossing_lines(self) -> tuple[CrossingLine, ...]:
-        """Return the crossings of the track in hand for the list."""
-        track = self.track
-        if track is None:
-            return ()
-        description = self.bridge.session.description
-        depths = depth_map(description, track.scan)
-        rows = np.array([c.row for c in self.crossings], np.float64)
-        at = depths.depth_at(rows) if depths is not None and len(rows) else rows
-        unit = description.depth.unit
-        return tuple(
-            CrossingLine(
-                c.row,
-                f"{value:,.1f} {unit}" if depths is not None else self.tr("row {0}").format(f"{c.row:,}"),
-                c.margin,
-                _inside(c.row, track.accepted),
-            )
-            for c, value in zip(self.crossings, at)
-        )
 
     def show_guidance(self) -> None:
         """Say what is missing at the step in hand."""
@@ -254,7 +228,8 @@ class WellFollower(QObject):
         predicted = self._predicted.get(track.id, ()) if track is not None else ()
         accepted = track.accepted if track is not None else ()
         depths = depth_map(session.description, scan_id)
-        self.view.ruler.show_state(RulerState(depths, session.description.depth.unit, predicted, accepted))
+        states = replace(self.review.states(), predicted=predicted)
+        self.view.ruler.show_state(RulerState(depths, session.description.depth.unit, states))
         if track is not None:
             rows = track.geometry.rows.rows
             self.view.review.show_acceptance(_rows(accepted) / max(1, rows), rows)
@@ -272,12 +247,10 @@ class WellFollower(QObject):
         total = max(1, sum(t.geometry.rows.rows for t in tracks))
         height = max(1, sum(s.height for s in session.scans.values()))
         ready = sum(min(s.height, getattr(s, "ready_rows", s.height)) for s in session.scans.values())
-        accepted = self.track.accepted if self.track is not None else ()
-        left = sum(1 for c in self.crossings if not _inside(c.row, accepted))
         return Progress(
             read_share=ready / height,
             predicted_share=self.predicted_share,
-            crossings_left=left,
+            crossings_left=self.review.left,
             accepted_share=sum(_rows(t.accepted) for t in tracks) / total if tracks else 0.0,
             is_read_only=session.is_read_only,
             is_predicting=self.bridge.is_predicting,
@@ -325,10 +298,6 @@ def _timer(parent: QObject, ms: int, slot: Callable[[], None]) -> QTimer:
     timer.setInterval(ms)
     timer.timeout.connect(slot)
     return timer
-
-
-def _inside(row: int, spans: tuple[RowSpan, ...]) -> bool:
-    return any(row in span for span in spans)
 
 
 def _rows(spans: tuple[RowSpan, ...]) -> int:

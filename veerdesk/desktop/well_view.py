@@ -34,7 +34,17 @@ if TYPE_CHECKING:
     from veerdesk.desktop.panels.curves import CurvesPanel
 
 PANEL_WIDTH_PX = 336
-_REVIEW_ACTIONS = ("previous_crossing", "next_crossing", "exchange_below", "accept_view", "reopen_view", "accept_track")
+_REVIEW_ACTIONS = (
+    "previous_crossing",
+    "next_crossing",
+    "exchange_below",
+    "exchange_above",
+    "flag",
+    "keep_surer",
+    "accept_view",
+    "reopen_view",
+    "accept_track",
+)
 
 
 class WellView(QWidget):

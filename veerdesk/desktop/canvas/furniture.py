@@ -15,9 +15,9 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.look import CanvasPalette, Rgb
-from veerdesk.desktop.panels.review import DOUBTFUL_MARGIN
 from veerdesk.imaging.geometry import Polyline, column_at
 from veerdesk.rows import RowSpan, without
+from veerdesk.session.review_queue import DOUBTFUL_MARGIN
 from veerdesk.tracing.crossings import Crossing
 
 #: Half the side of a handle, and the width of the strip that marks rows not read yet.

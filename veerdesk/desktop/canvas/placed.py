@@ -18,10 +18,12 @@ from PySide6.QtGui import QFont, QPainter
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.canvas import furniture
 from veerdesk.desktop.canvas.coordinates import ViewTransform
+from veerdesk.desktop.canvas.doubt import DoubtScene, doubt_boxes, doubt_in_view, paint_doubt
+from veerdesk.desktop.canvas.ghosts import ghost_box, paint_pairings
 from veerdesk.desktop.canvas.look import CanvasPalette
-from veerdesk.desktop.canvas.traces import paint_ghost
 from veerdesk.imaging.geometry import column_at, column_at_row
 from veerdesk.rows import RowSpan
+from veerdesk.session.review_queue import QueueItem
 from veerdesk.tracing.crossings import Crossing
 from veerdesk.tracing.trace import Trace
 
@@ -64,6 +66,7 @@ class TrackScene:
     crossings: Sequence[Crossing] = ()
     in_hand: Crossing | None = None
     trace: Trace | None = None
+    doubtful: tuple[QueueItem, ...] = ()
 
 
 def pieces(scene: Scene, tracks: Sequence[TrackScene]) -> list[Piece]:
@@ -71,7 +74,7 @@ def pieces(scene: Scene, tracks: Sequence[TrackScene]) -> list[Piece]:
     seen = scene.rows
     slack = furniture.slack_rows(scene.view)
     near = [t for t in tracks if t.track.geometry.rows.grown(slack).overlaps(seen) and _is_beside(scene, t.track)]
-    found = [p for t in near for p in (_borders(scene, t), *_crossings(scene, t), *_name(scene, t))]
+    found = [p for t in near for p in (_borders(scene, t), *_doubt(scene, t), *_crossings(scene, t), *_name(scene, t))]
     found += _anchors(scene)
     return [(at, p) for boxes, p in found if (at := tuple(b for b in boxes if b.intersects(scene.port)))]
 
@@ -112,6 +115,16 @@ def _borders(scene: Scene, item: TrackScene) -> Piece:
     return tuple(boxes), paint
 
 
+def _doubt(scene: Scene, item: TrackScene) -> Iterator[Piece]:
+    near = doubt_in_view(item.doubtful, scene.rows)
+    if near:
+        doubt = DoubtScene(item.track, near, scene.rows, item.trace)
+        yield (
+            doubt_boxes(scene.view, doubt),
+            partial(paint_doubt, view=scene.view, scene=doubt, palette=scene.palette),
+        )
+
+
 def _crossings(scene: Scene, item: TrackScene) -> Iterator[Piece]:
     view, track, palette, hand = scene.view, item.track, scene.palette, item.in_hand
     rows_in_view = scene.rows.grown(furniture.slack_rows(view))
@@ -121,7 +134,8 @@ def _crossings(scene: Scene, item: TrackScene) -> Iterator[Piece]:
     if not near:
         return
     if hand is not None and hand in near and item.trace is not None:
-        yield (scene.port,), partial(paint_ghost, view=view, trace=item.trace, row=hand.row, palette=palette)
+        box = ghost_box(view, hand, item.trace)
+        yield (box,), partial(paint_pairings, view=view, trace=item.trace, crossing=hand, palette=palette)
     chosen = near.index(hand) if hand in near else None
     rows = np.array([c.row for c in near], np.float64)
     cols = column_at(track.left, rows)

@@ -14,14 +14,11 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from veerdesk.desktop.canvas.coordinates import ViewTransform
-from veerdesk.desktop.canvas.look import CanvasPalette, Rgb
+from veerdesk.desktop.canvas.look import Rgb
 from veerdesk.rows import RowSpan
 from veerdesk.tracing.trace import Trace, TraceKind
 
 _LINE_PX = 1.4
-# Long enough to follow with the eye, far enough beside the curve to leave its ink readable.
-_GHOST_PX, _BESIDE_PX, _GHOST_LINE_PX = 140.0, 7.0, 2.0
 
 
 def paint_trace(
@@ -72,20 +69,6 @@ def _pen(rgb: Rgb, *, is_dotted: bool) -> QPen:
     return pen
 
 
-def paint_ghost(painter: QPainter, view: ViewTransform, trace: Trace, row: int, palette: CanvasPalette) -> None:
-    """Draw what an exchange below a row would make of both curves: dashed, in the other curve's colour, beside them."""
-    span = RowSpan(row, row + max(1, round(_GHOST_PX / view.scale))).clipped(trace.rows)
-    at = slice(span.start - trace.rows.start, span.stop - trace.rows.start)
-    y = np.arange(span.start, span.stop, dtype=np.float64)
-    for slot in (1, 2):
-        x = trace.x[slot - 1, at]
-        points = np.stack([_columns(view, x) + _BESIDE_PX, _heights(view, y)], axis=1)
-        pen = QPen(QColor(*palette.curve(3 - slot)), _GHOST_LINE_PX, Qt.PenStyle.DashLine)
-        painter.setPen(pen)
-        for run, _ in _runs(np.isfinite(x), np.zeros(len(x), np.bool_)):
-            painter.drawPolyline(polygon(points[run]))
-
-
 def polygon(points: NDArray[np.float64]) -> QPolygonF:
     """Return points ``(n, 2)`` float64, x then y, as Qt's polygon."""
     out = QPolygonF()
@@ -125,11 +108,3 @@ def _thinned(
     own = (kind[:whole].reshape(-1, step) == TraceKind.BRIDGED).all(axis=1)
     kinds = np.where(own, np.uint8(TraceKind.BRIDGED), np.uint8(TraceKind.OWN_INK))
     return both, np.repeat(y[:whole:step] + (step - 1) / 2, 2), np.repeat(kinds, 2)
-
-
-def _columns(view: ViewTransform, x: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(((x + 0.5) * view.device_scale - view.left) / view.dpr)
-
-
-def _heights(view: ViewTransform, y: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(((y + 0.5) * view.device_scale - view.top) / view.dpr)

@@ -24,6 +24,7 @@ from veerdesk.desktop.canvas.stack import LayerStack
 from veerdesk.desktop.canvas.tool import Tool, ToolMaker
 from veerdesk.desktop.canvas.viewport import ScanViewport
 from veerdesk.session.change import Change, ChangeKind
+from veerdesk.session.review_queue import QueueItem
 from veerdesk.session.view_state import ViewState
 from veerdesk.tracing.crossings import Crossing
 
@@ -57,6 +58,7 @@ class ScanCanvas(ScanViewport):
         self.stack = LayerStack()
         self._crossings: tuple[Crossing, ...] = ()
         self._crossing: int | None = None
+        self._doubtful: tuple[QueueItem, ...] = ()
         #: What lies over the scan, placed for the view it was placed for; None where it is to be placed again.
         self._furniture: tuple[tuple[ViewTransform, QSize], list[Piece]] | None = None
         self._pointer: Qt.CursorShape | QCursor | None = None
@@ -94,7 +96,7 @@ class ScanCanvas(ScanViewport):
             self._bridge.changed.disconnect(self._on_bridge_changed)
         self.tool.cancel()
         self._bridge = bridge
-        self._crossings, self._crossing = (), None
+        self._crossings, self._crossing, self._doubtful = (), None, ()
         self.hand.take_track(None)
         if bridge is None:
             self.stack.show(None, "")
@@ -195,10 +197,12 @@ class ScanCanvas(ScanViewport):
             self._is_hiding = is_hidden
             self.repaint_all()
 
-    def show_crossings(self, crossings: tuple[Crossing, ...], in_hand: int | None) -> None:
-        """Mark the crossings of the track in hand, and frame one."""
-        if (crossings, in_hand) != (self._crossings, self._crossing):
-            self._crossings, self._crossing = crossings, in_hand
+    def show_crossings(
+        self, crossings: tuple[Crossing, ...], in_hand: int | None, doubtful: tuple[QueueItem, ...] = ()
+    ) -> None:
+        """Mark the crossings of the track in hand, frame one, and hatch those that are doubtful and not settled."""
+        if (crossings, in_hand, doubtful) != (self._crossings, self._crossing, self._doubtful):
+            self._crossings, self._crossing, self._doubtful = crossings, in_hand, doubtful
             self.repaint_all()
 
     def show_cursor(self) -> None:
@@ -315,6 +319,7 @@ class ScanCanvas(ScanViewport):
                     self._crossings if is_active else (),
                     hand if is_active else None,
                     session.trace(track.id) if is_active else None,
+                    self._doubtful if is_active else (),
                 )
             )
         scene = Scene(

@@ -1,77 +1,41 @@
-"""The Review step: the queue of crossings of a track, and which rows a person has accepted.
+"""The Review step: the crossing in hand, the queue of the others, what is still wrong, and which rows are accepted.
 
-Separate because it shows what the session found and forwards a decision; ranking is ``tracing.crossings``.
+Separate because it shows what the session found and forwards a decision; order and estimate are ``session``'s.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from PySide6.QtCore import (
-    QAbstractListModel,
-    QItemSelectionModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSignalBlocker,
-    Qt,
-    Signal,
-    Slot,
-)
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QListView, QProgressBar, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QSpinBox, QWidget
 
 from veerdesk.calibration.description import WellDescription
+from veerdesk.desktop.panels.review_list import CrossingLine, CrossingList
 from veerdesk.desktop.parts import ActionButton, PanelPage, combo, label, rule
+from veerdesk.session.review_queue import ReviewFilter
 
-#: Nats below which a crossing is called doubtful: one such decision in about seventeen would be wrong, were the
-#: decode's costs true probabilities. Not calibrated on real logs yet.
-DOUBTFUL_MARGIN = 2.8
-# Nats at which the bar is about two thirds full.
-_BAR_NATS = 4.0
+FILTERS: tuple[ReviewFilter, ...] = ("open", "flagged", "accepted", "all")
 
 
 @dataclass(frozen=True, slots=True)
-class CrossingLine:
-    """One crossing for the list: its row, the place in words, how sure the decode is (nats), and if it is accepted."""
+class ReviewShown:
+    """What the panel shows of the queue.
 
-    row: int
-    place: str
-    margin: float
-    is_accepted: bool
+    ``lines`` are those of the filter and ``current`` the place of the one in hand among them, None where it is not;
+    ``number`` is its place in the whole queue, from 1.
+    """
 
-
-class CrossingModel(QAbstractListModel):
-    """Owns the lines of the list; handles any number, only what is seen is asked for."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.lines: tuple[CrossingLine, ...] = ()
-
-    def replace(self, lines: Sequence[CrossingLine]) -> None:
-        """Show other crossings."""
-        self.beginResetModel()
-        self.lines = tuple(lines)
-        self.endResetModel()
-
-    def rowCount(self, parent: QModelIndex | QPersistentModelIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
-        """Return the number of crossings."""
-        return 0 if parent.isValid() else len(self.lines)
-
-    def data(self, index: QModelIndex | QPersistentModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> str | None:
-        """Return the words of a line."""
-        if not index.isValid() or role not in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            return None
-        line = self.lines[index.row()]
-        state = (
-            self.tr("accepted")
-            if line.is_accepted
-            else self.tr("doubtful")
-            if line.margin < DOUBTFUL_MARGIN
-            else self.tr("clear")
-        )
-        return f"{line.place}    {margin_bar(line.margin)} {line.margin:.1f}   {state}"
+    lines: Sequence[CrossingLine] = ()
+    current: int | None = None
+    number: int | None = None
+    place: str = ""
+    risk: str = ""
+    decision: str = ""
+    counts: Mapping[ReviewFilter, int] = field(default_factory=dict)
+    estimate: str = ""
 
 
 class ReviewPanel(PanelPage):
@@ -79,18 +43,30 @@ class ReviewPanel(PanelPage):
 
     row_chosen = Signal(int)
     track_chosen = Signal(int)
+    filter_chosen = Signal(str)
+    keep_asked = Signal()
+    threshold_changed = Signal(int)
 
     def __init__(self, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.tracks = combo(self.tr("Track under review"))
-        self.model = CrossingModel(self)
-        self.list = QListView()
-        self.list.setAccessibleName(self.tr("Crossings, most doubtful place by place"))
-        self.list.setModel(self.model)
-        self.list.setUniformItemSizes(True)
-        self.list.setMinimumHeight(180)
+        self.filters = combo(self.tr("Crossings to show"))
+        self.list = CrossingList()
+        self.list.setMinimumHeight(150)
+        self.number = label("", "heading")
         self.place = label("", "title")
-        self.margin = label("", "quiet", wraps=True)
+        self.risk = label("", "quiet", wraps=True)
+        self.decision = label("", "quiet", wraps=True)
+        self.estimate = label("", "quiet", wraps=True)
+        self.keep = QPushButton(self.tr("Keep"))
+        self.keep.setProperty("role", "primary")
+        self.keep.setToolTip(self.tr("The curves are right here: keep them and go on  (Space)"))
+        self.threshold = QSpinBox()
+        self.threshold.setRange(50, 99)
+        self.threshold.setValue(95)
+        self.threshold.setSuffix(" %")
+        self.threshold.setAccessibleName(self.tr("Keep crossings surer than"))
+        self.many = ActionButton(actions["keep_surer"], text=self.tr("Keep them"))
         self.accepted = label("", "quiet", wraps=True)
         self.share = QProgressBar()
         self.share.setTextVisible(False)
@@ -98,25 +74,47 @@ class ReviewPanel(PanelPage):
         self._lay_out(actions)
         self.list.selectionModel().currentChanged.connect(self._on_list_current_changed)
         self.list.clicked.connect(self._on_list_clicked)
+        self.list.keep_asked.connect(self.keep_asked)
+        self.keep.clicked.connect(self.keep_asked)
         self.tracks.activated.connect(self._on_tracks_activated)
+        self.filters.activated.connect(self._on_filters_activated)
+        self.threshold.valueChanged.connect(self.threshold_changed)
+
+    @property
+    def confidence(self) -> float:
+        """The chance of being right, 0.5..1, above which crossings are kept together."""
+        return self.threshold.value() / 100
 
     def _lay_out(self, actions: dict[str, QAction]) -> None:
         self.column.addWidget(self.tracks)
-        self.column.addWidget(label(self.tr("Crossings"), "heading"))
-        self.column.addWidget(self.place)
-        self.column.addWidget(self.margin)
-        pair = QHBoxLayout()
-        pair.addWidget(ActionButton(actions["previous_crossing"], text=self.tr("Before")))
-        pair.addWidget(ActionButton(actions["next_crossing"], text=self.tr("Next"), role="primary"))
-        self.column.addLayout(pair)
-        self.column.addWidget(ActionButton(actions["exchange_below"]))
+        for part in (self.number, self.place, self.risk, self.decision):
+            self.column.addWidget(part)
+        keys = QGridLayout()
+        keys.setSpacing(8)
+        keys.addWidget(self.keep, 0, 0)
+        keys.addWidget(ActionButton(actions["exchange_below"], text=self.tr("Exchange below")), 0, 1)
+        keys.addWidget(ActionButton(actions["flag"], text=self.tr("Flag…")), 1, 0)
+        keys.addWidget(ActionButton(actions["exchange_above"], text=self.tr("Exchange above")), 1, 1)
+        keys.addWidget(ActionButton(actions["previous_crossing"], text=self.tr("Before")), 2, 0)
+        keys.addWidget(ActionButton(actions["next_crossing"], text=self.tr("Next")), 2, 1)
+        self.column.addLayout(keys)
+        self.column.addWidget(self.filters)
         self.column.addWidget(self.list, 1)
+        self.column.addWidget(self.estimate)
+        many = QHBoxLayout()
+        many.addWidget(label(self.tr("Surer than"), "quiet"))
+        many.addWidget(self.threshold)
+        many.addWidget(self.many, 1)
+        self.column.addLayout(many)
         self.column.addWidget(rule())
-        self.column.addWidget(label(self.tr("Accepted rows"), "heading"))
         self.column.addWidget(self.share)
         self.column.addWidget(self.accepted)
-        for name in ("accept_view", "reopen_view", "accept_track"):
-            self.column.addWidget(ActionButton(actions[name]))
+        for name, text in (
+            ("accept_view", ""),
+            ("reopen_view", ""),
+            ("accept_track", self.tr("Accept all that is not flagged")),
+        ):
+            self.column.addWidget(ActionButton(actions[name], text=text))
 
     def show_tracks(self, description: WellDescription, track_id: int | None) -> None:
         """Show which tracks there are and which one is in hand; nothing is emitted."""
@@ -128,38 +126,74 @@ class ReviewPanel(PanelPage):
             self.tracks.setCurrentIndex(self.tracks.findData(track_id))
         self.tracks.setEnabled(bool(description.tracks))
 
-    def show_crossings(self, lines: Sequence[CrossingLine], current: int | None) -> None:
-        """Show the crossings and the one in hand (its number from zero, or None)."""
-        if tuple(lines) != self.model.lines:
-            self.model.replace(lines)
-        if current is None or not 0 <= current < len(lines):
-            left = sum(not line.is_accepted for line in lines)
-            self.place.setText(self.tr("{0} crossings").format(len(lines)))
-            self.margin.setText(
-                self.tr("{0} of them not accepted yet.").format(left) if lines else self.tr("No crossing found so far.")
-            )
-            return
-        line = lines[current]
-        self.place.setText(line.place)
-        self.margin.setText(
-            self.tr("Crossing {0} of {1}, margin {2} {3}. Space keeps it, X exchanges the curves below it.").format(
-                current + 1, len(lines), f"{line.margin:.1f}", margin_bar(line.margin)
-            )
-        )
-        index = self.model.index(current)
+    def show_queue(self, shown: ReviewShown, wanted: ReviewFilter) -> None:
+        """Show the queue through a filter, and the crossing in hand; nothing is emitted."""
         with QSignalBlocker(self.list.selectionModel()):
-            self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self.list.scrollTo(index)
+            if tuple(shown.lines) != self.list.lines.lines:
+                self.list.lines.replace(shown.lines)
+            if shown.current is None:
+                self.list.setCurrentIndex(QModelIndex())
+            else:
+                index = self.list.lines.index(shown.current)
+                self.list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+                self.list.scrollTo(index)
         self.list.viewport().update()
+        self._show_filters(shown.counts, wanted)
+        self._show_in_hand(shown)
+        self.estimate.setText(shown.estimate)
+        self.estimate.setVisible(bool(shown.estimate))
+
+    def show_many(self, count: int) -> None:
+        """Show how many crossings would be kept together."""
+        self.many.setText(self.tr("Keep {0}").format(count))
 
     def show_acceptance(self, share: float, rows: int) -> None:
         """Show what share of the track's rows (0..1) is accepted."""
         self.share.setValue(round(100 * share))
         self.accepted.setText(
-            self.tr("{0} % of {1} rows. Only accepted rows become training labels.").format(
+            self.tr("{0} % of {1} rows accepted; only these become training labels.").format(
                 f"{100 * share:.0f}", f"{rows:,}"
             )
         )
+
+    def _show_filters(self, counts: Mapping[ReviewFilter, int], wanted: ReviewFilter) -> None:
+        words = {
+            "open": self.tr("Open"),
+            "flagged": self.tr("Flagged"),
+            "accepted": self.tr("Accepted"),
+            "all": self.tr("All crossings"),
+        }
+        texts = [f"{words[name]}   {counts.get(name, 0):,}" for name in FILTERS]
+        with QSignalBlocker(self.filters):
+            if self.filters.count() != len(FILTERS):
+                self.filters.clear()
+                self.filters.addItems(texts)
+            for k, text in enumerate(texts):
+                self.filters.setItemText(k, text)
+            self.filters.setCurrentIndex(FILTERS.index(wanted))
+
+    def _show_in_hand(self, shown: ReviewShown) -> None:
+        total, left = shown.counts.get("all", 0), shown.counts.get("open", 0)
+        if shown.number is not None:
+            self.number.setText(self.tr("Crossing {0} of {1}").format(f"{shown.number:,}", f"{total:,}"))
+            self.place.setText(shown.place)
+            self.risk.setText(shown.risk)
+        elif not total:
+            self.number.setText(self.tr("Crossings"))
+            self.place.setText("")
+            self.risk.setText(self.tr("No crossing found so far."))
+        elif left:
+            self.number.setText(self.tr("{0} of {1} crossings are open").format(f"{left:,}", f"{total:,}"))
+            self.place.setText("")
+            self.risk.setText(self.tr("N goes to the one on which most hangs."))
+        else:
+            self.number.setText(self.tr("No crossing is open"))
+            self.place.setText("")
+            self.risk.setText(self.tr("Accept the rest of the track, then export."))
+        self.place.setVisible(bool(self.place.text()))
+        self.decision.setText(shown.decision)
+        self.decision.setVisible(bool(shown.decision))
+        self.keep.setEnabled(shown.number is not None)
 
     @Slot(QModelIndex, QModelIndex)
     def _on_list_current_changed(self, current: QModelIndex, _previous: QModelIndex) -> None:
@@ -168,18 +202,12 @@ class ReviewPanel(PanelPage):
     @Slot(QModelIndex)
     def _on_list_clicked(self, index: QModelIndex) -> None:
         if index.isValid():
-            self.row_chosen.emit(self.model.lines[index.row()].row)
+            self.row_chosen.emit(self.list.lines.lines[index.row()].row)
 
     @Slot(int)
     def _on_tracks_activated(self, index: int) -> None:
         self.track_chosen.emit(self.tracks.itemData(index))
 
-
-def margin_bar(margin: float) -> str:
-    """Return a margin in nats as four blocks, fuller where the decode is surer.
-
-    >>> margin_bar(3.0)
-    '▮▮▯▯'
-    """
-    full = max(0, min(4, round(4 * (1 - math.exp(-margin / _BAR_NATS)))))
-    return "▮" * full + "▯" * (4 - full)
+    @Slot(int)
+    def _on_filters_activated(self, index: int) -> None:
+        self.filter_chosen.emit(FILTERS[index])

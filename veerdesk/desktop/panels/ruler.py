@@ -5,7 +5,7 @@ Separate because it follows the canvas' rows but belongs to no scan pixel. State
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QLine, QPointF, QRectF, QSize, Qt, Slot
@@ -17,20 +17,22 @@ from veerdesk.desktop.numbers import format_fixed
 from veerdesk.desktop.readings import nice_step
 from veerdesk.desktop.theme import Tokens
 from veerdesk.rows import RowSpan
+from veerdesk.session.decisions import RowStates
 
 _WIDTH_PX = 72
 _STATE_PX = 8
 _LABEL_EVERY_PX = 96
+# A crossing of a few rows must be seen in the whole log.
+_LEAST_PX = 2.0
 
 
 @dataclass(frozen=True, slots=True)
 class RulerState:
-    """What the ruler shows besides the view: depths, their unit, and rows predicted and accepted."""
+    """What the ruler shows besides the view: depths, their unit, and how far the review of each row is."""
 
     depths: DepthMap | None = None
     unit: str = ""
-    predicted: tuple[RowSpan, ...] = ()
-    accepted: tuple[RowSpan, ...] = ()
+    rows: RowStates = field(default_factory=RowStates)
 
 
 class DepthRuler(QWidget):
@@ -44,7 +46,12 @@ class DepthRuler(QWidget):
         self.setFixedWidth(_WIDTH_PX)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or all that lies under it is painted first
         self.setAccessibleName(self.tr("Depth ruler"))
-        self.setToolTip(self.tr("Left edge: hatched is predicted, solid is accepted, empty is not seen by the model."))
+        self.setToolTip(
+            self.tr(
+                "Left edge: empty was not seen by the model, dots are predicted, lines are in progress, "
+                "solid is accepted, a lattice needs work."
+            )
+        )
 
     def sizeHint(self) -> QSize:
         """Return the ruler's own width."""
@@ -72,8 +79,11 @@ class DepthRuler(QWidget):
         painter = QPainter(self)
         try:
             painter.fillRect(self.rect(), QColor(self._tokens.surface))
-            self._paint_spans(painter, self._state.predicted, Qt.BrushStyle.BDiagPattern, self._tokens.quiet)
-            self._paint_spans(painter, self._state.accepted, Qt.BrushStyle.SolidPattern, self._tokens.accepted)
+            rows, tokens, style = self._state.rows, self._tokens, Qt.BrushStyle
+            self._paint_spans(painter, rows.predicted, style.Dense6Pattern, tokens.quiet)
+            self._paint_spans(painter, rows.in_progress, style.HorPattern, tokens.accepted)
+            self._paint_spans(painter, rows.accepted, style.SolidPattern, tokens.accepted)
+            self._paint_spans(painter, rows.needs_work, style.DiagCrossPattern, tokens.flagged)
             painter.setPen(QPen(QColor(self._tokens.line)))
             painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
             self._paint_ticks(painter)
@@ -84,7 +94,8 @@ class DepthRuler(QWidget):
         for span in spans:
             y0, y1 = self._y(span.start), self._y(span.stop)
             if y1 >= 0 and y0 <= self.height():
-                strip = QRectF(0, max(0.0, y0), _STATE_PX, min(float(self.height()), y1) - max(0.0, y0))
+                top = max(0.0, y0)
+                strip = QRectF(0, top, _STATE_PX, max(_LEAST_PX, min(float(self.height()), y1) - top))
                 painter.fillRect(strip, QColor(self._tokens.surface))
                 painter.fillRect(strip, QBrush(QColor(colour), style))
 

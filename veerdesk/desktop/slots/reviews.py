@@ -1,23 +1,31 @@
-"""What the Review menu does: go through the crossings, keep or exchange, accept rows.
+"""What the Review menu does: go through the queue, keep, exchange or flag, keep many at once, accept rows.
 
-Separate because each group of actions has one small owner. Which pairing is right is the person's word; how it is
-written into the labels is ``labels.edits``.
+Separate because each group of actions has one small owner. What a decision makes of a track is ``session.decisions``.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, Slot
 
 from veerdesk.calibration.description import TrackSpec
-from veerdesk.rows import RowSpan, joined, without
+from veerdesk.desktop.dialogs.flag import FlagDialog
+from veerdesk.rows import RowSpan
+from veerdesk.session.decisions import (
+    reopened,
+    with_flag,
+    with_kept,
+    with_rest_accepted,
+    with_rows_accepted,
+    with_verdict,
+)
+from veerdesk.session.exchanging import Reach
+from veerdesk.session.review_queue import QueueItem, surer_than
 
 if TYPE_CHECKING:
-    from veerdesk.desktop.follower import WellFollower
     from veerdesk.desktop.main_window import MainWindow
+    from veerdesk.desktop.review_follower import ReviewFollower
 
 
 class ReviewActions(QObject):
@@ -26,133 +34,187 @@ class ReviewActions(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._dialog: FlagDialog | None = None
+        self._flagged: tuple[RowSpan, QueueItem | None] | None = None
 
     @Slot()
     def next(self) -> None:
-        """Centre the next crossing below the one in hand (or below the middle of the view)."""
-        self._go(1)
+        """Centre the crossing on which most hangs of those not visited yet."""
+        review = self._review()
+        if review is not None:
+            self._go_on(review)
 
     @Slot()
     def previous(self) -> None:
-        """Centre the crossing above."""
-        self._go(-1)
+        """Centre the crossing that was in hand before."""
+        review = self._review()
+        if review is None:
+            return
+        if not review.go_back():
+            self._window.say(self.tr("No crossing was looked at before this one."))
+        self._focus_canvas()
 
     @Slot()
     def keep_next(self) -> None:
-        """Accept the rows of the crossing in hand and go to the next; with none in hand, just go."""
-        follower = self._window.follower
-        if follower is None or follower.track is None:
+        """Keep the crossing in hand and go on; with none in hand, just go."""
+        review, track = self._review(), self._track()
+        if review is None or track is None:
             return
-        rows = self._rows_in_hand(follower)
-        if rows is not None and not self._read_only():
-            self._accept(follower.track, rows, self.tr("keep the crossing"))
-            self._go_to_open(follower)
+        item = review.item
+        if item is not None and not self._say_where_reading():
+            if not self._describe(track, with_verdict(track, item, "kept"), self.tr("keep the crossing")):
+                return
+            review.follow()
+        self._go_on(review)
+
+    @Slot()
+    def flag(self) -> None:
+        """Ask why the crossing in hand, or what is in view where none is, needs work; then go on."""
+        review, track = self._review(), self._track()
+        if review is None or track is None or self._say_where_reading():
+            return
+        item = review.item
+        if item is not None:
+            place = self.tr("The crossing at row {0}").format(f"{item.crossing.row:,}")
+            rows = RowSpan(item.crossing.rows.start, max(item.crossing.rows.stop, item.crossing.rows.start + 1))
         else:
-            self._go(1)
+            rows = self._rows_in_view(track)
+            place = self.tr("The rows in view, {0} to {1}").format(f"{rows.start:,}", f"{rows.stop - 1:,}")
+        self._flagged = (rows, item)
+        self._dialog = FlagDialog(place, self._window)
+        self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._dialog.accepted.connect(self._on_dialog_accepted)
+        self._dialog.open()
 
     @Slot()
-    def accept_view(self) -> None:
-        """Accept the rows of the track in hand that are in view."""
-        follower = self._window.follower
-        if follower is not None and follower.track is not None:
-            rows = follower.view.canvas.visible_rows().clipped(follower.track.geometry.rows)
-            self._accept(follower.track, rows, self.tr("accept rows"))
-
-    @Slot()
-    def reopen_view(self) -> None:
-        """Take the acceptance of the rows in view back."""
-        follower = self._window.follower
-        if follower is not None and follower.track is not None:
-            rows = follower.view.canvas.visible_rows().clipped(follower.track.geometry.rows)
-            accepted = without(follower.track.accepted, rows)
-            self._describe(follower.track, accepted, self.tr("take acceptance back"))
-
-    @Slot()
-    def accept_track(self) -> None:
-        """Accept every row of the track in hand."""
-        follower = self._window.follower
-        if follower is not None and follower.track is not None:
-            self._accept(follower.track, follower.track.geometry.rows, self.tr("accept the track"))
+    def _on_dialog_accepted(self) -> None:
+        review, track, dialog = self._review(), self._track(), self._dialog
+        if review is None or track is None or dialog is None or self._flagged is None:
+            return
+        (rows, item), self._flagged, self._dialog = self._flagged, None, None
+        margin = item.crossing.margin if item is not None else None
+        is_sampled = item is not None and item.is_sampled
+        after = with_flag(
+            track, rows, reason=dialog.reason, comment=dialog.comment, margin=margin, is_sampled=is_sampled
+        )
+        if self._describe(track, after, self.tr("flag")):
+            review.follow()
+            if item is not None:
+                self._go_on(review)
 
     @Slot()
     def exchange_below(self) -> None:
-        """Exchange the two curves from the crossing in hand down to the next one."""
-        self._exchange(to_end=False)
+        """Exchange the two curves from the crossing in hand down to the next one, and go on."""
+        self._exchange("below", self.tr("below"))
 
     @Slot()
     def exchange_to_end(self) -> None:
-        """Exchange the two curves from the crossing in hand to the end of the track."""
-        self._exchange(to_end=True)
+        """Exchange the two curves from the crossing in hand to the end of the track, and go on."""
+        self._exchange("to_end", self.tr("to the end, from"))
+
+    @Slot()
+    def exchange_above(self) -> None:
+        """Exchange the two curves from the crossing in hand up to the one before, and go on."""
+        self._exchange("above", self.tr("above"))
+
+    @Slot()
+    def keep_surer(self) -> None:
+        """Keep every open crossing that is surer than the panel says, as one step; the random tenth stays open."""
+        review, track = self._review(), self._track()
+        if review is None or track is None:
+            return
+        items = surer_than(review.queue, self._window.view.review.confidence)
+        if not items:
+            self._window.say(self.tr("No open crossing is that sure."))
+            return
+        words = self.tr("keep {0} crossings").format(len(items))
+        if self._describe(track, with_kept(track, items), words):
+            review.follow()
+            self._window.say(
+                self.tr("Kept {0} crossings at once; the tenth drawn at random stays for you.").format(len(items))
+            )
+
+    @Slot()
+    def accept_view(self) -> None:
+        """Accept the rows of the track in hand that are in view, and settle the flags on rows among them."""
+        track = self._track()
+        if track is not None:
+            self._describe(track, with_rows_accepted(track, self._rows_in_view(track)), self.tr("accept rows"))
+
+    @Slot()
+    def reopen_view(self) -> None:
+        """Take acceptance and decisions in the rows in view back."""
+        track = self._track()
+        if track is not None:
+            self._describe(track, reopened(track, self._rows_in_view(track)), self.tr("take acceptance back"))
+
+    @Slot()
+    def accept_track(self) -> None:
+        """Accept every row of the track in hand that is not flagged."""
+        track = self._track()
+        if track is not None:
+            self._describe(track, with_rest_accepted(track), self.tr("accept the track"))
 
     def choose_row(self, row: int) -> None:
-        """Take the crossing at a row in hand and show it."""
-        follower = self._window.follower
-        if follower is None:
+        """Take the crossing at a row in hand and centre it."""
+        review = self._review()
+        if review is not None:
+            review.take(row)
+
+    def _exchange(self, reach: Reach, where: str) -> None:
+        review, track, bridge = self._review(), self._track(), self._window.bridge
+        if review is None or track is None or bridge is None:
             return
-        rows = [c.row for c in follower.crossings]
-        if row in rows:
-            self._show(follower, rows.index(row))
-
-    def _go(self, step: int) -> None:
-        follower = self._window.follower
-        if follower is None or not follower.crossings:
-            self._window.say(self.tr("No crossing found so far."))
-            return
-        at = follower.crossing
-        if at is None:
-            view = follower.view.canvas.visible_rows()
-            rows = np.array([c.row for c in follower.crossings])
-            at = int(np.searchsorted(rows, (view.start + view.stop) / 2)) - (1 if step > 0 else 0)
-        to = at + step
-        if not 0 <= to < len(follower.crossings):
-            where = self.tr("last") if step > 0 else self.tr("first")
-            self._window.say(self.tr("That was the {0} crossing of this track.").format(where))
-            return
-        self._show(follower, to)
-        follower.view.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
-
-    def _go_to_open(self, follower: WellFollower) -> None:
-        """Go to the next crossing that nobody has accepted."""
-        lines = follower.crossing_lines()
-        start = (follower.crossing or 0) + 1
-        to = next((k for k in range(start, len(lines)) if not lines[k].is_accepted), None)
-        if to is None:
-            self._window.say(self.tr("Nothing is left to decide below here."))
-        else:
-            self._show(follower, to)
-
-    def _show(self, follower: WellFollower, number: int) -> None:
-        follower.crossing = number
-        crossing = follower.crossings[number]
-        follower.view.canvas.go_to_row(crossing.row)
-        follower.view.review.show_crossings(follower.crossing_lines(), number)
-        follower.view.canvas.show_crossings(follower.crossings, number)
-
-    def _rows_in_hand(self, follower: WellFollower) -> RowSpan | None:
-        if follower.crossing is None:
-            return None
-        crossings, number = follower.crossings, follower.crossing
-        return RowSpan(crossings[number].rows.start, max(crossings[number].rows.stop, crossings[number].rows.start + 1))
-
-    def _exchange(self, *, to_end: bool) -> None:
-        follower, bridge = self._window.follower, self._window.bridge
-        if follower is None or bridge is None or follower.track is None:
-            return
-        if follower.crossing is None:
+        item = review.item
+        if item is None:
             self._window.say(self.tr("Choose a crossing first: N goes to the next one."))
             return
-        crossing = follower.crossings[follower.crossing]
-        if bridge.exchange_below(follower.track.id, crossing.row, to_end=to_end) is not None:
-            self._window.say(self.tr("Exchanged the curves below row {0}.").format(f"{crossing.row:,}"))
+        row = item.crossing.row
+        if bridge.exchange_at(track.id, row, reach, self.tr("exchange the curves")) is None:
+            self._window.say(self.tr("There is no ink of either curve to exchange here."))
+            return
+        review.follow()
+        said = self.tr("Exchanged {0} row {1}. Shift+N goes back, Ctrl+Z takes it back.")
+        self._window.say(said.format(where, f"{row:,}"))
+        self._go_on(review)
 
-    def _accept(self, track: TrackSpec, rows: RowSpan, words: str) -> None:
-        self._describe(track, joined((*track.accepted, rows)), words)
+    def _go_on(self, review: ReviewFollower) -> None:
+        if not review.go_on():
+            if not review.queue:
+                self._window.say(self.tr("No crossing found so far."))
+            elif review.wanted == "open" and not any(i.state == "open" for i in review.queue):
+                flagged = sum(i.state == "flagged" for i in review.queue)
+                more = self.tr(" {0} are flagged.").format(flagged) if flagged else ""
+                self._window.say(self.tr("No crossing is open any more.") + more)
+            else:
+                self._window.say(self.tr("That was the last one. N begins with those that are left."))
+        self._focus_canvas()
 
-    def _describe(self, track: TrackSpec, accepted: tuple[RowSpan, ...], words: str) -> None:
+    def _focus_canvas(self) -> None:
+        self._window.view.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def _review(self) -> ReviewFollower | None:
+        follower = self._window.follower
+        return follower.review if follower is not None else None
+
+    def _track(self) -> TrackSpec | None:
+        follower = self._window.follower
+        return follower.track if follower is not None else None
+
+    def _rows_in_view(self, track: TrackSpec) -> RowSpan:
+        return self._window.view.canvas.visible_rows().clipped(track.geometry.rows)
+
+    def _describe(self, before: TrackSpec, after: TrackSpec, words: str) -> bool:
+        """Make one change of the track, undoable under these words; True where it was made."""
         bridge = self._window.bridge
-        if bridge is not None and accepted != track.accepted:
-            after = bridge.session.description.with_track(replace(track, accepted=accepted))
-            bridge.describe(after, f"{words}, {track.name}")
+        if bridge is None or after == before:
+            return False
+        description = bridge.session.description.with_track(after)
+        return bridge.describe(description, f"{words}, {after.name}") is not None
 
-    def _read_only(self) -> bool:
-        return self._window.bridge is None or self._window.bridge.session.is_read_only
+    def _say_where_reading(self) -> bool:
+        """Return True, and say so, where this window only reads."""
+        if self._window.bridge is not None and self._window.bridge.can_edit:
+            return False
+        self._window.say(self.tr("This window only reads: nothing can be decided here."))
+        return True

@@ -1,0 +1,322 @@
+"""The review through true keys and clicks: the queue, its decisions, and what is shown of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.desktop.drawn_log import MODEL
+from veerdesk.calibration.description import CurveSpec, TrackSpec
+from veerdesk.desktop.dialogs.flag import FlagDialog
+from veerdesk.desktop.guidance import Step
+from veerdesk.desktop.main_window import MainWindow
+from veerdesk.desktop.review_follower import ReviewFollower
+from veerdesk.desktop.theme import Theme
+from veerdesk.imaging.opencv import cv2
+from veerdesk.rows import RowSpan
+from veerdesk.segmentation.segment import BandEvidence
+from veerdesk.session.review_queue import DOUBTFUL_MARGIN
+from veerdesk.session.session import Session
+
+HEIGHT, WIDTH, STROKE = 1600, 400, 5
+LEFT, RIGHT = 60, 340
+NO, SHIFT, CTRL, ALT = (
+    Qt.KeyboardModifier.NoModifier,
+    Qt.KeyboardModifier.ShiftModifier,
+    Qt.KeyboardModifier.ControlModifier,
+    Qt.KeyboardModifier.AltModifier,
+)
+
+
+def columns() -> NDArray[np.float64]:
+    """Return the columns of two curves that cross again and again, ``(2, HEIGHT)``."""
+    rows = np.arange(HEIGHT)
+    return np.stack([200 + 60 * np.sin(rows / 60), 200 - 60 * np.sin(rows / 60 + 0.3)])
+
+
+def ink_of(slot: int) -> NDArray[np.bool_]:
+    page = np.zeros((HEIGHT, WIDTH), np.uint8)
+    at = np.stack([columns()[slot], np.arange(HEIGHT)], axis=1).round().astype(np.int32)
+    cv2.polylines(page, [at], isClosed=False, color=1, thickness=STROKE)
+    return page.astype(bool)
+
+
+def crossing_well(folder: Path) -> Path:
+    """Make a well over two curves that cross, read by a model that knows them above and hardly below; returns its file."""
+    one, two = ink_of(0), ink_of(1)
+    assert cv2.imwrite(str(folder / "log.png"), np.where(one | two, 0, 255).astype(np.uint8))
+    session = Session.create([folder / "log.png"])
+    for job in session.ingests():
+        session.note_digest(job.inline())
+    scan = session.description.scans[0].id
+    track = session.new_track(
+        scan=scan, top=0, bottom=HEIGHT - 1, left=((0.0, float(LEFT)),), right=((0.0, float(RIGHT)),)
+    )
+    track = replace(track, stroke_px=float(STROKE), curves=(CurveSpec(1, "GR"), CurveSpec(2, "CALI")))
+    session.describe(session.description.with_track(track), "place T1")
+    key = session.prediction_key(track.id, MODEL)
+    assert key is not None
+    is_clear = np.arange(HEIGHT)[:, None] < HEIGHT / 2
+    mine, theirs = np.where(is_clear, 160, 130), np.where(is_clear, 95, 125)
+    p1 = np.where(one, np.where(two, 128, mine), np.where(two, theirs, 0)).astype(np.uint8)
+    p2 = np.where(two, np.where(one, 127, mine), np.where(one, theirs, 0)).astype(np.uint8)
+    classes = np.where(one & (p1 >= p2), 1, np.where(two, 2, 0)).astype(np.uint8)
+    session.take_band(track.id, BandEvidence(RowSpan(0, HEIGHT), 0, p1, p2, classes), key)
+    path = session.path
+    session.close()
+    return path
+
+
+@pytest.fixture
+def window(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    """The window in the Review step, its crossings found."""
+    window = MainWindow(Theme(qapp, "light"), another=lambda: None)
+    window.make_predictor = lambda device: None  # type: ignore[assignment,return-value]
+    qtbot.addWidget(window)
+    window.resize(1280, 800)
+    with qtbot.waitActive(window):
+        window.show()
+    window.open_paths([crossing_well(tmp_path)])
+    window.show_step(Step.REVIEW)
+    qtbot.waitUntil(lambda: window.follower is not None and len(window.follower.review.queue) > 5, timeout=60_000)
+    window.view.canvas.zoom_to(1.0)
+    window.view.canvas.setFocus()
+    yield window
+    window.close()
+
+
+def review(window: MainWindow) -> ReviewFollower:
+    assert window.follower is not None
+    return window.follower.review
+
+
+def track(window: MainWindow) -> TrackSpec:
+    assert window.bridge is not None
+    return window.bridge.session.description.tracks[0]
+
+
+def classes(window: MainWindow) -> NDArray[np.uint8]:
+    assert window.bridge is not None
+    return window.bridge.session.label_map(1).classes(RowSpan(0, HEIGHT), (0, WIDTH))
+
+
+def press(window: MainWindow, key: Qt.Key, held: Qt.KeyboardModifier = NO) -> None:
+    QTest.keyClick(window.view.canvas, key, held)
+
+
+def test_n_centres_the_crossings_in_the_order_of_the_queue(window: MainWindow) -> None:
+    wanted = [i.crossing.row for i in review(window).queue[:3]]
+    canvas, middle = window.view.canvas, window.view.canvas.viewport().height() / 2
+
+    seen = []
+    for _ in wanted:
+        press(window, Qt.Key.Key_N)
+        seen.append(review(window).row)
+        at = canvas.view.to_widget(float(seen[-1] or 0), 0.0)[1]
+        assert abs(at - middle) < 2 or canvas.visible_rows().start == 0 or canvas.visible_rows().stop >= HEIGHT - 1
+
+    assert seen == wanted
+    assert window.view.review.number.text() == f"Crossing 3 of {len(review(window).queue)}"
+    assert track(window).decisions == ()
+
+
+def test_space_keeps_and_goes_on_and_shift_n_goes_back(window: MainWindow) -> None:
+    first, second = (i.crossing.row for i in review(window).queue[:2])
+    press(window, Qt.Key.Key_N)
+
+    press(window, Qt.Key.Key_Space)
+    on = review(window).row
+    press(window, Qt.Key.Key_N, SHIFT)
+    back = review(window).row
+
+    assert (on, back) == (second, first)
+    (said,) = track(window).decisions
+    assert (said.verdict, bool(said.by), said.at > 0) == ("kept", True, True)
+    assert first in track(window).accepted[0]
+    assert said.by in window.view.review.decision.text()
+    assert "Kept" in window.view.review.decision.text()
+
+
+def test_x_exchanges_to_the_next_crossing_goes_on_and_is_one_undo(window: MainWindow, qtbot: QtBot) -> None:
+    queue, before = review(window).queue, classes(window)
+    press(window, Qt.Key.Key_N)
+    below = queue[0].below
+
+    press(window, Qt.Key.Key_X)
+    after = classes(window)
+    changed = np.flatnonzero((after != before).any(axis=1))
+    on = review(window).row
+    qtbot.waitUntil(lambda: window.actions_table["undo"].isEnabled(), timeout=10_000)
+    press(window, Qt.Key.Key_Z, CTRL)
+
+    assert on == queue[1].crossing.row
+    assert below.start <= changed.min()
+    assert changed.max() < below.stop + STROKE
+    assert changed.size > 0.8 * below.rows
+    assert track(window).decisions == ()
+    assert track(window).accepted == ()
+    qtbot.waitUntil(
+        lambda: np.array_equal(classes(window), before), timeout=10_000
+    )  # the model's pixels follow the trace
+
+
+def test_alt_x_exchanges_above_and_shift_x_to_the_end(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, Qt.Key.Key_N)
+    row = review(window).row
+    assert row is not None
+    rows = sorted(i.crossing.row for i in review(window).queue)
+    before = max([0, *(r for r in rows if r < row)])
+    first = classes(window)
+
+    press(window, Qt.Key.Key_X, ALT)
+    above = np.flatnonzero((classes(window) != first).any(axis=1))
+    qtbot.waitUntil(lambda: window.actions_table["undo"].isEnabled(), timeout=10_000)
+    press(window, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: np.array_equal(classes(window), first), timeout=10_000)
+    press(window, Qt.Key.Key_N, SHIFT)
+    press(window, Qt.Key.Key_X, SHIFT)
+    below = np.flatnonzero((classes(window) != first).any(axis=1))
+
+    assert before - STROKE <= above.min()
+    assert above.max() < row + STROKE
+    assert (below.min() >= row, below.max() > HEIGHT - STROKE) == (True, True)
+    assert [d.verdict for d in track(window).decisions] == ["exchanged"]
+
+
+def test_f_flags_with_a_reason_and_a_comment_by_keys_alone(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, Qt.Key.Key_N)
+    first, second = (i.crossing.row for i in review(window).queue[:2])
+
+    press(window, Qt.Key.Key_F)
+    dialog = window.findChild(FlagDialog)
+    assert dialog is not None
+    QTest.keyClick(dialog.list, Qt.Key.Key_3)
+    dialog.words.setFocus()
+    QTest.keyClicks(dialog.words, "print 3 is gone")
+    QTest.keyClick(dialog.words, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: review(window).row == second, timeout=10_000)
+
+    (said,) = track(window).decisions
+    assert (said.verdict, said.reason, said.comment) == ("flagged", "faint", "print 3 is gone")
+    window.view.review.filters.setFocus()
+    QTest.keyClick(window.view.review.filters, Qt.Key.Key_Down)
+    assert review(window).wanted == "flagged"
+    assert [line.row for line in window.view.review.list.lines.lines] == [first]
+    press(window, Qt.Key.Key_N)
+    assert "print 3 is gone" in window.view.review.decision.text()
+    assert "Ink is faint" in window.view.review.decision.text()
+
+
+def test_a_flag_that_is_called_off_says_nothing(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, Qt.Key.Key_N)
+    press(window, Qt.Key.Key_F)
+    dialog = window.findChild(FlagDialog)
+    assert dialog is not None
+
+    with qtbot.waitSignal(dialog.finished, timeout=10_000):
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    assert track(window).decisions == ()
+
+
+def test_every_crossing_is_decided_by_one_key_each_and_then_nothing_is_open(window: MainWindow) -> None:
+    count = len(review(window).queue)
+    press(window, Qt.Key.Key_N)
+
+    for k in range(count):
+        press(window, Qt.Key.Key_X if k % 4 == 3 else Qt.Key.Key_Space)
+
+    assert [i.state for i in review(window).queue if i.state != "accepted"] == []
+    assert "No crossing is open" in window.view.readouts.done.text()
+    assert window.view.review.estimate.text() == "Every crossing was looked at, one by one."
+
+
+def test_all_surer_ones_are_kept_at_once_and_one_undo_opens_them_again(window: MainWindow, qtbot: QtBot) -> None:
+    panel = window.view.review
+    panel.threshold.setFocus()
+    panel.threshold.setValue(50)
+    count = sum(i.state == "open" and not i.is_sampled for i in review(window).queue)
+    assert panel.many.text() == f"Keep {count}"
+
+    QTest.mouseClick(panel.many, Qt.MouseButton.LeftButton)
+    kept = track(window).decisions
+    states = {(i.state, i.is_sampled) for i in review(window).queue}
+    qtbot.waitUntil(lambda: window.actions_table["undo"].isEnabled(), timeout=10_000)
+    press(window, Qt.Key.Key_Z, CTRL)
+
+    assert len(kept) == count
+    assert states == {("accepted", False), ("open", True)}
+    assert track(window).decisions == ()
+
+
+def test_a_click_on_a_line_takes_its_crossing_in_hand(window: MainWindow) -> None:
+    shown = window.view.review.list
+    index = shown.lines.index(2)
+    shown.scrollTo(index)
+
+    QTest.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, NO, shown.visualRect(index).center())
+
+    assert review(window).row == shown.lines.lines[2].row
+    QTest.keyClick(shown, Qt.Key.Key_Space)
+    assert [d.verdict for d in track(window).decisions] == ["kept"]
+
+
+def test_decisions_are_there_when_the_well_is_opened_again(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, Qt.Key.Key_N)
+    press(window, Qt.Key.Key_Space)
+    press(window, Qt.Key.Key_X)
+    said = track(window).decisions
+    assert window.bridge is not None
+    path = window.bridge.session.path
+    window.close_well()
+
+    window.open_paths([path])
+    qtbot.waitUntil(lambda: len(review(window).queue) > 5, timeout=60_000)
+
+    assert track(window).decisions == said
+    assert sorted(i.state for i in review(window).queue)[:2] == ["accepted", "accepted"]
+
+
+def _colours(window: MainWindow, box: tuple[int, int, int, int]) -> set[tuple[int, int, int]]:
+    """Return the colours of a part of the canvas, ``(x0, y0, x1, y1)``."""
+    image = window.view.canvas.viewport().grab().toImage()
+    x0, y0, x1, y1 = box
+    out = set()
+    for x in range(max(0, x0), min(image.width(), x1)):
+        for y in range(max(0, y0), min(image.height(), y1)):
+            colour = image.pixelColor(QPoint(x, y))
+            out.add((colour.red(), colour.green(), colour.blue()))
+    return out
+
+
+def test_doubt_is_hatched_beside_the_track_until_it_is_settled(window: MainWindow) -> None:
+    doubtful = [i for i in review(window).queue if i.crossing.margin < DOUBTFUL_MARGIN]
+    assert doubtful
+    for _ in review(window).queue:
+        press(window, Qt.Key.Key_N)
+        if review(window).item in doubtful:
+            break
+    item = review(window).item
+    assert item is not None
+    canvas = window.view.canvas
+    x, y = canvas.view.to_widget(item.crossing.row + 10, float(RIGHT))
+    box = (round(x) + 3, round(y), round(x) + 11, round(y) + 8)
+    doubt = canvas.look.palette.doubt
+
+    before = _colours(window, box)
+    press(window, Qt.Key.Key_Space)
+    press(window, Qt.Key.Key_N, SHIFT)
+    after = _colours(window, box)
+
+    assert doubt in before
+    assert len(before) > 1, "a pattern and not a plain colour"
+    assert doubt not in after

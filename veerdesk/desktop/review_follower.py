@@ -1,0 +1,156 @@
+"""Keeps the review in line with its session: the queue of the track in hand, the crossing in hand, and the way taken.
+
+Separate because the review has a memory of its own (where a person was, what they look for), and because a decision is
+shown at once where everything else on the page may wait.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Slot
+
+from veerdesk.calibration.description import TrackSpec
+from veerdesk.desktop.bridge import SessionBridge
+from veerdesk.desktop.panels.review import FILTERS, ReviewShown
+from veerdesk.desktop.readings import depth_map
+from veerdesk.desktop.review_lines import decision_words, lines_of_queue, risk_words, still_wrong_words
+from veerdesk.desktop.well_view import WellView
+from veerdesk.session.decisions import RowStates, row_states
+from veerdesk.session.review_queue import QueueItem, ReviewFilter, at_row, filtered, review_queue, surer_than
+from veerdesk.session.still_wrong import still_wrong
+from veerdesk.tracing.crossings import Crossing
+
+
+class ReviewFollower(QObject):
+    """Owns the queue, the filter, the row of the crossing in hand, and the rows of the crossings that were visited."""
+
+    def __init__(
+        self, view: WellView, bridge: SessionBridge, track: Callable[[], TrackSpec | None], parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._view, self._bridge, self._track = view, bridge, track
+        self.crossings: tuple[Crossing, ...] = ()
+        self.queue: tuple[QueueItem, ...] = ()
+        self.wanted: ReviewFilter = "open"
+        self.row: int | None = None
+        self._trail: list[int] = []
+        self._step = -1
+        self._known: tuple[TrackSpec, tuple[Crossing, ...]] | None = None
+
+    @property
+    def item(self) -> QueueItem | None:
+        """The crossing in hand, or None."""
+        place = at_row(self.queue, self.row) if self.row is not None else None
+        return self.queue[place] if place is not None else None
+
+    @property
+    def left(self) -> int:
+        """Number of crossings that nobody has settled."""
+        return sum(i.state != "accepted" for i in self.queue)
+
+    def states(self) -> RowStates:
+        """Return how far the review of each row of the track in hand is, apart from what the model has read."""
+        track = self._track()
+        return row_states(track, self.queue, ()) if track is not None else RowStates()
+
+    def forget(self) -> None:
+        """Take no crossing in hand and forget the way: another track is in hand."""
+        self.row, self._trail, self._step, self._known = None, [], -1, None
+        self.wanted = "open"
+
+    def follow(self) -> None:
+        """Read the crossings of the track in hand again, and show what is in hand and what is left."""
+        track = self._track()
+        crossings = self._bridge.session.crossings(track.id) if track is not None else ()
+        if track is None:
+            self.crossings, self.queue, self._known = (), (), None
+        elif self._known is None or self._known[0] is not track or self._known[1] is not crossings:
+            self._known = track, crossings
+            self.crossings, self.queue = crossings, review_queue(track, crossings)
+        self.show()
+
+    def show(self) -> None:
+        """Show the queue, the crossing in hand and the marks of the others."""
+        track, item = self._track(), self.item
+        shown = filtered(self.queue, self.wanted)
+        depths, unit = None, ""
+        if track is not None:
+            description = self._bridge.session.description
+            depths, unit = depth_map(description, track.scan), description.depth.unit
+        mine = lines_of_queue((item,), depths, unit) if item is not None else ()
+        self._view.review.show_queue(
+            ReviewShown(
+                lines=lines_of_queue(shown, depths, unit),
+                current=shown.index(item) if item in shown else None,
+                number=self.queue.index(item) + 1 if item is not None else None,
+                place=mine[0].place if mine else "",
+                risk=risk_words(item, mine[0]) if item is not None else "",
+                decision=decision_words(item.decision) if item is not None else "",
+                counts={name: len(filtered(self.queue, name)) for name in FILTERS},
+                estimate=still_wrong_words(still_wrong(self.queue), len(self.queue)),
+            ),
+            self.wanted,
+        )
+        self.show_many()
+        number = self.crossings.index(item.crossing) if item is not None else None
+        self._view.canvas.show_crossings(self.crossings, number, tuple(i for i in self.queue if i.is_doubtful))
+
+    @Slot()
+    def show_many(self) -> None:
+        """Show how many crossings are surer than the person asks for."""
+        self._view.review.show_many(len(surer_than(self.queue, self._view.review.confidence)))
+
+    @Slot(str)
+    def choose_filter(self, wanted: ReviewFilter) -> None:
+        """Show other crossings than before, and go through them from the top."""
+        self.wanted, self._trail, self._step = wanted, [], -1
+        self.show()
+
+    def take(self, row: int) -> None:
+        """Take the crossing at a row in hand and centre it, as when its line is chosen."""
+        if at_row(self.queue, row) is not None and row != self.row:
+            del self._trail[self._step + 1 :]
+            self._trail.append(row)
+            self._step = len(self._trail) - 1
+        self._centre(row)
+
+    def go_on(self) -> bool:
+        """Centre the next crossing of the filter that was not visited; False where there is none any more."""
+        shown = filtered(self.queue, self.wanted)
+        while self._step + 1 < len(self._trail):  # forward again after going back
+            self._step += 1
+            place = at_row(shown, self._trail[self._step])
+            if place is not None and shown[place].crossing.row != self.row:
+                self._centre(shown[place].crossing.row)
+                return True
+        visited = {at_row(shown, row) for row in self._trail}
+        fresh = next((i for k, i in enumerate(shown) if k not in visited), None)
+        if fresh is None:
+            self._trail, self._step = [], -1
+            return False
+        self._trail.append(fresh.crossing.row)
+        self._step = len(self._trail) - 1
+        self._centre(fresh.crossing.row)
+        return True
+
+    def go_back(self) -> bool:
+        """Centre the crossing that was in hand before, whatever was decided there; False where there is none."""
+        while self._step > 0:
+            self._step -= 1
+            if at_row(self.queue, self._trail[self._step]) is not None:
+                self._centre(self._trail[self._step])
+                return True
+        return False
+
+    def _centre(self, row: int) -> None:
+        self.row = row
+        item = self.item
+        if item is not None:
+            self.row = item.crossing.row
+            canvas, middle = self._view.canvas, self._view.canvas.viewport().width() / 2
+            canvas.go_to_row(self.row)
+            beside = canvas.view.to_widget(self.row, item.crossing.column)[0] - middle
+            if abs(beside) > 0.8 * middle:  # zoomed in so far that the crossing is out of view
+                canvas.scroll_px(beside, 0.0)
+        self.show()
