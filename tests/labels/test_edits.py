@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from veerdesk.labels.classes import NOT_SAID
+from veerdesk.labels.classes import EXCHANGED, NOT_SAID
 from veerdesk.labels.edits import PaintEdit, Rule, apply_edit, exchange, exchange_rows, inverse, paint
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.labels.shapes import Region, capsule
@@ -101,6 +101,31 @@ def test_paint_touches_what_the_rule_allows_and_nothing_else(gesture: tuple[floa
             RowSpan(int(rows.min()), int(rows.max()) + 1),
             (int(cols.min()) + 80, int(cols.max()) + 81),
         )
+
+
+@given(gesture=GESTURE)
+@settings(deadline=None, max_examples=60)
+def test_an_exchange_swaps_the_curves_where_the_rule_allows_and_is_taken_back(
+    gesture: tuple[float, float, float, int, Rule],
+) -> None:
+    label_map = drawn_map()
+    draw(label_map, (200.0, 300.0, 30.0, 1, Rule.ANYTHING))
+    said, shown = label_map.said(ROWS, COLS), label_map.classes(ROWS, COLS)
+
+    region, edit = draw(label_map, (*gesture[:3], EXCHANGED, gesture[4]))
+
+    meant, ink = np.zeros(said.shape, np.bool_), np.zeros(said.shape, np.bool_)
+    box = np.ix_(range(region.rows.start, region.rows.stop), range(region.col0 - 80, region.cols[1] - 80))
+    meant[box], ink[box] = region.mask, ink_of(region)
+    allowed = meant & (shown != 0)
+    if gesture[4] is Rule.INK_ONLY:
+        allowed &= ink
+    elif gesture[4] is Rule.BACKGROUND_ONLY:
+        allowed[:] = False
+    assert np.array_equal(label_map.said(ROWS, COLS), np.where(allowed, 3 - shown, said))
+    if edit is not None:
+        apply_edit(label_map, inverse(edit))
+    assert np.array_equal(label_map.said(ROWS, COLS), said)
 
 
 @given(gestures=st.lists(GESTURE, min_size=1, max_size=4))

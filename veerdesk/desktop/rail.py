@@ -6,7 +6,7 @@ Separate because the steps decide which tools there are, and nothing else does.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QActionGroup
+from PySide6.QtGui import QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
 
 from veerdesk.desktop.actions import ActionTable
@@ -18,9 +18,19 @@ TOOLS: dict[Step, tuple[str, ...]] = {
     Step.SCAN: ("tool_pan",),
     Step.TRACKS: ("tool_pan", "tool_border"),
     Step.DEPTH: ("tool_pan", "tool_anchor"),
-    Step.REVIEW: ("tool_pan", "tool_pick", "tool_brush", "tool_eraser", "tool_forget"),
+    Step.REVIEW: (
+        "tool_pan",
+        "tool_pick",
+        "tool_brush",
+        "tool_lasso",
+        "tool_exchange_brush",
+        "tool_eraser",
+        "tool_forget",
+    ),
     Step.EXPORT: ("tool_pan",),
 }
+#: Tools that the menu and the keys have and the rail has no room for.
+BESIDE = ("tool_exchange_lasso",)
 #: The tool a step begins with.
 FIRST_TOOL: dict[Step, str] = {
     Step.SCAN: "tool_pan",
@@ -48,6 +58,8 @@ class Rail(QWidget):
         column.setContentsMargins(GRID_PX // 2, GRID_PX, GRID_PX // 2, GRID_PX)
         column.setSpacing(2)
         names = dict.fromkeys(name for tools in TOOLS.values() for name in tools)
+        for name in BESIDE:
+            self.group.addAction(actions[name])
         # A tool button shows its action's icon text, also after the action changes.
         actions["contour"].setIconText(self.tr("Outlines"))
         actions["invert"].setIconText(self.tr("Invert"))
@@ -60,17 +72,33 @@ class Rail(QWidget):
         column.addStretch(1)
         line: QFrame = rule()
         column.addWidget(line)
+        self._looks: list[QWidget] = [line]
         for name in LOOKS:
-            column.addWidget(tool_button(actions[name], under=True), 0, Qt.AlignmentFlag.AlignHCenter)
+            button = tool_button(actions[name], under=True)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+            self._looks.append(button)
+        self.setMinimumHeight(0)  # a low window does without the looks, which the View menu has too
 
     @Slot(str)
     def show_tool(self, name: str) -> None:
         """Show which tool is in hand, whoever took it."""
-        button = self._buttons.get(f"tool_{name}")
-        if button is not None:
-            button.defaultAction().setChecked(True)
+        for action in self.group.actions():
+            if action.objectName() == f"action_tool_{name}":
+                action.setChecked(True)
 
     def show_step(self, step: Step) -> None:
         """Show the tools of a step."""
         for name, button in self._buttons.items():
             button.setVisible(name in TOOLS[step])
+        self._fit_looks()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show the looks where there is room for them under the tools."""
+        super().resizeEvent(event)
+        self._fit_looks()
+
+    def _fit_looks(self) -> None:
+        tools = [b for b in self._buttons.values() if not b.isHidden()]
+        wanted = sum(each.sizeHint().height() + 2 for each in (*tools, *self._looks)) + 2 * GRID_PX
+        for look in self._looks:
+            look.setVisible(wanted <= self.height())

@@ -9,6 +9,8 @@ from enum import IntEnum
 
 #: No person has said anything about the pixel (person plane).
 NOT_SAID = 255
+#: What a gesture says where each curve's pixels are to become the other's; no pixel ever holds it.
+EXCHANGED = 254
 #: A pixel nobody reviewed (label dataset).
 IGNORE = 255
 

@@ -16,7 +16,7 @@ import numpy as np
 import zstandard
 from numpy.typing import NDArray
 
-from veerdesk.labels.classes import NOT_SAID, PixelClass
+from veerdesk.labels.classes import EXCHANGED, NOT_SAID, PixelClass
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.labels.shapes import Region
 from veerdesk.labels.tile_plane import TILE, TilePlane
@@ -77,7 +77,8 @@ def paint(
     Parameters
     ----------
     cls
-        0, 1 or 2, or 255 (`NOT_SAID`) to take the person's word back and show the model's answer again.
+        0, 1 or 2; 255 (`NOT_SAID`) to take the person's word back and show the model's answer again; 254
+        (`EXCHANGED`) to make what is shown as curve 1 curve 2 and the reverse.
     rule
         ``BACKGROUND_ONLY`` touches pixels shown as background, ``OTHER_CURVE_ONLY`` those shown as the other curve
         (any curve where ``cls`` is none), ``INK_ONLY`` those that are ink.
@@ -89,13 +90,17 @@ def paint(
     ValueError
         The class does not exist, or the ink does not cover the region.
     """
-    if cls not in (*PixelClass, NOT_SAID):
+    if cls not in (*PixelClass, NOT_SAID, EXCHANGED):
         raise ValueError(f"class {cls} does not exist")
     if region.mask.size == 0:
         return None
-    allowed = region.mask & _allowed(label_map, region, cls, rule, ink)
+    meant = region.mask & allowed(label_map, region, cls, rule, ink)
     before = label_map.said(region.rows, region.cols)
-    after = np.where(allowed, np.uint8(cls), before)
+    if cls == EXCHANGED:
+        shown = label_map.classes(region.rows, region.cols)
+        after = np.where(meant & (shown != PixelClass.BACKGROUND), painted_class(shown, cls), before)
+    else:
+        after = np.where(meant, np.uint8(cls), before)
     part = _Piece(region.row0, region.col0 - label_map.origin_col, before, after)
     return _edit(label_map, track_id, label, (part,))
 
@@ -158,9 +163,21 @@ def inverse(edit: PaintEdit) -> PaintEdit:
     return PaintEdit(edit.track_id, edit.label, edit.rows, edit.cols, _packed(bytes(turned)))
 
 
-def _allowed(
+def painted_class(shown: NDArray[np.uint8], cls: int) -> NDArray[np.uint8]:
+    """Return what pixels shown as a curve become under a gesture, uint8: the class said, or the other curve."""
+    return np.uint8(3) - shown if cls == EXCHANGED else np.full_like(shown, cls)
+
+
+def allowed(
     label_map: LabelMap, region: Region, cls: int, rule: Rule, ink: NDArray[np.bool_] | None
 ) -> NDArray[np.bool_]:
+    """Return where a rule lets a gesture change a pixel of a region's box, ``(h, w)`` bool.
+
+    Raises
+    ------
+    ValueError
+        The rule needs the ink of the box and was given none, or that of another.
+    """
     if rule is Rule.ANYTHING:
         return region.mask
     if rule is Rule.INK_ONLY:
@@ -178,7 +195,7 @@ def _allowed(
 def _exchanged(label_map: LabelMap, rows: RowSpan, cols: tuple[int, int], mask: NDArray[np.bool_]) -> _Piece:
     before, shown = label_map.said(rows, cols), label_map.classes(rows, cols)
     owned = mask & (shown != PixelClass.BACKGROUND)
-    after = np.where(owned, np.uint8(3) - shown, before)
+    after = np.where(owned, painted_class(shown, EXCHANGED), before)
     return _Piece(rows.start, cols[0] - label_map.origin_col, before, after)
 
 

@@ -9,10 +9,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
+from veerdesk.desktop.tools.preview import rule_words
 from veerdesk.labels.classes import PixelClass
+from veerdesk.labels.edits import Rule
 
 if TYPE_CHECKING:
     from veerdesk.desktop.main_window import MainWindow
+
+#: In the order they are taken.
+_RULES = (Rule.INK_ONLY, Rule.OTHER_CURVE_ONLY, Rule.BACKGROUND_ONLY, Rule.ANYTHING)
 
 
 class ToolActions(QObject):
@@ -41,6 +46,28 @@ class ToolActions(QObject):
     def forget(self) -> None:
         """Take back what a person said, so that the model's answer shows."""
         self._take("forget")
+
+    @Slot()
+    def exchange_brush(self) -> None:
+        """Make each curve the other under a brush."""
+        self._take("exchange_brush")
+
+    @Slot()
+    def lasso(self) -> None:
+        """Give the ink inside an outline to a curve."""
+        self._take("lasso")
+
+    @Slot()
+    def exchange_lasso(self) -> None:
+        """Make each curve the other inside an outline."""
+        self._take("exchange_lasso")
+
+    @Slot()
+    def next_rule(self) -> None:
+        """Take the next rule in hand: which pixels a gesture may change."""
+        hand = self._window.view.canvas.hand
+        hand.take_rule(_RULES[(_RULES.index(hand.rule) + 1) % len(_RULES)])
+        self._window.say(self.tr("Painting changes: {0}.").format(rule_words(hand.rule)))
 
     @Slot()
     def border(self) -> None:

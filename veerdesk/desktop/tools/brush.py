@@ -1,25 +1,21 @@
-"""Brush, eraser and forgetting: one gesture, one edit, locked to ink unless the person holds the lock open.
+"""Brush, eraser, forgetting and the exchange brush: one gesture, one edit, where the rule in hand lets it.
 
-Separate because all three are one stroke with another class. The class is read when the stroke begins and is shown on
+Separate because all four are one stroke with another class. The class is read when the stroke begins and is shown on
 the cursor, so a key pressed in between changes the next stroke and not this one.
 """
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
+from PySide6.QtGui import QColor, QCursor, QPainter, QPen
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.canvas.coordinates import ViewTransform
-from veerdesk.desktop.canvas.look import Rgb
 from veerdesk.desktop.canvas.tool import Pointer, ToolDesk
-from veerdesk.labels.classes import NOT_SAID, PixelClass
+from veerdesk.desktop.tools.meaning import class_for, painting_cursor, rule_for
+from veerdesk.desktop.tools.preview import Preview, class_colour, journal_words, preview_of
 from veerdesk.labels.edits import Rule
-from veerdesk.labels.shapes import Point, Region, clipped, polyline_brush
-
-_PREVIEW_ALPHA = 210
+from veerdesk.labels.shapes import Point, polyline_brush
 
 
 class BrushTool:
@@ -28,10 +24,10 @@ class BrushTool:
     Parameters
     ----------
     fixed
-        None paints with the class in hand; background makes it an eraser, 255 (`NOT_SAID`) makes it forget.
+        None paints with the class in hand; background makes it an eraser, 255 (`NOT_SAID`) makes it forget,
+        254 (`EXCHANGED`) makes each curve the other.
     """
 
-    cursor = Qt.CursorShape.CrossCursor
     has_width = True
 
     def __init__(self, desk: ToolDesk, fixed: int | None = None) -> None:
@@ -39,11 +35,17 @@ class BrushTool:
         self._hover: Point | None = None
         self._points: list[Point] = []
         #: What the preview shows so far, and how many of the points that is.
-        self._pieces: list[tuple[Region, QImage, NDArray[np.uint8]]] = []
+        self._pieces: list[Preview] = []
         self._shown = 0
         self._track: TrackSpec | None = None
         self._class = 1
         self._rule = Rule.INK_ONLY
+
+    @property
+    def cursor(self) -> QCursor:
+        """A cross that says what is painted, and on which pixels."""
+        hand = self._desk.hand
+        return painting_cursor(self._class_for(Qt.MouseButton.LeftButton), hand, self._desk.palette_in_use)
 
     @property
     def is_busy(self) -> bool:
@@ -57,7 +59,7 @@ class BrushTool:
             self._desk.say(QCoreApplication.translate("Tools", "There is no track here. Place its two borders first."))
             return
         self._track, self._class = track, self._class_for(at.button)
-        self._rule = Rule.ANYTHING if self._desk.hand.bypasses_ink else Rule.INK_ONLY
+        self._rule = rule_for(self._desk.hand, self._class)
         self._desk.hand.take_track(track.id)
         self._points = [at.at]
         self._touch(at.at, at.at)
@@ -78,7 +80,7 @@ class BrushTool:
         region = polyline_brush(self._points, self._desk.hand.brush_radius)
         track, cls, rule = self._track, self._class, self._rule
         self._clear()
-        self._desk.bridge.paint(track.id, region, cls, rule, _label(cls))
+        self._desk.bridge.paint(track.id, region, cls, rule, journal_words(cls))
 
     def leave(self) -> None:
         """Take the ring off the scan."""
@@ -93,10 +95,8 @@ class BrushTool:
         for k in range(self._shown, len(self._points)):
             self._add(self._points[max(0, k - 1)], self._points[k])
         self._shown = len(self._points)
-        for region, image, _ in self._pieces:
-            x, y = view.to_widget(region.row0 - 0.5, region.col0 - 0.5)
-            height, width = region.mask.shape
-            painter.drawImage(QRectF(x, y, width * view.scale, height * view.scale), image)
+        for piece in self._pieces:
+            piece.paint(painter, view)
         if self._hover is not None:
             self._paint_ring(painter, view, self._hover)
 
@@ -109,8 +109,8 @@ class BrushTool:
         painter.setPen(QPen(QColor(255, 255, 255, 220), 3.0))
         painter.drawEllipse(QPointF(x, y), reach, reach)
         shown = self._class if self._points else self._class_for(Qt.MouseButton.LeftButton)
-        pen = QPen(QColor(*self._colour(shown)), 1.6)
-        if hand.bypasses_ink:
+        pen = QPen(QColor(*class_colour(shown, self._desk.palette_in_use)), 1.6)
+        if rule_for(hand, shown) is not Rule.INK_ONLY:
             pen.setStyle(Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.drawEllipse(QPointF(x, y), reach, reach)
@@ -121,19 +121,10 @@ class BrushTool:
         track, bridge = self._track, self._desk.bridge
         if track is None or bridge is None:
             return
-        region = clipped(polyline_brush((a, b), self._desk.hand.brush_radius), track.geometry)
-        if region.is_empty:
-            return
-        mask = region.mask
-        if self._rule is Rule.INK_ONLY:
-            mask = mask & bridge.paintable(track.id, region, self._class)
-        height, width = mask.shape
-        index = np.zeros((height, -(-width // 4) * 4), np.uint8)  # Qt wants rows of whole words
-        index[:, :width] = mask
-        image = QImage(index.data, width, height, index.shape[1], QImage.Format.Format_Indexed8)
-        colour = QColor(*self._colour(self._class), _PREVIEW_ALPHA)
-        image.setColorTable([0, colour.rgba()])
-        self._pieces.append((region, image, index))
+        region = polyline_brush((a, b), self._desk.hand.brush_radius)
+        piece = preview_of(bridge, track, region, self._class, self._rule, self._desk.palette_in_use)
+        if piece is not None:
+            self._pieces.append(piece)
 
     def _touch(self, a: Point, b: Point) -> None:
         """Ask for the place of a capsule to be painted; what is seen of it there is worked out when it is."""
@@ -143,7 +134,7 @@ class BrushTool:
         )
 
     def _clear(self) -> None:
-        for region, _, _ in self._pieces:
+        for region in (piece.region for piece in self._pieces):
             self._desk.touch(region.rows.start, region.cols[0], region.rows.stop, region.cols[1])
         self._points, self._pieces, self._shown, self._track = [], [], 0, None
 
@@ -155,24 +146,4 @@ class BrushTool:
         self._hover = at
 
     def _class_for(self, button: Qt.MouseButton) -> int:
-        if self._fixed is not None:
-            return self._fixed
-        held = self._desk.hand.class_in_hand
-        if button == Qt.MouseButton.RightButton:
-            return int(PixelClass.CURVE_1) if held == PixelClass.CURVE_2 else int(PixelClass.CURVE_2)
-        return held
-
-    def _colour(self, cls: int) -> Rgb:
-        palette = self._desk.palette_in_use
-        if cls in (PixelClass.CURVE_1, PixelClass.CURVE_2):
-            return palette.curve(cls)
-        return palette.flagged if cls == PixelClass.BACKGROUND else palette.quiet
-
-
-def _label(cls: int) -> str:
-    return {
-        int(PixelClass.CURVE_1): QCoreApplication.translate("Tools", "paint curve 1"),
-        int(PixelClass.CURVE_2): QCoreApplication.translate("Tools", "paint curve 2"),
-        int(PixelClass.BACKGROUND): QCoreApplication.translate("Tools", "erase"),
-        NOT_SAID: QCoreApplication.translate("Tools", "forget what was said"),
-    }[cls]
+        return self._fixed if self._fixed is not None else class_for(self._desk.hand, button)

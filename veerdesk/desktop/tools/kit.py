@@ -11,9 +11,10 @@ from veerdesk.desktop.canvas.tool import Tool, ToolDesk
 from veerdesk.desktop.tools.anchor import AnchorTool
 from veerdesk.desktop.tools.border import BorderTool
 from veerdesk.desktop.tools.brush import BrushTool
+from veerdesk.desktop.tools.lasso import LassoTool
 from veerdesk.desktop.tools.pan import PanTool
 from veerdesk.desktop.tools.pick import PickTool
-from veerdesk.labels.classes import NOT_SAID, PixelClass
+from veerdesk.labels.classes import EXCHANGED, NOT_SAID, PixelClass
 
 TOOLS: dict[str, Callable[[ToolDesk], Tool]] = {
     "pan": PanTool,
@@ -21,6 +22,9 @@ TOOLS: dict[str, Callable[[ToolDesk], Tool]] = {
     "eraser": lambda desk: BrushTool(desk, int(PixelClass.BACKGROUND)),
     "forget": lambda desk: BrushTool(desk, NOT_SAID),
     "pick": PickTool,
+    "exchange_brush": lambda desk: BrushTool(desk, EXCHANGED),
+    "lasso": LassoTool,
+    "exchange_lasso": lambda desk: LassoTool(desk, EXCHANGED),
     "border": BorderTool,
     "anchor": AnchorTool,
 }

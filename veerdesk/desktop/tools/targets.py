@@ -24,7 +24,7 @@ from veerdesk.rows import RowSpan
 
 _TINT_ALPHA, _FILL_ALPHA = 56, 60
 # Width of an outline on the screen, and the most scan px it is made of when zoomed out.
-_RIM_PX, _WIDEST_RIM = 2.0, 6
+_RIM_PX, _WIDEST_RIM = 3.0, 6
 # Taller than any screen: what is further away is not drawn.
 _FAR_PX = 12_000.0
 
