@@ -356,7 +356,7 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
         inertia_px=_uniform(rng, 0, 0.6 * stroke) if rng.random() < 0.6 else 0.0,
         pace_limit_px=float(np.exp(_uniform(rng, np.log(slowest), np.log(6.0)))) * (stroke / 6.5) ** 0.5,
         absent_share=(shares[0], shares[1]) if lost else (0.0, 0.0),
-        rests_on_line=_uniform(rng, 0.1, 0.7) if rng.random() < 0.16 else 0.0,
+        rests_on_line=_uniform(rng, 0.1, 0.7) if rng.random() < 0.2 else 0.0,
         wraps=bool(rng.random() < 0.10),
         wrap_stub_px=int(rng.integers(0, 30)),
         flat_spikes=int(rng.poisson(1.2)) if rng.random() < 0.4 else 0,

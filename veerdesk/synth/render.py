@@ -31,6 +31,8 @@ from veerdesk.synth.truth import crossing_rows, refine_extents, row_flags
 
 #: Rows for which two curves of one look must stand apart before the left one is called curve 1.
 _STEADY_ROWS = 10
+#: A pen this many times as broad as a printed line is seen on it.
+_SEEN_ON_LINE = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +94,23 @@ def _shapes(rng: np.random.Generator, look: Look, preset: Preset, rows: int) -> 
     shares = np.stack([to_rows(s, rows, look.pitch_px, look.inertia_px) for s in shares])
     shares = legible(shares, look.track_px, look.pace_limit_px)
     shares[0] = flat_spikes(rng, shares[0], look.flat_spikes)
-    if look.rests_on_line and look.grid.verticals:
-        k = int(rng.integers(2))
-        shares[k] = rested(rng, shares[k], look.grid.verticals, look.rests_on_line, look.track_px)
+    if look.rests_on_line:
+        k = int(rng.integers(len(look.strokes)))
+        lines = _thin_lines(look, look.strokes[k])
+        if lines:
+            shares[k] = rested(rng, shares[k], lines, look.rests_on_line, look.track_px)
     if look.tremor_px:
         shares[int(rng.integers(2))] += tremor(rng, rows, look.tremor_px / look.track_px)
     for k in range(2):
         shares[k, absences(rng, rows, look.absent_share[k])] = np.nan
     return shares
+
+
+def _thin_lines(look: Look, pen: StrokeLook) -> tuple[float, ...]:
+    """Return the grid's verticals on which a pen is still seen: on others nobody could say that a curve is there."""
+    grid = look.grid
+    broad = zip(grid.verticals, grid.vertical_px, strict=False)
+    return tuple(at for at, px in broad if pen.width_px >= _SEEN_ON_LINE * px) if pen.style == "solid" else ()
 
 
 def _placed(rng: np.random.Generator, pair: NDArray[np.float64]) -> NDArray[np.float64]:
