@@ -48,7 +48,9 @@ class Guidance:
 def guide(step: Step, description: WellDescription, progress: Progress) -> Guidance:
     """Return what a step says, given what is described and what has been computed."""
     if progress.is_read_only:
-        return Guidance(_t("Another window is writing to this well. This one follows it: look and export here, change it there."))
+        return Guidance(
+            _t("Another window is writing to this well. This one follows it: look and export here, change it there.")
+        )
     return _GUIDES[step](description, progress)
 
 

@@ -11,7 +11,7 @@ import json
 import os
 import shutil
 import sqlite3
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,13 +72,10 @@ def pack_scan(well: Path, file: Path, digest: str, cancel: Cancel, progress: Pro
             "Make room there, or save a copy of the well on another disk and pack it there.",
         )
     try:
-        with closing(connect(well, "rw")) as connection:
-            try:
-                _put_in(connection, file, digest, cancel, progress, size)
-            except BaseException:
-                with suppress(sqlite3.Error):  # what is left without its note is swept away by the next packing
-                    connection.execute("DELETE FROM packed WHERE digest = ?", (digest,))
-                raise
+        with closing(connect(well, "rw")) as connection, ExitStack() as undoing:
+            undoing.callback(_forget, connection, digest)
+            _put_in(connection, file, digest, cancel, progress, size)
+            undoing.pop_all()
     except (sqlite3.Error, OSError) as error:
         raise UnusableInputError(
             f"{file.name} cannot be packed into {well}: {error}.",
@@ -120,6 +117,11 @@ def unpack_scan(well: Path, scan: PackedScan, folder: Path) -> Path:
     finally:
         sibling.unlink(missing_ok=True)
     return target
+
+
+def _forget(connection: sqlite3.Connection, digest: str) -> None:
+    with suppress(sqlite3.Error):  # what is left without its note is swept away by the next packing
+        connection.execute("DELETE FROM packed WHERE digest = ?", (digest,))
 
 
 def _put_in(
