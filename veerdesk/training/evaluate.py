@@ -21,12 +21,14 @@ from veerdesk.errors import UnusableInputError
 from veerdesk.imaging.progress import Progress, unwatched
 from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.model.predictor import DeviceChoice, open_model, use_threads
+from veerdesk.rows import RowSpan
 from veerdesk.segmentation.decide import CURVE_PARTS
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.tracing.bridge import bridge_rows, bridged
 from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.in_line import put_in_line
+from veerdesk.tracing.likeness import turned_evidence, turned_rows
 from veerdesk.tracing.owners import traced_owners
 from veerdesk.tracing.trace import Trace
 from veerdesk.training.metrics import (
@@ -46,12 +48,13 @@ _SLOTS: tuple[Slot, ...] = (1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A model's evidence and classes over a whole window, ``(h, w)`` uint8 each, and the measured stroke width."""
+    """A model's evidence and classes over a whole window, ``(h, w)`` uint8 each, the measured stroke width, the tiles' tops."""
 
     p1: NDArray[np.uint8]
     p2: NDArray[np.uint8]
     classes: NDArray[np.uint8]
     stroke_px: float
+    seams: tuple[int, ...]
 
 
 def evaluate(
@@ -122,7 +125,7 @@ def answer(window: Window, predictor: Predictor) -> Answer:
         band = segmenter.run(index)
         for plane, part in zip(planes, (band.p1, band.p2, band.classes), strict=True):
             plane[band.rows.start : band.rows.stop, band.col0 : band.col0 + part.shape[1]] = part
-    return Answer(planes[0], planes[1], planes[2], stroke)
+    return Answer(planes[0], planes[1], planes[2], stroke, tuple(rows.start for rows in segmenter.tiles))
 
 
 def score(
@@ -155,15 +158,13 @@ def score(
 
 def _traced(window: Window, said: Answer) -> Trace:
     """Return the decode of a window as a session makes it; nothing is stated of its curves."""
-    return Decoder(
-        window.geometry.rows,
-        lambda rows: (said.p1[rows.start : rows.stop], said.p2[rows.start : rows.stop], 0),
-        (),
-        said.stroke_px,
-        window.geometry.width_px,
-        False,
-        window.geometry,
-    ).solve()
+    rows, width, geometry = window.geometry.rows, window.geometry.width_px, window.geometry
+
+    def read(span: RowSpan) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
+        return said.p1[span.start : span.stop], said.p2[span.start : span.stop], 0
+
+    turned = () if window.exchanged else turned_rows(rows, read, said.seams, said.stroke_px, geometry)
+    return Decoder(rows, turned_evidence(read, turned), (), said.stroke_px, width, False, geometry).solve()
 
 
 def _exported(trace: Trace, window: Window, stroke_px: float) -> NDArray[np.float64]:
