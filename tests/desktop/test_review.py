@@ -247,7 +247,7 @@ def test_all_surer_ones_are_kept_at_once_and_one_undo_opens_them_again(window: M
     count = sum(i.state == "open" and not i.is_sampled for i in review(window).queue)
     assert panel.many.text() == f"Keep {count}"
 
-    QTest.mouseClick(panel.many, Qt.MouseButton.LeftButton)
+    press(window, Qt.Key.Key_Return, CTRL | SHIFT)
     kept = track(window).decisions
     states = {(i.state, i.is_sampled) for i in review(window).queue}
     qtbot.waitUntil(lambda: window.actions_table["undo"].isEnabled(), timeout=10_000)
@@ -308,8 +308,8 @@ def test_doubt_is_hatched_beside_the_track_until_it_is_settled(window: MainWindo
     item = review(window).item
     assert item is not None
     canvas = window.view.canvas
-    x, y = canvas.view.to_widget(item.crossing.row + 10, float(RIGHT))
-    box = (round(x) + 3, round(y), round(x) + 11, round(y) + 8)
+    x, y = canvas.view.to_widget(item.crossing.row + 10, float(LEFT))
+    box = (round(x) - 20, round(y), round(x) - 12, round(y) + 8)
     doubt = canvas.look.palette.doubt
 
     before = _colours(window, box)

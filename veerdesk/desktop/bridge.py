@@ -24,7 +24,7 @@ from veerdesk.rows import RowSpan
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import BandEvidence
 from veerdesk.session.change import Change, ChangeKind
-from veerdesk.session.exchanging import Reach, exchange_at
+from veerdesk.session.exchanging import exchange_at
 from veerdesk.session.ink_lock import paintable
 from veerdesk.session.jobs import CancelToken, Job
 from veerdesk.session.open_tracks import RetraceResult
@@ -175,9 +175,9 @@ class SessionBridge(QObject):
         edit = exchange_rows(self.session.label_map(track_id), track_id, rows, cols, label)
         return self._announced(lambda: self.session.apply(edit)) if edit is not None else None
 
-    def exchange_at(self, track_id: int, row: int, reach: Reach, label: str) -> Change | None:
+    def exchange_at(self, track_id: int, row: int, rows: RowSpan, label: str) -> Change | None:
         """Exchange the curves beside the crossing at a row, which decides it: one gesture. None where nothing changes."""
-        done = exchange_at(self.session, track_id, row, reach, label)
+        done = exchange_at(self.session, track_id, row, rows, label)
         return self._announced(lambda: self.session.describe(done.after, label, done.edit)) if done else None
 
     def keep_view(self, view: ViewState) -> None:

@@ -57,8 +57,7 @@ def lines_of_queue(queue: Sequence[QueueItem], depths: DepthMap | None, unit: st
 
 def risk_words(item: QueueItem, line: CrossingLine) -> str:
     """Return how likely a crossing is wrong and what hangs on it."""
-    risk = _t("{0} that it is wrong").format(percent(item.risk))
-    return _t("{0} · {1} hang on it").format(risk, line.length)
+    return _t("{0} likely wrong · {1} hang on it").format(percent(item.risk), line.length)
 
 
 def decision_words(decision: Decision | None) -> str:

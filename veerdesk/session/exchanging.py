@@ -6,7 +6,7 @@ Separate because key and click mean the same by it, and because the paint and th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from veerdesk.calibration.description import WellDescription
 from veerdesk.labels.edits import PaintEdit, exchange_rows
@@ -17,9 +17,6 @@ from veerdesk.session.review_queue import at_row, review_queue
 if TYPE_CHECKING:
     from veerdesk.session.session import Session
 
-#: From a crossing down to the next one, down to the track's end, or up to the one before.
-Reach = Literal["below", "to_end", "above"]
-
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
@@ -29,24 +26,14 @@ class Exchange:
     edit: PaintEdit
 
 
-def rows_beside(session: Session, track_id: int, row: int, reach: Reach) -> RowSpan:
-    """Return the rows that an exchange at a crossing's row reaches."""
-    rows = session.description.track(track_id).geometry.rows
-    others = [c.row for c in session.crossings(track_id) if c.row != row]
-    if reach == "above":
-        return RowSpan(max((r for r in others if r < row), default=rows.start), max(row, rows.start)).clipped(rows)
-    stop = rows.stop if reach == "to_end" else min((r for r in others if r > row), default=rows.stop)
-    return RowSpan(min(row, stop), stop).clipped(rows)
-
-
-def exchange_at(session: Session, track_id: int, row: int, reach: Reach, label: str) -> Exchange | None:
-    """Return the exchange at the crossing at a row; None where neither curve has a pixel in its rows.
+def exchange_at(session: Session, track_id: int, row: int, rows: RowSpan, label: str) -> Exchange | None:
+    """Return the exchange of some rows beside the crossing at a row; None where neither curve has a pixel in them.
 
     Where no crossing is known at that row the curves are exchanged all the same, and nothing is decided.
     """
     description = session.description
     track = description.track(track_id)
-    rows, cols = rows_beside(session, track_id, row, reach), track.geometry.box(session.scans[track.scan].width)
+    rows, cols = rows.clipped(track.geometry.rows), track.geometry.box(session.scans[track.scan].width)
     edit = exchange_rows(session.label_map(track_id), track_id, rows, cols, label)
     if edit is None:
         return None

@@ -21,8 +21,8 @@ from veerdesk.rows import RowSpan
 from veerdesk.session.review_queue import QueueItem
 from veerdesk.tracing.trace import Trace
 
-#: Width of the strip beside the right border, and its distance from it.
-STRIP_PX, _GAP_PX = 8.0, 3.0
+#: Width of the strip beside the left border, and its distance from it: the marks of the crossings lie between.
+STRIP_PX, _GAP_PX = 8.0, 12.0
 # Room around contested ink, so that the hatch is seen beside the stroke as well as over it.
 _RIM_PX = 3.0
 
@@ -77,9 +77,9 @@ def paint_doubt(painter: QPainter, view: ViewTransform, scene: DoubtScene, palet
 def _strip(view: ViewTransform, scene: DoubtScene, item: QueueItem) -> QPolygonF:
     rows = item.below.clipped(scene.rows)
     ends = np.array([rows.start, max(rows.start, rows.stop - 1)], np.float64)
-    (c0, c1) = column_at(scene.track.right, ends).tolist()
+    (c0, c1) = column_at(scene.track.left, ends).tolist()
     (x0, y0), (x1, y1) = view.to_widget(rows.start - 0.5, c0), view.to_widget(rows.stop - 0.5, c1)
-    near, far = _GAP_PX, _GAP_PX + STRIP_PX
+    near, far = -_GAP_PX, -_GAP_PX - STRIP_PX
     return QPolygonF([QPointF(x0 + near, y0), QPointF(x0 + far, y0), QPointF(x1 + far, y1), QPointF(x1 + near, y1)])
 
 

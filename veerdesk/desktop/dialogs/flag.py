@@ -6,7 +6,7 @@ Separate because it is one small question that must be answered without leaving 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QIcon, QKeyEvent
 from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLineEdit, QListWidget, QVBoxLayout, QWidget
 
 from veerdesk.calibration.decision import REASONS, Reason
@@ -27,7 +27,7 @@ class FlagDialog(QDialog):
         for k, reason in enumerate(REASONS, start=1):
             self.list.addItem(f"{k}   {reason_words(reason)}")
         self.list.setCurrentRow(0)
-        self.list.setFixedHeight(len(REASONS) * 30 + GRID_PX)
+        self.list.setFixedHeight(len(REASONS) * self.list.sizeHintForRow(0) + GRID_PX)
         self.words = QLineEdit()
         self.words.setPlaceholderText(self.tr("A comment, if there is one"))
         self.words.setAccessibleName(self.tr("Comment"))
@@ -40,6 +40,8 @@ class FlagDialog(QDialog):
         column.addWidget(self.words)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel)
         buttons.button(QDialogButtonBox.StandardButton.Ok).setText(self.tr("Flag"))
+        for button in buttons.buttons():
+            button.setIcon(QIcon())  # the system's own are of another drawing
         buttons.button(QDialogButtonBox.StandardButton.Ok).setProperty("role", "primary")
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)

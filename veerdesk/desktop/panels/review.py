@@ -52,7 +52,7 @@ class ReviewPanel(PanelPage):
         self.tracks = combo(self.tr("Track under review"))
         self.filters = combo(self.tr("Crossings to show"))
         self.list = CrossingList()
-        self.list.setMinimumHeight(150)
+        self.list.setMinimumHeight(120)
         self.number = label("", "heading")
         self.place = label("", "title")
         self.risk = label("", "quiet", wraps=True)
@@ -65,6 +65,7 @@ class ReviewPanel(PanelPage):
         self.threshold.setRange(50, 99)
         self.threshold.setValue(95)
         self.threshold.setSuffix(" %")
+        self.threshold.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.threshold.setAccessibleName(self.tr("Keep crossings surer than"))
         self.many = ActionButton(actions["keep_surer"], text=self.tr("Keep them"))
         self.accepted = label("", "quiet", wraps=True)
@@ -109,12 +110,11 @@ class ReviewPanel(PanelPage):
         self.column.addWidget(rule())
         self.column.addWidget(self.share)
         self.column.addWidget(self.accepted)
-        for name, text in (
-            ("accept_view", ""),
-            ("reopen_view", ""),
-            ("accept_track", self.tr("Accept all that is not flagged")),
-        ):
-            self.column.addWidget(ActionButton(actions[name], text=text))
+        view = QHBoxLayout()
+        view.addWidget(ActionButton(actions["accept_view"], text=self.tr("Accept view")))
+        view.addWidget(ActionButton(actions["reopen_view"], text=self.tr("Take it back")))
+        self.column.addLayout(view)
+        self.column.addWidget(ActionButton(actions["accept_track"], text=self.tr("Accept all that is not flagged")))
 
     def show_tracks(self, description: WellDescription, track_id: int | None) -> None:
         """Show which tracks there are and which one is in hand; nothing is emitted."""
@@ -191,8 +191,8 @@ class ReviewPanel(PanelPage):
             self.place.setText("")
             self.risk.setText(self.tr("Accept the rest of the track, then export."))
         self.place.setVisible(bool(self.place.text()))
-        self.decision.setText(shown.decision)
-        self.decision.setVisible(bool(shown.decision))
+        self.decision.setText(shown.decision or self.tr("Nobody has decided it yet."))
+        self.decision.setVisible(shown.number is not None)
         self.keep.setEnabled(shown.number is not None)
 
     @Slot(QModelIndex, QModelIndex)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.dialogs.flag import FlagDialog
+from veerdesk.labels.extents import Reach, extent
 from veerdesk.rows import RowSpan
 from veerdesk.session.decisions import (
     reopened,
@@ -20,7 +21,6 @@ from veerdesk.session.decisions import (
     with_rows_accepted,
     with_verdict,
 )
-from veerdesk.session.exchanging import Reach
 from veerdesk.session.review_queue import QueueItem, surer_than
 
 if TYPE_CHECKING:
@@ -42,6 +42,7 @@ class ReviewActions(QObject):
         """Centre the crossing on which most hangs of those not visited yet."""
         review = self._review()
         if review is not None:
+            self._window.say("")
             self._go_on(review)
 
     @Slot()
@@ -105,17 +106,17 @@ class ReviewActions(QObject):
     @Slot()
     def exchange_below(self) -> None:
         """Exchange the two curves from the crossing in hand down to the next one, and go on."""
-        self._exchange("below", self.tr("below"))
+        self._exchange(Reach.TO_NEXT, self.tr("below"))
 
     @Slot()
     def exchange_to_end(self) -> None:
         """Exchange the two curves from the crossing in hand to the end of the track, and go on."""
-        self._exchange("to_end", self.tr("to the end, from"))
+        self._exchange(Reach.TO_END, self.tr("to the end, from"))
 
     @Slot()
     def exchange_above(self) -> None:
         """Exchange the two curves from the crossing in hand up to the one before, and go on."""
-        self._exchange("above", self.tr("above"))
+        self._exchange(Reach.ABOVE, self.tr("above"))
 
     @Slot()
     def keep_surer(self) -> None:
@@ -170,7 +171,8 @@ class ReviewActions(QObject):
             self._window.say(self.tr("Choose a crossing first: N goes to the next one."))
             return
         row = item.crossing.row
-        if bridge.exchange_at(track.id, row, reach, self.tr("exchange the curves")) is None:
+        rows = extent(row, [c.row for c in review.crossings], track.geometry.rows, reach)
+        if bridge.exchange_at(track.id, row, rows, self.tr("exchange the curves")) is None:
             self._window.say(self.tr("There is no ink of either curve to exchange here."))
             return
         review.follow()

@@ -107,7 +107,7 @@ class PickTool:
 
     def _exchange(self, bridge: SessionBridge, crossing: CrossingTarget) -> None:
         words = QCoreApplication.translate("Tools", "exchange the curves")
-        if bridge.exchange(crossing.track.id, crossing.rows, words) is None:
+        if bridge.exchange_at(crossing.track.id, crossing.row, crossing.rows, words) is None:
             self._desk.say(QCoreApplication.translate("Tools", "Neither curve has ink in these rows."))
             return
         text = QCoreApplication.translate("Tools", "Exchanged the curves in {0} rows. Undo takes it back.")
