@@ -120,14 +120,9 @@ def _resampled(
 
 
 def _told_by_top(log: RenderedLog, label: NDArray[np.uint8], rows: tuple[int, int]) -> NDArray[np.uint8]:
-    """Return the tile's label with curve 1 being the left one where the tile (scan ``rows``) begins.
-
-    Where one of the two lies beside the tile nobody can say which it shows: its ink is not charged.
-    """
+    """Return the tile's label with curve 1 being the left one where the tile (scan ``rows``) begins."""
     x = log.x[:, max(0, rows[0]) : rows[1]]
     both = np.flatnonzero(np.isfinite(x).all(axis=0) & (np.abs(x[0] - x[1]) > np.mean(log.meta.stroke_px)))
-    if len(both) and len(np.intersect1d(label, (1, 2))) == 1:
-        return np.where((label == 1) | (label == 2), IGNORE, label).astype(np.uint8)
     lone = not len(both) and not (label == 1).any()
     if lone or (len(both) and x[0, both[0]] > x[1, both[0]]):
         return np.where(label == 1, 2, np.where(label == 2, 1, label)).astype(np.uint8)
