@@ -172,6 +172,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "exchange",
         True,
     ),
+    ActionSpec("tool_pin", "Tools", _T("Actions", "Pin"), "P", "tools.pin", _EDIT_TRACK, "pin", True),
     ActionSpec("next_rule", "Tools", _T("Actions", "Next rule for painting"), "R", "tools.next_rule", _W),
     ActionSpec("tool_border", "Tools", _T("Actions", "Borders"), "T", "tools.border", _WR, "border", True),
     ActionSpec("tool_anchor", "Tools", _T("Actions", "Depth mark"), "D", "tools.anchor", _WR, "anchor", True),

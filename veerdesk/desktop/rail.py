@@ -23,6 +23,7 @@ TOOLS: dict[Step, tuple[str, ...]] = {
         "tool_pick",
         "tool_brush",
         "tool_lasso",
+        "tool_pin",
         "tool_exchange_brush",
         "tool_eraser",
         "tool_forget",
@@ -65,6 +66,7 @@ class Rail(QWidget):
         actions["invert"].setIconText(self.tr("Invert"))
         actions["zoom_fit"].setIconText(self.tr("Fit"))
         actions["curves"].setIconText(self.tr("Curves"))
+        actions["tool_exchange_brush"].setIconText(self.tr("Exchange"))
         for name in names:
             self.group.addAction(actions[name])
             self._buttons[name] = tool_button(actions[name], under=True)

@@ -70,6 +70,11 @@ class ToolActions(QObject):
         self._window.say(self.tr("Painting changes: {0}.").format(rule_words(hand.rule)))
 
     @Slot()
+    def pin(self) -> None:
+        """Drag a curve to where it is."""
+        self._take("pin")
+
+    @Slot()
     def border(self) -> None:
         """Place and drag track borders."""
         self._take("border")

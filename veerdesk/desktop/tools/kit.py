@@ -14,6 +14,7 @@ from veerdesk.desktop.tools.brush import BrushTool
 from veerdesk.desktop.tools.lasso import LassoTool
 from veerdesk.desktop.tools.pan import PanTool
 from veerdesk.desktop.tools.pick import PickTool
+from veerdesk.desktop.tools.pin import PinTool
 from veerdesk.labels.classes import EXCHANGED, NOT_SAID, PixelClass
 
 TOOLS: dict[str, Callable[[ToolDesk], Tool]] = {
@@ -25,6 +26,7 @@ TOOLS: dict[str, Callable[[ToolDesk], Tool]] = {
     "exchange_brush": lambda desk: BrushTool(desk, EXCHANGED),
     "lasso": LassoTool,
     "exchange_lasso": lambda desk: LassoTool(desk, EXCHANGED),
+    "pin": PinTool,
     "border": BorderTool,
     "anchor": AnchorTool,
 }
