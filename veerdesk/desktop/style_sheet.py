@@ -82,6 +82,7 @@ QTableView::item, QListView::item { padding: 4px 6px; }
 QTableView::item:selected, QListView::item:selected { background: $hover; color: $text; }
 QTableView:focus, QListView:focus { border: 1px solid $quiet; }
 QTableView QLineEdit { border-radius: 0; padding: 0 4px; }
+QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QHeaderView::section { background: $surface; color: $quiet; border: none; border-bottom: 1px solid $line;
   padding: 4px 6px; font-size: ${small}pt; }
 QTableCornerButton::section { background: $surface; border: none; }

@@ -7,6 +7,7 @@ alone; no pixel and no window is needed.
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -16,7 +17,7 @@ import numpy as np
 
 from veerdesk.calibration.decision import Decision
 from veerdesk.calibration.description import TrackSpec
-from veerdesk.rows import RowSpan
+from veerdesk.rows import RowSpan, joined
 from veerdesk.tracing.crossings import Crossing
 
 #: Nats below which a crossing is called doubtful: one such decision in about seventeen would be wrong, were the
@@ -85,7 +86,7 @@ def margin_of(confidence: float) -> float:
 
 def review_queue(track: TrackSpec, crossings: Sequence[Crossing]) -> tuple[QueueItem, ...]:
     """Return every crossing of a track (given by row) in the order of the review, the decided ones where they stood."""
-    decided = _decisions_of(track.decisions, crossings)
+    decided, accepted = _decisions_of(track.decisions, crossings), joined(track.accepted)
     ids = [_draw(track.id, c.row) for c in crossings]
     tenth = set(sorted(range(len(crossings)), key=ids.__getitem__)[: math.ceil(len(crossings) / SAMPLE_EVERY)])
     items: list[QueueItem] = []
@@ -99,7 +100,7 @@ def review_queue(track: TrackSpec, crossings: Sequence[Crossing]) -> tuple[Queue
                 RowSpan(crossing.row, max(crossing.row, stop)),
                 decision,
                 is_sampled,
-                _state(track, crossing, decision),
+                _state(accepted, crossing, decision),
             )
         )
     return _mixed(sorted(items, key=lambda i: (-i.weight, i.crossing.row)), track.id)
@@ -130,7 +131,7 @@ def at_row(queue: Sequence[QueueItem], row: int) -> int | None:
 
 def _mixed(ranked: list[QueueItem], track_id: int) -> tuple[QueueItem, ...]:
     """Put a sampled crossing at every tenth place; one that comes earlier by its rank stays there."""
-    waiting = sorted((i for i in ranked if i.is_sampled), key=lambda i: _draw(track_id, i.crossing.row))
+    waiting = iter(sorted((i for i in ranked if i.is_sampled), key=lambda i: _draw(track_id, i.crossing.row)))
     out: list[QueueItem] = []
     placed: set[int] = set()
     for item in ranked:
@@ -166,8 +167,14 @@ def _decisions_of(decisions: Sequence[Decision], crossings: Sequence[Crossing]) 
     return out
 
 
-def _state(track: TrackSpec, crossing: Crossing, decision: Decision | None) -> ReviewState:
+def _state(accepted: tuple[RowSpan, ...], crossing: Crossing, decision: Decision | None) -> ReviewState:
     if decision is not None and not decision.is_settled:
         return "flagged"
-    is_accepted = decision is not None or any(crossing.row in span for span in track.accepted)
-    return "accepted" if is_accepted else "open"
+    if decision is not None:
+        return "accepted"
+    before = bisect_right(accepted, crossing.row, key=_start_of) - 1
+    return "accepted" if before >= 0 and crossing.row in accepted[before] else "open"
+
+
+def _start_of(span: RowSpan) -> int:
+    return span.start

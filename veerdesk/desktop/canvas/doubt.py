@@ -22,7 +22,7 @@ from veerdesk.session.review_queue import QueueItem
 from veerdesk.tracing.trace import Trace
 
 #: Width of the strip beside the left border, and its distance from it: the marks of the crossings lie between.
-STRIP_PX, _GAP_PX = 8.0, 12.0
+STRIP_PX, _GAP_PX, _EDGE_PX = 8.0, 12.0, 3.0
 # Room around contested ink, so that the hatch is seen beside the stroke as well as over it.
 _RIM_PX = 3.0
 
@@ -79,8 +79,9 @@ def _strip(view: ViewTransform, scene: DoubtScene, item: QueueItem) -> QPolygonF
     ends = np.array([rows.start, max(rows.start, rows.stop - 1)], np.float64)
     (c0, c1) = column_at(scene.track.left, ends).tolist()
     (x0, y0), (x1, y1) = view.to_widget(rows.start - 0.5, c0), view.to_widget(rows.stop - 0.5, c1)
-    near, far = -_GAP_PX, -_GAP_PX - STRIP_PX
-    return QPolygonF([QPointF(x0 + near, y0), QPointF(x0 + far, y0), QPointF(x1 + far, y1), QPointF(x1 + near, y1)])
+    # Where the border is out of view the strip stays at the view's edge.
+    x0, x1 = (max(_EDGE_PX, x - _GAP_PX - STRIP_PX) for x in (x0, x1))
+    return QPolygonF([QPointF(x0 + STRIP_PX, y0), QPointF(x0, y0), QPointF(x1, y1), QPointF(x1 + STRIP_PX, y1)])
 
 
 def _ink(view: ViewTransform, scene: DoubtScene, item: QueueItem) -> QPolygonF:

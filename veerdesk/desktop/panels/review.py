@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QSpinBox, QWidget
 
@@ -52,7 +52,6 @@ class ReviewPanel(PanelPage):
         self.tracks = combo(self.tr("Track under review"))
         self.filters = combo(self.tr("Crossings to show"))
         self.list = CrossingList()
-        self.list.setMinimumHeight(120)
         self.number = label("", "heading")
         self.place = label("", "title")
         self.risk = label("", "quiet", wraps=True)
@@ -65,7 +64,8 @@ class ReviewPanel(PanelPage):
         self.threshold.setRange(50, 99)
         self.threshold.setValue(95)
         self.threshold.setSuffix(" %")
-        self.threshold.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
+        self.threshold.setMinimumWidth(64)
+        self.threshold.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self.threshold.setAccessibleName(self.tr("Keep crossings surer than"))
         self.many = ActionButton(actions["keep_surer"], text=self.tr("Keep them"))
         self.accepted = label("", "quiet", wraps=True)

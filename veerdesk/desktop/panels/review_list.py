@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from veerdesk.session.review_queue import ReviewState
+
+_LEAST_PX = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,12 @@ class CrossingList(QListView):
         self.lines = CrossingModel(self)
         self.setModel(self.lines)
         self.setUniformItemSizes(True)
+        self.setMinimumHeight(_LEAST_PX)
         self.setAccessibleName(self.tr("Crossings, those first on which most hangs"))
+
+    def sizeHint(self) -> QSize:
+        """Return a few lines: the list takes what the panel has left, and never makes it scroll."""
+        return QSize(200, _LEAST_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Hear the space bar."""

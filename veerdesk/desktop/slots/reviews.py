@@ -93,6 +93,7 @@ class ReviewActions(QObject):
         if review is None or track is None or dialog is None or self._flagged is None:
             return
         (rows, item), self._flagged, self._dialog = self._flagged, None, None
+        self._window.activateWindow()  # where nothing manages windows, no key would be heard any more
         margin = item.crossing.margin if item is not None else None
         is_sampled = item is not None and item.is_sampled
         after = with_flag(
