@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.rows import RowSpan
-from veerdesk.segmentation.evidence import exchanged_in
+from veerdesk.segmentation.evidence import Likeness
 from veerdesk.tracing.decode import Decoder
-from veerdesk.tracing.likeness import are_alike, turned_rows
+from veerdesk.tracing.likeness import likeness_of, told_evidence
 
 ROWS, COLS, STROKE = 900, 200, 4
 WHOLE = RowSpan(0, ROWS)
@@ -41,31 +41,38 @@ def reader(planes: Planes) -> Callable[[RowSpan], tuple[np.ndarray, np.ndarray, 
 
 def told(planes: Planes, tiles: list[bool]) -> Planes:
     """The planes as tiles would answer that name the curves each in its own way."""
+    p1, p2 = planes[0].copy(), planes[1].copy()
     edges = [0, *SEAMS, ROWS]
-    spans = [RowSpan(edges[k], edges[k + 1]) for k, other_way in enumerate(tiles) if other_way]
-    return exchanged_in(*planes, WHOLE, spans)
+    for k, other_way in enumerate(tiles):
+        if other_way:
+            part = slice(edges[k], edges[k + 1])
+            p1[part], p2[part] = planes[1][part], planes[0][part]
+    return p1, p2
 
 
 @given(st.lists(st.booleans(), min_size=3, max_size=3))
 def test_whatever_each_tile_called_them_the_left_one_at_the_top_is_curve_1(tiles: list[bool]) -> None:
-    answered = told(pair(), tiles)
+    evidence = reader(told(pair(), tiles))
 
-    turned = turned_rows(WHOLE, reader(answered), SEAMS, STROKE, GEOMETRY)
-    p1, p2 = exchanged_in(*answered, WHOLE, turned)
+    likeness = likeness_of(WHOLE, evidence, STROKE, GEOMETRY)
+    trace = Decoder(WHOLE, told_evidence(evidence, likeness), (), STROKE, GEOMETRY.width_px, False, GEOMETRY).solve()
 
-    assert np.array_equal(p1, pair()[0])
-    assert np.array_equal(p2, pair()[1])
+    assert likeness.are_alike
+    down = np.arange(ROWS)
+    assert np.abs(trace.x[0] - (60 + 70 * down / ROWS) - 1.5).max() < STROKE  # at the crossing both are one blob
+    assert np.abs(trace.x[1] - (140 - 70 * down / ROWS) - 1.5).max() < STROKE  # at the crossing both are one blob
 
 
 @pytest.mark.parametrize("other", [{"dash": 9}, {"second_px": 8}])
 def test_pens_that_differ_are_the_models_business(other: dict[str, int]) -> None:
-    answered = told(pair(**other), [True, True, True])
+    evidence = reader(pair(**other))
+    likeness = likeness_of(WHOLE, evidence, STROKE, GEOMETRY)
 
-    assert turned_rows(WHOLE, reader(answered), SEAMS, STROKE, GEOMETRY) == ()
+    assert likeness == Likeness(False)
+    assert told_evidence(evidence, likeness) is evidence
 
 
 def test_a_lone_curve_has_nobody_to_be_like() -> None:
     p1, p2 = pair()
-    trace = Decoder(WHOLE, reader((p1, p2 * 0)), (), STROKE, GEOMETRY.width_px, False, GEOMETRY).solve()
 
-    assert not are_alike(trace)
+    assert not likeness_of(WHOLE, reader((p1, p2 * 0)), STROKE, GEOMETRY).are_alike

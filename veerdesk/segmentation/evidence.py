@@ -6,7 +6,7 @@ another model must never be mixed in.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,17 @@ from numpy.typing import NDArray
 from veerdesk.labels.tile_plane import TilePlane
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.segment import BandEvidence
+
+_NOWHERE = RowSpan(0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """Whether a track's two pens look alike, and the rows in which what stands left of a scan column is then curve 1."""
+
+    are_alike: bool
+    rows: RowSpan = _NOWHERE
+    column: float = 0.0
 
 
 class EvidencePlanes:
@@ -26,28 +37,24 @@ class EvidencePlanes:
     digest
         Digest of the model; empty while nothing was predicted.
 
-    ``seams`` are the first rows of the tiles that were written. ``turned`` are the rows in which the tiles' curve 1 is
-    read as curve 2 and the other way round, None until that is known of the whole track: two pens of one look are told
-    apart by their place at the track's top, which no tile sees.
+    ``likeness`` says whether the tiles' classes count at all, None until that is known of the whole track: two pens of
+    one look are told apart by their place at the track's top, which no tile sees.
     """
 
     def __init__(self, origin_col: int, digest: str = "") -> None:
         self.origin_col, self.digest = origin_col, digest
         self.p1, self.p2 = TilePlane(0), TilePlane(0)
-        self.seams: tuple[int, ...] = ()
-        self.turned: tuple[RowSpan, ...] | None = None
+        self.likeness: Likeness | None = None
 
     def write(self, band: BandEvidence) -> None:
         """Put a band's evidence in place of what its rows held there."""
         col = band.col0 - self.origin_col
         self.p1.write(band.rows.start, col, band.p1)
         self.p2.write(band.rows.start, col, band.p2)
-        if band.rows.start not in self.seams:
-            self.seams = tuple(sorted((*self.seams, band.rows.start)))
 
     def read(self, rows: RowSpan, cols: tuple[int, int]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """Return P(curve 1) and P(curve 2) over a window, ``(h, w)`` uint8 copies, exchanged where the rows are turned."""
-        return exchanged_in(*self.answered(rows, cols), rows, self.turned or ())
+        """Return P(curve 1) and P(curve 2) over a window, ``(h, w)`` uint8 copies, as the track's likeness tells them."""
+        return as_told(*self.answered(rows, cols), rows, cols[0], self.likeness)
 
     def answered(self, rows: RowSpan, cols: tuple[int, int]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Return copies of both planes over a window as the tiles answered, ``(h, w)`` uint8 each."""
@@ -58,7 +65,7 @@ class EvidencePlanes:
         """Forget all evidence; the digest stays."""
         self.p1.clear()
         self.p2.clear()
-        self.seams, self.turned = (), None
+        self.likeness = None
 
     def begin(self, digest: str) -> None:
         """Forget everything of another model: from here on evidence is that digest's."""
@@ -70,19 +77,26 @@ class EvidencePlanes:
         """Return an independent copy that shares the stored tiles: what a job on another thread is given."""
         copy = EvidencePlanes(self.origin_col, self.digest)
         copy.p1, copy.p2 = self.p1.snapshot(), self.p2.snapshot()
-        copy.seams, copy.turned = self.seams, self.turned
+        copy.likeness = self.likeness
         return copy
 
 
-def exchanged_in(
-    p1: NDArray[np.uint8], p2: NDArray[np.uint8], rows: RowSpan, turned: Sequence[RowSpan]
+def as_told(
+    p1: NDArray[np.uint8], p2: NDArray[np.uint8], rows: RowSpan, col0: int, likeness: Likeness | None
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return two planes over ``rows``, ``(h, w)`` each, exchanged in the turned rows; new arrays where any is."""
-    within = [span.clipped(rows) for span in turned if span.overlaps(rows)]
-    if not within:
+    """Return the evidence of a window, ``(h, w)`` uint8 each, as a track's likeness tells it.
+
+    Of pens that look alike a tile's classes say nothing: both curves share the evidence of every pixel, but in the rows
+    that tell them apart, where what stands left is curve 1's.
+    """
+    if likeness is None or not likeness.are_alike:
         return p1, p2
-    first, second = p1.copy(), p2.copy()
-    for span in within:
-        part = slice(span.start - rows.start, span.stop - rows.start)
-        first[part], second[part] = p2[part], p1[part]
+    both = np.minimum(p1.astype(np.uint16) + p2, 255).astype(np.uint8)
+    first, second = (both + np.uint8(1)) // np.uint8(2), both // np.uint8(2)
+    told = likeness.rows.clipped(rows)
+    if not told.is_empty:
+        part = slice(told.start - rows.start, told.stop - rows.start)
+        middle = min(max(int(np.ceil(likeness.column)) - col0, 0), both.shape[1])
+        first[part, :middle], second[part, :middle] = both[part, :middle], 0
+        first[part, middle:], second[part, middle:] = 0, both[part, middle:]
     return first, second

@@ -13,7 +13,7 @@ from veerdesk.calibration.description import TrackSpec, WellDescription
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan, joined
-from veerdesk.segmentation.evidence import EvidencePlanes
+from veerdesk.segmentation.evidence import EvidencePlanes, Likeness
 from veerdesk.segmentation.order import is_exchanged
 from veerdesk.session.change import NO_CHANGE, Change, ChangeKind
 from veerdesk.session.following import SettledTiles, put_settled, settler_of
@@ -25,7 +25,7 @@ from veerdesk.session.ownership import (
     new_decoder,
     overlapping,
     trace_pins,
-    turned_by_likeness,
+    track_likeness,
 )
 from veerdesk.session.track_state import Decoding, EvidenceSource, PredictionKey, TrackState
 from veerdesk.tracing.crossings import Crossing, find_crossings
@@ -40,7 +40,7 @@ class RetraceResult:
     """What a retrace job brings back.
 
     ``changed`` are the rows whose trace is another one, ``settled`` the tiles of the model plane that followed it,
-    ``turned`` the rows in which the tiles' two curves are read the other way round (`EvidencePlanes`).
+    ``likeness`` whether the two pens look alike, None while the track is not predicted to its end.
     """
 
     track_id: int
@@ -48,7 +48,7 @@ class RetraceResult:
     decoding: Decoding
     changed: RowSpan
     settled: SettledTiles
-    turned: tuple[RowSpan, ...] | None
+    likeness: Likeness | None
 
 
 class OpenTracks:
@@ -171,14 +171,14 @@ class OpenTracks:
         settle = settler_of(mine, order, stroke_px)
         decoding, spans, pins = state.decoding, state.stale, trace_pins(track)
         generation, whole = state.generation, track.geometry.rows
-        is_to_turn = decoding is None and mine.evidence.turned is None and state.is_predicted(whole)
+        is_to_compare = decoding is None and mine.evidence.likeness is None and state.is_predicted(whole)
         state.is_decoding, state.stale = True, ()
 
         def decode(cancel: Cancel, progress: Progress) -> RetraceResult:
             nonlocal decoding
             if decoding is None:
-                if is_to_turn:
-                    mine.evidence.turned = turned_by_likeness(mine, stroke_px, cancel)
+                if is_to_compare:
+                    mine.evidence.likeness = track_likeness(mine, stroke_px, cancel)
                 source = EvidenceSource(read)
                 decoder = new_decoder(track, source, stroke_px)
                 decoding = Decoding(decoder, source, decoder.solve(cancel, progress), settle)
@@ -189,7 +189,7 @@ class OpenTracks:
                 progress(1.0)
             settle(decoding.trace, (*spans, changed))
             settled = tuple(mine.labels.model.take_dirty())
-            return RetraceResult(track_id, generation, decoding, changed, settled, mine.evidence.turned)
+            return RetraceResult(track_id, generation, decoding, changed, settled, mine.evidence.likeness)
 
         return Job(f"Trace {track.name}", decode)
 
@@ -199,7 +199,7 @@ class OpenTracks:
         if state is None or result.generation != state.generation:
             return NO_CHANGE
         state.take(result.decoding)
-        state.evidence.turned = result.turned
+        state.evidence.likeness = result.likeness
         state.moved = joined((*state.moved, *put_settled(state.labels, result.settled, state.stale)))
         self._read_live(result.track_id)
         kinds, changed = _with_moved(state, result.changed)

@@ -18,7 +18,7 @@ from veerdesk.imaging.progress import Cancel
 from veerdesk.labels.classes import NOT_SAID
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan
-from veerdesk.segmentation.evidence import EvidencePlanes
+from veerdesk.segmentation.evidence import EvidencePlanes, Likeness
 from veerdesk.tracing.trace import TracePin
 
 if TYPE_CHECKING:
@@ -113,11 +113,11 @@ def new_decoder(track: TrackSpec, evidence: Callable[[RowSpan], Window], stroke_
     return Decoder(geometry.rows, evidence, trace_pins(track), stroke_px, geometry.width_px, False, geometry)
 
 
-def turned_by_likeness(track: TrackPixels, stroke_px: float, cancel: Cancel | None = None) -> tuple[RowSpan, ...]:
-    """Return the rows in which the tiles' two curves are to be read the other way round (``tracing.likeness``).
+def track_likeness(track: TrackPixels, stroke_px: float, cancel: Cancel | None = None) -> Likeness:
+    """Return whether the track's two pens look alike to the model (``tracing.likeness``).
 
-    Nothing a person painted or pinned takes part. None where the track has one curve, or where what is said of the two
-    tells them apart.
+    Nothing a person painted or pinned takes part. They are not where the track has one curve, or where what is said of
+    the two tells them apart.
 
     Raises
     ------
@@ -126,15 +126,15 @@ def turned_by_likeness(track: TrackPixels, stroke_px: float, cancel: Cancel | No
     """
     first, second = track.track.curve(1), track.track.curve(2)
     if absent_slots(track.track) or (first and second and (first.style, first.colour) != (second.style, second.colour)):
-        return ()
-    from veerdesk.tracing.likeness import turned_rows  # here: the compiler behind it takes 0.25 s to load
+        return Likeness(False)
+    from veerdesk.tracing.likeness import likeness_of  # here: the compiler behind it takes 0.25 s to load
 
     cols, geometry = track.cols, track.track.geometry
 
     def read(rows: RowSpan) -> Window:
         return *track.evidence.answered(rows, cols), cols[0]
 
-    return turned_rows(geometry.rows, read, track.evidence.seams, stroke_px, geometry, cancel)
+    return likeness_of(geometry.rows, read, stroke_px, geometry, cancel)
 
 
 def overlapping(track: TrackPixels, others: Sequence[TrackPixels]) -> tuple[TrackPixels, ...]:

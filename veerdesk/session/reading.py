@@ -19,7 +19,7 @@ from veerdesk.segmentation.order import is_exchanged
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.session.following import settler_of
-from veerdesk.session.ownership import TrackPixels, evidence_of, new_decoder, turned_by_likeness
+from veerdesk.session.ownership import TrackPixels, evidence_of, new_decoder, track_likeness
 from veerdesk.tracing.crossings import Crossing, find_crossings
 from veerdesk.tracing.owners import traced_owners
 from veerdesk.tracing.trace import Trace
@@ -97,7 +97,7 @@ def decode_pixels(
     pixels: TrackPixels, others: Sequence[TrackPixels], stroke_px: float, cancel: Cancel, progress: Progress
 ) -> TrackReading:
     """Return the trace of a track whose tiles were answered, and bring its model plane into line with it."""
-    pixels.evidence.turned = turned_by_likeness(pixels, stroke_px, cancel)
+    pixels.evidence.likeness = track_likeness(pixels, stroke_px, cancel)
     decoder = new_decoder(pixels.track, evidence_of(pixels, others), stroke_px)
     trace = decoder.solve(cancel, progress)
     settler_of(pixels, others, stroke_px)(trace, (trace.rows,))

@@ -256,7 +256,7 @@ class Session(DescribedTracks, Saving):
         state.evidence.write(band)
         state.predicted = joined((*state.predicted, band.rows))
         whole = self._description.track(track_id).geometry.rows
-        if state.evidence.turned is None and state.is_predicted(whole):
+        if state.evidence.likeness is None and state.is_predicted(whole):
             state.forget_decoding(whole)  # who is who is decided with the whole track at hand
         if not self.is_read_only:
             note = {f"prediction:{track_id}": state.prediction_note()}

@@ -9,13 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan, joined, without
-from veerdesk.segmentation.evidence import EvidencePlanes
+from veerdesk.segmentation.evidence import EvidencePlanes, Likeness
 from veerdesk.session.following import Settle
 from veerdesk.session.ownership import TrackPixels, Window
 from veerdesk.tracing.trace import Trace, TracePin
@@ -147,14 +147,13 @@ class TrackState:
     def prediction_note(self) -> str:
         """Return key, model and predicted rows as the well keeps them."""
         spans = [[s.start, s.stop] for s in self.predicted]
-        turned = self.evidence.turned
+        likeness = self.evidence.likeness
         return json.dumps(
             {
                 "key": self.prediction_key,
                 "model": self.evidence.digest,
                 "rows": spans,
-                "seams": list(self.evidence.seams),
-                "turned": None if turned is None else [[s.start, s.stop] for s in turned],
+                "likeness": None if likeness is None else asdict(likeness),
             }
         )
 
@@ -163,9 +162,13 @@ class TrackState:
         values = json.loads(text)
         self.prediction_key, self.evidence.digest = str(values["key"]), str(values["model"])
         self.predicted = joined(RowSpan(int(a), int(b)) for a, b in values["rows"])
-        turned = values.get("turned")
-        self.evidence.seams = tuple(int(row) for row in values.get("seams", ()))
-        self.evidence.turned = None if turned is None else tuple(RowSpan(int(a), int(b)) for a, b in turned)
+        likeness = values.get("likeness")
+        self.evidence.likeness = None if likeness is None else _likeness(likeness)
+
+
+def _likeness(values: dict[str, Any]) -> Likeness:
+    told = values["rows"]
+    return Likeness(bool(values["are_alike"]), RowSpan(int(told["start"]), int(told["stop"])), float(values["column"]))
 
 
 def _minus(rows: RowSpan, spans: tuple[RowSpan, ...]) -> tuple[RowSpan, ...]:

@@ -23,12 +23,13 @@ from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.model.predictor import DeviceChoice, open_model, use_threads
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.decide import CURVE_PARTS
+from veerdesk.segmentation.evidence import Likeness
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.tracing.bridge import bridge_rows, bridged
 from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.in_line import put_in_line
-from veerdesk.tracing.likeness import turned_evidence, turned_rows
+from veerdesk.tracing.likeness import likeness_of, told_evidence
 from veerdesk.tracing.owners import traced_owners
 from veerdesk.tracing.trace import Trace
 from veerdesk.training.metrics import (
@@ -48,13 +49,12 @@ _SLOTS: tuple[Slot, ...] = (1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A model's evidence and classes over a whole window, ``(h, w)`` uint8 each, the measured stroke width, the tiles' tops."""
+    """A model's evidence and classes over a whole window, ``(h, w)`` uint8 each, and the measured stroke width."""
 
     p1: NDArray[np.uint8]
     p2: NDArray[np.uint8]
     classes: NDArray[np.uint8]
     stroke_px: float
-    seams: tuple[int, ...]
 
 
 def evaluate(
@@ -125,7 +125,7 @@ def answer(window: Window, predictor: Predictor) -> Answer:
         band = segmenter.run(index)
         for plane, part in zip(planes, (band.p1, band.p2, band.classes), strict=True):
             plane[band.rows.start : band.rows.stop, band.col0 : band.col0 + part.shape[1]] = part
-    return Answer(planes[0], planes[1], planes[2], stroke, tuple(rows.start for rows in segmenter.tiles))
+    return Answer(planes[0], planes[1], planes[2], stroke)
 
 
 def score(
@@ -163,8 +163,8 @@ def _traced(window: Window, said: Answer) -> Trace:
     def read(span: RowSpan) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
         return said.p1[span.start : span.stop], said.p2[span.start : span.stop], 0
 
-    turned = () if window.exchanged else turned_rows(rows, read, said.seams, said.stroke_px, geometry)
-    return Decoder(rows, turned_evidence(read, turned), (), said.stroke_px, width, False, geometry).solve()
+    likeness = Likeness(False) if window.exchanged else likeness_of(rows, read, said.stroke_px, geometry)
+    return Decoder(rows, told_evidence(read, likeness), (), said.stroke_px, width, False, geometry).solve()
 
 
 def _exported(trace: Trace, window: Window, stroke_px: float) -> NDArray[np.float64]:

@@ -86,9 +86,9 @@ def is_left(session: Session) -> NDArray[np.bool_]:
 def test_the_left_one_at_the_top_is_curve_1_in_window_and_files(session: Session, tmp_path: Path) -> None:
     read(session)
     (track,) = session.description.tracks
-    turned = session.evidence(track.id).turned
-    assert turned
-    assert 0 < sum(span.rows for span in turned) < ROWS
+    likeness = session.evidence(track.id).likeness
+    assert likeness is not None
+    assert likeness.are_alike
     assert is_left(session).all()
     shown = session.label_map(track.id).classes(RowSpan(0, ROWS), (0, COLS))
     session.close()
