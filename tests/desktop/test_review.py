@@ -216,6 +216,42 @@ def test_f_flags_with_a_reason_and_a_comment_by_keys_alone(window: MainWindow, q
     assert "Ink is faint" in window.view.review.decision.text()
 
 
+def test_rows_in_view_are_flagged_where_no_crossing_is_in_hand_and_settled_by_accepting_them(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    press(window, Qt.Key.Key_F)
+    dialog = window.findChild(FlagDialog)
+    assert dialog is not None
+    QTest.keyClick(dialog.list, Qt.Key.Key_4)
+    with qtbot.waitSignal(dialog.accepted, timeout=10_000):
+        QTest.keyClick(dialog.list, Qt.Key.Key_Return)
+    panel = window.view.review
+    panel.filters.setFocus()
+    QTest.keyClick(panel.filters, Qt.Key.Key_Down)
+    shown = panel.list
+
+    QTest.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, NO, shown.visualRect(shown.lines.index(0)).center())
+
+    assert panel.number.text() == "Flagged rows"
+    assert "The scan is damaged" in panel.decision.text()
+    press(window, Qt.Key.Key_Space, SHIFT)
+    assert track(window).decisions == ()
+    assert track(window).accepted
+
+
+def test_an_exchange_made_twice_is_the_first_pairing_kept(window: MainWindow) -> None:
+    before = classes(window)
+    press(window, Qt.Key.Key_N)
+    margin = review(window).queue[0].crossing.margin
+
+    press(window, Qt.Key.Key_X)
+    press(window, Qt.Key.Key_N, SHIFT)
+    press(window, Qt.Key.Key_X)
+
+    assert np.array_equal(classes(window) == 0, before == 0)
+    assert [(d.verdict, d.margin) for d in track(window).decisions] == [("kept", margin)]
+
+
 def test_a_flag_that_is_called_off_says_nothing(window: MainWindow, qtbot: QtBot) -> None:
     press(window, Qt.Key.Key_N)
     press(window, Qt.Key.Key_F)

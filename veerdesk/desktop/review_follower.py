@@ -10,13 +10,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
 
+from veerdesk.calibration.decision import Decision
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.panels.review import FILTERS, ReviewShown
 from veerdesk.desktop.readings import depth_map
-from veerdesk.desktop.review_lines import decision_words, lines_of_queue, risk_words, still_wrong_words
+from veerdesk.desktop.review_lines import decision_words, lines_of_flags, lines_of_queue, risk_words, still_wrong_words
 from veerdesk.desktop.well_view import WellView
-from veerdesk.session.decisions import RowStates, row_states
+from veerdesk.session.decisions import RowStates, flags_on_rows, row_states
 from veerdesk.session.review_queue import QueueItem, ReviewFilter, at_row, filtered, review_queue, surer_than
 from veerdesk.session.still_wrong import still_wrong
 from veerdesk.tracing.crossings import Crossing
@@ -34,6 +35,7 @@ class ReviewFollower(QObject):
         self.queue: tuple[QueueItem, ...] = ()
         self.wanted: ReviewFilter = "open"
         self.row: int | None = None
+        self._flag: Decision | None = None
         self._trail: list[int] = []
         self._step = -1
         self._known: tuple[TrackSpec, tuple[Crossing, ...]] | None = None
@@ -56,7 +58,7 @@ class ReviewFollower(QObject):
 
     def forget(self) -> None:
         """Take no crossing in hand and forget the way: another track is in hand."""
-        self.row, self._trail, self._step, self._known = None, [], -1, None
+        self.row, self._flag, self._trail, self._step, self._known = None, None, [], -1, None
         self.wanted = "open"
 
     def follow(self) -> None:
@@ -74,20 +76,28 @@ class ReviewFollower(QObject):
         """Show the queue, the crossing in hand and the marks of the others."""
         track, item = self._track(), self.item
         shown = filtered(self.queue, self.wanted)
+        flags = flags_on_rows(track) if track is not None else ()
+        flag = self._flag if self._flag in flags and item is None else None
         depths, unit = None, ""
         if track is not None:
             description = self._bridge.session.description
             depths, unit = depth_map(description, track.scan), description.depth.unit
-        mine = lines_of_queue((item,), depths, unit) if item is not None else ()
+        lines, mine = lines_of_queue(shown, depths, unit), lines_of_flags((flag,) if flag else (), depths, unit)
+        if item is not None:
+            mine = lines_of_queue((item,), depths, unit)
+        if self.wanted == "flagged":
+            lines += lines_of_flags(flags, depths, unit)
+        counts = {name: len(filtered(self.queue, name)) for name in FILTERS}
+        counts["flagged"] += len(flags)
         self._view.review.show_queue(
             ReviewShown(
-                lines=lines_of_queue(shown, depths, unit),
+                lines=lines,
                 current=shown.index(item) if item in shown else None,
                 number=self.queue.index(item) + 1 if item is not None else None,
                 place=mine[0].place if mine else "",
                 risk=risk_words(item, mine[0]) if item is not None else "",
-                decision=decision_words(item.decision) if item is not None else "",
-                counts={name: len(filtered(self.queue, name)) for name in FILTERS},
+                decision=decision_words(item.decision if item is not None else flag),
+                counts=counts,
                 estimate=still_wrong_words(still_wrong(self.queue), len(self.queue)),
             ),
             self.wanted,
@@ -108,12 +118,24 @@ class ReviewFollower(QObject):
         self.show()
 
     def take(self, row: int) -> None:
-        """Take the crossing at a row in hand and centre it, as when its line is chosen."""
+        """Take the crossing, or else the flag on rows, at a row in hand and centre it, as when its line is chosen."""
+        track = self._track()
+        flags = flags_on_rows(track) if track is not None else ()
+        chosen = next((f for f in flags if (f.rows.start + f.rows.stop) // 2 == row), None)
+        if chosen is not None and all(i.crossing.row != row for i in self.queue):
+            self.take_flag(chosen)
+            return
         if at_row(self.queue, row) is not None and row != self.row:
             del self._trail[self._step + 1 :]
             self._trail.append(row)
             self._step = len(self._trail) - 1
         self._centre(row)
+
+    def take_flag(self, flag: Decision) -> None:
+        """Show a flag on rows, with no crossing in hand."""
+        self.row, self._flag = None, flag
+        self._view.canvas.go_to_row((flag.rows.start + flag.rows.stop) / 2)
+        self.show()
 
     def go_on(self) -> bool:
         """Centre the next crossing of the filter that was not visited; False where there is none any more."""
@@ -144,7 +166,7 @@ class ReviewFollower(QObject):
         return False
 
     def _centre(self, row: int) -> None:
-        self.row = row
+        self.row, self._flag = row, None
         item = self.item
         if item is not None:
             self.row = item.crossing.row

@@ -55,6 +55,18 @@ def lines_of_queue(queue: Sequence[QueueItem], depths: DepthMap | None, unit: st
     return tuple(out)
 
 
+def lines_of_flags(flags: Sequence[Decision], depths: DepthMap | None, unit: str) -> tuple[CrossingLine, ...]:
+    """Return a line for each flag on rows; its row is the middle one."""
+    out = []
+    for flag in flags:
+        middle = (flag.rows.start + flag.rows.stop) // 2
+        place = _t("row {0}").format(f"{middle:,}")
+        if depths is not None:
+            place = f"{format_fixed(float(depths.depth_at(np.array([middle], np.float64))[0]), 1)} {unit}"
+        out.append(CrossingLine(middle, place, reason_words(flag.reason), 0.0, "flagged", is_crossing=False))
+    return tuple(out)
+
+
 def risk_words(item: QueueItem, line: CrossingLine) -> str:
     """Return how likely a crossing is wrong and what hangs on it."""
     return _t("{0} likely wrong · {1} hang on it").format(percent(item.risk), line.length)

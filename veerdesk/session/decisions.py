@@ -80,17 +80,23 @@ def reopened(track: TrackSpec, rows: RowSpan) -> TrackSpec:
     return replace(track, decisions=kept, accepted=without(track.accepted, rows))
 
 
+def flags_on_rows(track: TrackSpec) -> tuple[Decision, ...]:
+    """Return the flags that lie on rows and not on a crossing, from the top."""
+    found = (d for d in track.decisions if not d.is_settled and d.margin is None)
+    return tuple(sorted(found, key=lambda d: d.rows))
+
+
 def row_states(track: TrackSpec, queue: Sequence[QueueItem], predicted: tuple[RowSpan, ...]) -> RowStates:
     """Return how far the review of each row of a track is."""
     begun = (i.below for i in queue if i.decision is not None and i.decision.is_settled)
     flagged = [i.below for i in queue if i.state == "flagged"]
-    rows = [d.rows for d in track.decisions if not d.is_settled and d.margin is None]
-    return RowStates(predicted, joined(begun), joined(track.accepted), joined((*flagged, *rows)))
+    flagged += [d.rows for d in flags_on_rows(track)]
+    return RowStates(predicted, joined(begun), joined(track.accepted), joined(flagged))
 
 
 def _decided(track: TrackSpec, items: Sequence[QueueItem], verdict: Verdict, choice: Choice) -> TrackSpec:
     now, by = _now(), actor()
-    said = tuple(Decision(_rows(i), verdict, by, now, i.crossing.margin, choice) for i in items)
+    said = tuple(Decision(_rows(i), verdict, by, now, _margin(i), choice) for i in items)
     replaced = {i.decision for i in items}
     others = tuple(d for d in track.decisions if d not in replaced)
     return replace(track, decisions=(*others, *said), accepted=joined((*track.accepted, *(d.rows for d in said))))
@@ -106,6 +112,12 @@ def _accepted(track: TrackSpec, decisions: tuple[Decision, ...], rows: RowSpan) 
 
 def _same_place(one: Decision, other: Decision) -> bool:
     return (one.margin is None) == (other.margin is None) and one.rows.overlaps(other.rows)
+
+
+def _margin(item: QueueItem) -> float:
+    """Return how sure the decode was before any person spoke of the crossing."""
+    said = item.decision.margin if item.decision is not None else None
+    return item.crossing.margin if said is None else said
 
 
 def _rows(item: QueueItem) -> RowSpan:

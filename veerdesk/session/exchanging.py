@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from veerdesk.calibration.decision import Verdict
 from veerdesk.calibration.description import WellDescription
 from veerdesk.labels.edits import PaintEdit, exchange_rows
 from veerdesk.rows import RowSpan
@@ -41,4 +42,6 @@ def exchange_at(session: Session, track_id: int, row: int, rows: RowSpan, label:
     place = at_row(queue, row)
     if place is None:
         return Exchange(description, edit)
-    return Exchange(description.with_track(with_verdict(track, queue[place], "exchanged")), edit)
+    before = queue[place].decision
+    verdict: Verdict = "kept" if before is not None and before.verdict == "exchanged" else "exchanged"  # and back again
+    return Exchange(description.with_track(with_verdict(track, queue[place], verdict)), edit)

@@ -178,6 +178,10 @@ class ReviewPanel(PanelPage):
             self.number.setText(self.tr("Crossing {0} of {1}").format(f"{shown.number:,}", f"{total:,}"))
             self.place.setText(shown.place)
             self.risk.setText(shown.risk)
+        elif shown.place:
+            self.number.setText(self.tr("Flagged rows"))
+            self.place.setText(shown.place)
+            self.risk.setText(self.tr("Accepting the view settles it."))
         elif not total:
             self.number.setText(self.tr("Crossings"))
             self.place.setText("")
@@ -192,7 +196,7 @@ class ReviewPanel(PanelPage):
             self.risk.setText(self.tr("Accept the rest of the track, then export."))
         self.place.setVisible(bool(self.place.text()))
         self.decision.setText(shown.decision or self.tr("Nobody has decided it yet."))
-        self.decision.setVisible(shown.number is not None)
+        self.decision.setVisible(bool(shown.place))
         self.keep.setEnabled(shown.number is not None)
 
     @Slot(QModelIndex, QModelIndex)

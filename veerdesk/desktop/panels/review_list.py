@@ -19,13 +19,17 @@ _LEAST_PX = 110
 
 @dataclass(frozen=True, slots=True)
 class CrossingLine:
-    """One crossing for the list: its row, place and the length that hangs on it in words, risk 0..1, and its state."""
+    """One crossing for the list: its row, place and the length that hangs on it in words, risk 0..1, and its state.
+
+    Where ``is_crossing`` is False it is a flag on rows, and ``length`` holds its reason.
+    """
 
     row: int
     place: str
     length: str
     risk: float
     state: ReviewState
+    is_crossing: bool = True
 
 
 class CrossingModel(QAbstractListModel):
@@ -51,6 +55,8 @@ class CrossingModel(QAbstractListModel):
             return None
         line = self.lines[index.row()]
         states = {"open": self.tr("open"), "flagged": self.tr("flagged"), "accepted": self.tr("accepted")}
+        if not line.is_crossing:
+            return f"⚑  {line.place}   {line.length}"
         if role == Qt.ItemDataRole.AccessibleTextRole:
             risk = self.tr("{0} % risk over {1}").format(round(100 * line.risk), line.length)
             return f"{line.place}, {risk}, {states[line.state]}"
