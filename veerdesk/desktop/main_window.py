@@ -271,8 +271,9 @@ class MainWindow(QMainWindow):
             self.theme.choose(settings.theme)
         save_settings(settings)
 
+    @property
     def last_folder(self) -> str:
-        """Return the folder of the well that was open last."""
+        """The folder of the well that was open last."""
         return str(Path(self.settings.recent[0].path).parent) if self.settings.recent else ""
 
     def _restore_geometry(self) -> None:

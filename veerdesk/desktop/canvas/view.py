@@ -174,22 +174,10 @@ class ScanCanvas(ScanViewport):
         self.hand.set_radius(radius_px)
 
     def set_look(self, look: Look) -> None:
-        """Show everything in other colours or another mode."""
+        """Show everything in other colours, stronger or fainter, or in another mode."""
         if look != self._look:
             self._look = look
             self.repaint_all()
-
-    def set_opacity(self, opacity: float) -> None:
-        """Make the overlay fainter or stronger, 0..1."""
-        self.set_look(replace(self._look, opacity=min(1.0, max(0.0, opacity))))
-
-    def set_contour(self, is_on: bool) -> None:
-        """Show outlines instead of filled ink."""
-        self.set_look(replace(self._look, is_contour=is_on))
-
-    def set_inverted(self, is_on: bool) -> None:
-        """Show the scan light on dark."""
-        self.set_look(replace(self._look, is_inverted=is_on))
 
     def hide_overlay(self, is_hidden: bool) -> None:
         """Show the bare scan while the key is held."""

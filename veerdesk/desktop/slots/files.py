@@ -34,7 +34,7 @@ class FileActions(QObject):
         paths, _ = QFileDialog.getOpenFileNames(
             self._window,
             self.tr("Open a scan or a well"),
-            self._window.last_folder(),
+            self._window.last_folder,
             f"{self.tr('Scans, wells and job files')} ({kinds});;{self.tr('All files')} (*)",
         )
         if paths:

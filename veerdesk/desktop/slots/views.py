@@ -5,7 +5,8 @@ Separate because each group of actions has one small owner.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QObject, Slot
@@ -77,12 +78,12 @@ class ViewActions(QObject):
     @Slot(bool)
     def contour(self, is_on: bool) -> None:
         """Show outlines instead of filled ink."""
-        self._window.view.canvas.set_contour(is_on)
+        self._change_look(is_contour=is_on)
 
     @Slot(bool)
     def invert(self, is_on: bool) -> None:
         """Show the scan light on dark."""
-        self._window.view.canvas.set_inverted(is_on)
+        self._change_look(is_inverted=is_on)
 
     @Slot(bool)
     def show_curves(self, is_on: bool) -> None:
@@ -123,5 +124,9 @@ class ViewActions(QObject):
             self._window.actions_table.rekey(dialog.overrides)
 
     def _change_opacity(self, by: float) -> None:
+        opacity = self._window.view.canvas.look.opacity
+        self._change_look(opacity=min(1.0, max(0.1, opacity + by)))
+
+    def _change_look(self, **changes: Any) -> None:
         canvas = self._window.view.canvas
-        canvas.set_opacity(min(1.0, max(0.1, canvas.look.opacity + by)))
+        canvas.set_look(replace(canvas.look, **changes))
