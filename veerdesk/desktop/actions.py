@@ -172,6 +172,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "exchange",
         True,
     ),
+    ActionSpec(
+        "tool_livewire", "Tools", _T("Actions", "Livewire"), "W", "tools.livewire", _EDIT_TRACK, "livewire", True
+    ),
     ActionSpec("tool_pin", "Tools", _T("Actions", "Pin"), "P", "tools.pin", _EDIT_TRACK, "pin", True),
     ActionSpec("next_rule", "Tools", _T("Actions", "Next rule for painting"), "R", "tools.next_rule", _W),
     ActionSpec("tool_border", "Tools", _T("Actions", "Borders"), "T", "tools.border", _WR, "border", True),

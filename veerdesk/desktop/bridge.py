@@ -142,9 +142,9 @@ class SessionBridge(QObject):
         """Apply one gesture's edit; None where it was refused (``failed`` says why)."""
         return self._shown_first(lambda: self.session.apply(edit))
 
-    def describe(self, after: WellDescription, label: str) -> Change | None:
-        """Replace the description as one undoable entry; None where it was refused."""
-        return self._announced(lambda: self.session.describe(after, label))
+    def describe(self, after: WellDescription, label: str, edit: PaintEdit | None = None) -> Change | None:
+        """Replace the description, with paint that is one gesture with it; None where it was refused."""
+        return self._announced(lambda: self.session.describe(after, label, edit))
 
     def undo(self) -> Change | None:
         """Take the last edit back; None where there is none."""
@@ -178,7 +178,7 @@ class SessionBridge(QObject):
     def exchange_at(self, track_id: int, row: int, rows: RowSpan, label: str) -> Change | None:
         """Exchange the curves beside the crossing at a row, which decides it: one gesture. None where nothing changes."""
         done = exchange_at(self.session, track_id, row, rows, label)
-        return self._announced(lambda: self.session.describe(done.after, label, done.edit)) if done else None
+        return self.describe(done.after, label, done.edit) if done else None
 
     def keep_view(self, view: ViewState) -> None:
         """Remember how the well is looked at."""

@@ -23,6 +23,7 @@ TOOLS: dict[Step, tuple[str, ...]] = {
         "tool_pick",
         "tool_brush",
         "tool_lasso",
+        "tool_livewire",
         "tool_pin",
         "tool_exchange_brush",
         "tool_eraser",

@@ -134,3 +134,25 @@ def test_pins_are_undone_in_any_number_and_touch_no_pixel(canvas: ScanCanvas) ->
     assert np.array_equal(after.x, before, equal_nan=True)
     assert np.array_equal(shown_classes(canvas), shown)
     assert not [p for p in _track(canvas).pins if isinstance(p, Pin)]
+
+
+def test_a_curve_dragged_onto_the_others_stroke_takes_it_between_the_crossings_in_one_gesture(
+    canvas: ScanCanvas,
+) -> None:
+    assert canvas.bridge is not None
+    session, (one, two) = canvas.bridge.session, columns()
+    before, entries = shown_classes(canvas), len(session.history)
+    canvas.set_tool("pin")
+
+    drag(canvas, [(1150, one[1150]), (1150, 300), (1150, two[1150])])
+    after, exchanged = shown_classes(canvas), (_x(canvas, 1, 1000), _x(canvas, 2, 1000), _x(canvas, 1, 900))
+    made = len(session.history) - entries
+    canvas.bridge.undo()
+    session.settle()
+
+    middle = slice(960, 1400)
+    assert made == 1
+    assert np.array_equal(after[middle], np.where(before[middle] > 0, 3 - before[middle], 0))
+    assert np.abs(np.array(exchanged) - (two[1000], one[1000], one[900])).max() <= 1.5
+    assert np.array_equal(shown_classes(canvas), before)
+    assert _track(canvas).pins == ()

@@ -70,6 +70,11 @@ class ToolActions(QObject):
         self._window.say(self.tr("Painting changes: {0}.").format(rule_words(hand.rule)))
 
     @Slot()
+    def livewire(self) -> None:
+        """Follow the ink between clicks."""
+        self._take("livewire")
+
+    @Slot()
     def pin(self) -> None:
         """Drag a curve to where it is."""
         self._take("pin")

@@ -12,6 +12,7 @@ from veerdesk.desktop.tools.anchor import AnchorTool
 from veerdesk.desktop.tools.border import BorderTool
 from veerdesk.desktop.tools.brush import BrushTool
 from veerdesk.desktop.tools.lasso import LassoTool
+from veerdesk.desktop.tools.livewire import LivewireTool
 from veerdesk.desktop.tools.pan import PanTool
 from veerdesk.desktop.tools.pick import PickTool
 from veerdesk.desktop.tools.pin import PinTool
@@ -26,6 +27,7 @@ TOOLS: dict[str, Callable[[ToolDesk], Tool]] = {
     "exchange_brush": lambda desk: BrushTool(desk, EXCHANGED),
     "lasso": LassoTool,
     "exchange_lasso": lambda desk: LassoTool(desk, EXCHANGED),
+    "livewire": LivewireTool,
     "pin": PinTool,
     "border": BorderTool,
     "anchor": AnchorTool,

@@ -1,7 +1,8 @@
 """Pins: drag a curve to where it is, and both curves are traced again through that point.
 
 Separate because a pin is a person's word about a curve and not about a pixel: it goes into the description, one drag one
-description. Off the curves, the left button pins curve 1 and the right one curve 2; on a pin, a drag moves it and the
+description. A curve dragged onto the other's stroke takes it over, from the nearest crossing, pin or accepted row above
+to the nearest below, and the other curve takes the first one's. Off the curves, the left button pins curve 1 and the right one curve 2; on a pin, a drag moves it and the
 right button takes it away.
 """
 
@@ -20,9 +21,11 @@ from veerdesk.desktop.canvas.furniture import paint_handle
 from veerdesk.desktop.canvas.tool import REACH_PX, Pointer, ToolDesk
 from veerdesk.desktop.tools.words import paint_words
 from veerdesk.imaging.ink import ink_mask
+from veerdesk.labels.edits import PaintEdit, exchange_rows
 from veerdesk.labels.shapes import Point
 from veerdesk.rows import RowSpan
 from veerdesk.session.open_tracks import USUAL_STROKE_PX
+from veerdesk.session.pinning import rows_around_pin
 
 # A pin is put in the middle of ink that is not much wider than a stroke.
 _WIDE_STROKES = 3.0
@@ -96,7 +99,8 @@ class PinTool:
         pin = Pin("at", held.slot, RowSpan(row, row + 1), round(self._centred(held.track, row, at.col), 2))
         words = QCoreApplication.translate("Tools", "pin curve {0}").format(held.slot)
         same_place = [p for p in held.track.pins if (p.kind, p.slot, p.rows) == (pin.kind, pin.slot, pin.rows)]
-        self._describe(held.track, (*same_place, *((held.pin,) if held.pin else ())), (pin,), words)
+        old = (*same_place, *((held.pin,) if held.pin else ()))
+        self._describe(held.track, old, (pin,), words, self._exchange(held.track, pin, words))
 
     def leave(self) -> None:
         """Show nothing under the pointer any more."""
@@ -179,11 +183,23 @@ class PinTool:
         words = QCoreApplication.translate("Tools", "take a pin of curve {0} away").format(pin.slot)
         self._describe(track, (pin,), (), words)
 
-    def _describe(self, track: TrackSpec, old: tuple[Pin, ...], new: tuple[Pin, ...], words: str) -> None:
+    def _exchange(self, track: TrackSpec, pin: Pin, words: str) -> PaintEdit | None:
+        """Return the exchange that a curve dragged onto the other's stroke means; None for every other pin."""
+        bridge = self._desk.bridge
+        assert bridge is not None
+        rows = rows_around_pin(track, pin, bridge.session.trace(track.id), bridge.session.crossings(track.id))
+        if rows is None:
+            return None
+        cols = track.geometry.box(bridge.session.scans[track.scan].width)
+        return exchange_rows(bridge.session.label_map(track.id), track.id, rows, cols, words)
+
+    def _describe(
+        self, track: TrackSpec, old: tuple[Pin, ...], new: tuple[Pin, ...], words: str, edit: PaintEdit | None = None
+    ) -> None:
         bridge = self._desk.bridge
         assert bridge is not None
         after = replace(track, pins=(*(p for p in track.pins if p not in old), *new))
-        bridge.describe(bridge.session.description.with_track(after), words)
+        bridge.describe(bridge.session.description.with_track(after), words, edit)
         self._desk.touch_all()
 
     def _touch(self, at: Point | None) -> None:

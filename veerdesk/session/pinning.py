@@ -1,0 +1,39 @@
+"""What a pin on the other curve's stroke means: in which rows the two curves are to be exchanged.
+
+Separate because a pin alone would bend the trace for one row: the ink above and below still says whose it is, and the
+person who drags a curve onto a stroke means the stroke.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from veerdesk.calibration.description import Pin, TrackSpec
+from veerdesk.rows import RowSpan
+from veerdesk.tracing.crossings import Crossing
+from veerdesk.tracing.trace import Trace
+
+
+def rows_around_pin(track: TrackSpec, pin: Pin, trace: Trace | None, crossings: Sequence[Crossing]) -> RowSpan | None:
+    """Return the rows whose curves a new pin exchanges; None where it does not lie on the other curve's stroke.
+
+    They go from the nearest crossing, other pin or accepted row above to the nearest below, or to the track's ends:
+    what was stated or accepted is not touched.
+    """
+    row, column = pin.rows.start, pin.column
+    if trace is None or column is None or row not in trace.rows or any(row in s for s in track.accepted):
+        return None
+    at, own, other = row - trace.rows.start, pin.slot - 1, 2 - pin.slot
+    if not _is_on(trace, other, at, column) or _is_on(trace, own, at, column):
+        return None
+    whole = track.geometry.rows
+    pins = [p.rows for p in track.pins if p.kind == "at" and p.rows != pin.rows]
+    walls = [(c.row, c.row) for c in crossings] + [(s.start, s.stop) for s in (*pins, *track.accepted)]
+    above = max((stop for _, stop in walls if stop <= row), default=whole.start)
+    below = min((start for start, _ in walls if start > row), default=whole.stop)
+    return RowSpan(above, below)
+
+
+def _is_on(trace: Trace, curve: int, at: int, column: float) -> bool:
+    """Return True where a column lies on a curve's stroke; absent curves have none."""
+    return bool(trace.low[curve, at] - 1.0 <= column <= trace.high[curve, at] + 1.0)
