@@ -225,7 +225,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "accept_track",
         "Review",
-        _T("Actions", "Accept the whole track"),
+        _T("Actions", "Accept all rows that are not flagged"),
         "Ctrl+Return",
         "reviews.accept_track",
         _EDIT_TRACK,
