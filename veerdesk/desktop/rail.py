@@ -25,14 +25,12 @@ TOOLS: dict[Step, tuple[str, ...]] = {
         "tool_lasso",
         "tool_livewire",
         "tool_pin",
-        "tool_exchange_brush",
         "tool_eraser",
-        "tool_forget",
     ),
     Step.EXPORT: ("tool_pan",),
 }
 #: Tools that the menu and the keys have and the rail has no room for.
-BESIDE = ("tool_exchange_lasso",)
+BESIDE = ("tool_exchange_brush", "tool_exchange_lasso", "tool_forget")
 #: The tool a step begins with.
 FIRST_TOOL: dict[Step, str] = {
     Step.SCAN: "tool_pan",
@@ -67,7 +65,6 @@ class Rail(QWidget):
         actions["invert"].setIconText(self.tr("Invert"))
         actions["zoom_fit"].setIconText(self.tr("Fit"))
         actions["curves"].setIconText(self.tr("Curves"))
-        actions["tool_exchange_brush"].setIconText(self.tr("Exchange"))
         for name in names:
             self.group.addAction(actions[name])
             self._buttons[name] = tool_button(actions[name], under=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Slot
 
 from veerdesk.desktop.tools.preview import rule_words
 from veerdesk.labels.classes import PixelClass
@@ -133,3 +133,16 @@ class ToolActions(QObject):
     def _take(self, name: str) -> None:
         self._window.view.canvas.hand.take_tool(name)
         self._window.actions_table[f"tool_{name}"].setChecked(True)
+        self._window.say(_hint(name))
+
+
+def _hint(name: str) -> str:
+    """Return how a tool is held, in a few words; nothing where its button says it all."""
+    return {
+        "pick": QCoreApplication.translate("Tools", "Click a crossing to exchange below it, ink to give it away."),
+        "lasso": QCoreApplication.translate("Tools", "Draw round ink, or click corners."),
+        "exchange_lasso": QCoreApplication.translate("Tools", "Draw round what is to be exchanged."),
+        "exchange_brush": QCoreApplication.translate("Tools", "Paint over what is to be exchanged."),
+        "livewire": QCoreApplication.translate("Tools", "Click along a stroke: a double click ends."),
+        "pin": QCoreApplication.translate("Tools", "Drag a curve to where it is."),
+    }.get(name, "")

@@ -88,7 +88,7 @@ class PinTool:
 
     def release(self, at: Pointer) -> None:
         """Let go: one description with the pin in it."""
-        held, self._held = self._held, None
+        held, self._held, self._under = self._held, None, None
         if held is None:
             return
         self._touch(held.start)
