@@ -65,11 +65,12 @@ def test_levels_are_read_between_half_and_full_size() -> None:
         assert ratio == scale * 2**level
 
 
-def test_edges_are_the_rim_of_a_mask() -> None:
-    mask = np.zeros((7, 7), np.bool_)
-    mask[1:6, 1:6] = True
+def test_edges_are_where_one_class_meets_another() -> None:
+    classes = np.zeros((9, 9), np.uint8)
+    classes[2:7, 2:7] = 1
 
-    rim = edges(mask)
+    rim = edges(classes)
 
-    assert rim.sum() == 16
+    assert rim.shape == (7, 7)
+    assert (rim & (classes[1:-1, 1:-1] == 1)).sum() == 16
     assert not rim[2:5, 2:5].any()

@@ -37,6 +37,7 @@ T = TypeVar("T")
 
 # Long enough for a hand that paints on, short enough to look live.
 _RETRACE_AFTER_MS = 150
+_TO_READ = ChangeKind.MODEL | ChangeKind.DESCRIPTION  # what may leave tiles for the model
 _SETTLE_AFTER_MS = 12  # the curve follows a frame later; with 0 it was traced before the paint was shown
 # A reading window asks this often whether the writing one has committed anything: 0.01 ms where it has not.
 _CATCH_UP_EVERY_MS = 400
@@ -235,7 +236,7 @@ class SessionBridge(QObject):
         except VeerdeskError as refused:
             self.failed.emit(refused.message, refused.remedy)
             return None
-        if change is None or change.kinds == ChangeKind.NONE:
+        if change is None or not change.kinds.value:
             return None
         self._tell(change)
         return change
@@ -266,10 +267,10 @@ class SessionBridge(QObject):
             self._settling.start()
 
     def _tell(self, change: Change) -> None:
-        if change.kinds == ChangeKind.NONE or self._is_closed:
+        if not change.kinds.value or self._is_closed:
             return
         self.changed.emit(change)
-        if change.kinds & (ChangeKind.MODEL | ChangeKind.DESCRIPTION):
+        if change.kinds.touches(_TO_READ):
             self._pump()
         if self._is_started and not self._soon.isActive():
             self._soon.start()

@@ -74,9 +74,10 @@ class WellFollower(QObject):
 
     def touch(self, kinds: ChangeKind) -> None:
         """Note that something is no longer as it is shown."""
-        self._stale |= kinds
+        if kinds.value & ~self._stale.value:
+            self._stale |= kinds
         # A hand that paints on is not waited for by anything: what it changes is shown when it pauses.
-        is_paint = not kinds & _NOT_PAINT
+        is_paint = not kinds.touches(_NOT_PAINT)
         if is_paint or not self._soon.isActive():
             self._soon.start(_PAUSE_MS if is_paint else _SOON_MS)
         self._later.start()

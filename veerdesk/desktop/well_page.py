@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from veerdesk.session.session import Session
 
 
+_NOT_TRACE = ~ChangeKind.TRACE
+
+
 class WellPage(QObject):
     """Owns the connections between one window and one open well."""
 
@@ -158,7 +161,7 @@ class WellPage(QObject):
     @Slot(object)
     def _on_bridge_changed(self, change: Change) -> None:
         # Every stroke comes by here: when it was saved is said when it is, and when the follower refreshes the page.
-        if change.kinds & ~ChangeKind.TRACE:
+        if change.kinds.touches(_NOT_TRACE):
             self._window.refresh_actions()
 
     @Slot(float)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import assert_never
 
@@ -51,6 +51,8 @@ class PaintEdit:
     rows: RowSpan
     cols: tuple[int, int]
     blob: bytes
+    #: The blob's pieces where it was made a moment ago and is small: a dab is not decoded again. Empty is not known.
+    pieces: tuple[_Piece, ...] = field(default=(), repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +149,7 @@ def apply_edit(label_map: LabelMap, edit: PaintEdit) -> None:
     """
     plane = label_map.person
     # A dab's few pixels are decoded once; what is packed may be a whole log, and is never unpacked at once.
-    dab = None if edit.blob[0] else list(_pieces(edit.blob))
+    dab = edit.pieces or (None if edit.blob[0] else tuple(_pieces(edit.blob)))
     for piece in dab or _pieces(edit.blob):
         height, width = piece.before.shape
         rows = RowSpan(piece.row0, piece.row0 + height)
@@ -159,7 +161,12 @@ def apply_edit(label_map: LabelMap, edit: PaintEdit) -> None:
 
 def inverse(edit: PaintEdit) -> PaintEdit:
     """Return the edit that takes this one back."""
-    turned = bytearray().join(_coded(_Piece(p.row0, p.col0, p.after, p.before)) for p in _pieces(edit.blob))
+    raw, turned, at = _unpacked(edit.blob), bytearray(), 0
+    while at < len(raw):
+        *place, old, new = _PIECE.unpack_from(raw, at)
+        at += _PIECE.size
+        turned += _PIECE.pack(*place, new, old) + raw[at + old : at + old + new] + raw[at : at + old]
+        at += old + new
     return PaintEdit(edit.track_id, edit.label, edit.rows, edit.cols, _packed(bytes(turned)))
 
 
@@ -203,6 +210,7 @@ def _edit(label_map: LabelMap, track_id: int, label: str, parts: Iterable[_Piece
     """Return the edit of what changed in some parts of the plane; None where nothing did."""
     raw = bytearray()
     boxes: list[tuple[int, int, int, int]] = []
+    pieces: list[_Piece] = []
     for part in parts:
         changed = part.before != part.after
         rows, cols = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
@@ -212,12 +220,15 @@ def _edit(label_map: LabelMap, track_id: int, label: str, parts: Iterable[_Piece
         boxes.append((part.row0 + r0, part.row0 + r1, part.col0 + c0, part.col0 + c1))
         for piece in _cut(part.row0 + r0, part.col0 + c0, part.before[r0:r1, c0:c1], part.after[r0:r1, c0:c1]):
             raw += _coded(piece)
+            if len(raw) < _SMALL:
+                pieces.append(piece)
     if not boxes:
         return None
     tops, bottoms, lefts, rights = zip(*boxes, strict=True)
     origin = label_map.origin_col
     cols_of = (min(lefts) + origin, max(rights) + origin)
-    return PaintEdit(track_id, label, RowSpan(min(tops), max(bottoms)), cols_of, _packed(bytes(raw)))
+    known = tuple(pieces) if len(raw) < _SMALL else ()
+    return PaintEdit(track_id, label, RowSpan(min(tops), max(bottoms)), cols_of, _packed(bytes(raw)), known)
 
 
 def _cut(row0: int, col0: int, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Iterator[_Piece]:
@@ -241,9 +252,12 @@ def _packed(raw: bytes) -> bytes:
     return b"\0" + raw if len(raw) < _SMALL else b"\1" + zstandard.ZstdCompressor(level=3).compress(raw)
 
 
+def _unpacked(blob: bytes) -> bytes:
+    return blob[1:] if blob[0] == 0 else zstandard.ZstdDecompressor().decompress(blob[1:])
+
+
 def _pieces(blob: bytes) -> Iterator[_Piece]:
-    raw = blob[1:] if blob[0] == 0 else zstandard.ZstdDecompressor().decompress(blob[1:])
-    at = 0
+    raw, at = _unpacked(blob), 0
     while at < len(raw):
         row0, col0, height, width, old, new = _PIECE.unpack_from(raw, at)
         at += _PIECE.size

@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,11 +140,21 @@ def _lies_inside(region: Region, geometry: TrackGeometry) -> bool:
 
 def _disc(at: Point, reach: float) -> Region:
     """Return the pixels of a dab, whose box is known without looking: it holds the pixel under the hand."""
-    row0, col0 = math.ceil(at[0] - reach - 1e-9), math.ceil(at[1] - reach - 1e-9)
-    row1, col1 = math.floor(at[0] + reach + 1e-9), math.floor(at[1] + reach + 1e-9)
-    rows = np.arange(row0, row1 + 1, dtype=np.float64) - at[0]
-    cols = np.arange(col0, col1 + 1, dtype=np.float64) - at[1]
-    return _trimmed(row0, col0, (rows * rows)[:, None] + cols * cols <= reach * reach + 1e-9)
+    row, col = math.floor(at[0]), math.floor(at[1])
+    disc = _disc_within_pixel(at[0] - row, at[1] - col, reach)
+    return Region(row + disc.row0, col + disc.col0, disc.mask)
+
+
+@lru_cache(maxsize=16)
+def _disc_within_pixel(row: float, col: float, reach: float) -> Region:
+    """Return the pixels of a dab beside the first pixel: where a pixel is a screen pixel, every dab is the same one."""
+    row0, col0 = math.ceil(row - reach - 1e-9), math.ceil(col - reach - 1e-9)
+    row1, col1 = math.floor(row + reach + 1e-9), math.floor(col + reach + 1e-9)
+    rows = np.arange(row0, row1 + 1, dtype=np.float64) - row
+    cols = np.arange(col0, col1 + 1, dtype=np.float64) - col
+    disc = _trimmed(row0, col0, (rows * rows)[:, None] + cols * cols <= reach * reach + 1e-9)
+    disc.mask.flags.writeable = False  # it is handed out again
+    return disc
 
 
 def _stamp(mask: NDArray[np.bool_], a: NDArray[np.float64], b: NDArray[np.float64], reach: float) -> None:

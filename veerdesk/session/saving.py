@@ -10,6 +10,28 @@ from collections.abc import Callable
 from veerdesk.errors import UnusableInputError
 from veerdesk.well.store import WellStore
 
+# A hundred strokes of a patient hand; undo takes back the last ones.
+_KEPT_BYTES = 1 << 20
+
+
+class RecentPayloads:
+    """Owns the payloads of the last journal entries: those that are not on disk yet, and what undo takes back first."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, bytes] = {}
+        self._size = 0
+
+    def add(self, entry: int, payload: bytes, *, acknowledged: int) -> None:
+        """Keep the payload of a new entry; ``acknowledged`` is the last one on disk, up to which any may be forgotten."""
+        self._known[entry] = payload
+        self._size += len(payload)
+        while self._size > _KEPT_BYTES and (oldest := next(iter(self._known))) <= acknowledged:
+            self._size -= len(self._known.pop(oldest))
+
+    def get(self, entry: int) -> bytes | None:
+        """Return the payload of an entry; None where it is to be read from the well."""
+        return self._known.get(entry)
+
 
 class Saving:
     """The part of a session that speaks of the disk; the session sets its store."""

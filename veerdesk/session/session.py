@@ -18,7 +18,7 @@ from veerdesk.labels.edits import PaintEdit, apply_edit, inverse
 from veerdesk.rows import RowSpan, joined
 from veerdesk.segmentation.segment import BandEvidence
 from veerdesk.session.catching_up import take_newer_tiles
-from veerdesk.session.change import NO_CHANGE, Change, ChangeKind, together
+from veerdesk.session.change import NO_CHANGE, PAINTED, Change, ChangeKind, together
 from veerdesk.session.described_tracks import DescribedTracks
 from veerdesk.session.history import History
 from veerdesk.session.jobs import Job
@@ -26,7 +26,7 @@ from veerdesk.session.open_scans import OpenScan, OpenScans
 from veerdesk.session.opening import copy_well, create_well, create_well_from_job, open_well
 from veerdesk.session.payloads import carried_over, describe_payload, described, paint_edit, paint_payload, painted
 from veerdesk.session.pipeline import with_strokes_to_measure
-from veerdesk.session.saving import Saving
+from veerdesk.session.saving import RecentPayloads, Saving
 from veerdesk.session.stored_description import stored_description
 from veerdesk.session.stored_tracks import load_state
 from veerdesk.session.track_state import PredictionKey, TrackState
@@ -45,7 +45,7 @@ class Session(DescribedTracks, Saving):
     def __init__(self, store: WellStore, description: WellDescription, scans: OpenScans) -> None:
         super().__init__(description, scans.by_id)
         self._store, self._open_scans = store, scans
-        self._recent_payloads: dict[int, bytes] = {}
+        self._recent = RecentPayloads()
         with store.one_state():
             self._history = History(store.journal())
             meta = store.meta()
@@ -335,8 +335,7 @@ class Session(DescribedTracks, Saving):
     def _traced(self, edit: PaintEdit) -> Change:
         """Decode what an edit touched, which is written already."""
         rows = self._retrace_around(edit.track_id, edit.rows)
-        kinds = ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY
-        return Change(kinds, rows, edit.track_id, edit.cols)
+        return Change(PAINTED, rows, edit.track_id, edit.cols)
 
     def _keep_places(self) -> None:
         """Keep where the scans were found, and which changed one a person has accepted, so that nobody asks again."""
@@ -375,10 +374,8 @@ class Session(DescribedTracks, Saving):
             meta = {**meta, "view": self._view.to_json()}
             self._stored_view = self._view
         if row is not None:
-            self._recent_payloads[row.id] = payload
+            self._recent.add(row.id, payload, acknowledged=self._store.acknowledged)
         self._store.put(Batch(row, payload, tiles, meta))
-        for known in [k for k in self._recent_payloads if k <= self._store.acknowledged]:
-            del self._recent_payloads[known]
 
     def _keep_model(self) -> None:
         """Store what followed a trace, and the view; what a gesture moved may wait for this, as it follows again from it."""
@@ -387,7 +384,7 @@ class Session(DescribedTracks, Saving):
             self._put(None, b"", tiles, {})
 
     def _payload(self, entry: int) -> bytes:
-        return self._recent_payloads.get(entry) or self._store.payload(entry)
+        return self._recent.get(entry) or self._store.payload(entry)
 
     def _check_writable(self) -> None:
         if self.is_read_only:

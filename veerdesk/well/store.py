@@ -44,6 +44,7 @@ class WellStore:
         self._writer = Writer(path, partial(connect, path, "rw"), last_entry=last) if lock else None
         self._last_entry = int(last)
         self._version = self._data_version()
+        self._has_crc: bool | None = None
 
     @classmethod
     def create(cls, path: Path, meta: dict[str, str]) -> WellStore:
@@ -286,7 +287,9 @@ class WellStore:
 
     def _has_sums(self) -> bool:
         """Return True for files since version 2; an older one that is only read stays as it is."""
-        return any(name == "crc" for _, name, *_ in self._read("PRAGMA table_info(journal)"))
+        if self._has_crc is None:
+            self._has_crc = any(name == "crc" for _, name, *_ in self._read("PRAGMA table_info(journal)"))
+        return self._has_crc
 
 
 def add_to_copy(path: Path, batches: list[Batch], *, after: int) -> None:

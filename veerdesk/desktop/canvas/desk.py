@@ -5,9 +5,8 @@ Separate so that a tool cannot reach for a widget: it gets positions, colours, t
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import TYPE_CHECKING
-
-from PySide6.QtCore import QRectF
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 
 # A pen's half width and a pixel for rounding.
 _RIM_PX = 3.0
+# Further than any screen, and nearer than the end of Qt's whole numbers: a log zoomed in is taller than those.
+_FAR_PX = 100_000.0
 
 
 class CanvasDesk:
@@ -58,10 +59,10 @@ class CanvasDesk:
         port, view = self._canvas.viewport(), self._canvas.view
         x0, y0 = view.to_widget(row0 - 0.5, col0 - 0.5)
         x1, y1 = view.to_widget(row1 + 0.5, col1 + 0.5)
-        area = QRectF(x0 - _RIM_PX, y0 - _RIM_PX, x1 - x0 + 2 * _RIM_PX, y1 - y0 + 2 * _RIM_PX)
-        area = area.intersected(QRectF(port.rect()))
-        if not area.isEmpty():
-            port.update(area.toAlignedRect())
+        left, top = floor(max(x0 - _RIM_PX, -_FAR_PX)), floor(max(y0 - _RIM_PX, -_FAR_PX))
+        right, bottom = ceil(min(x1 + _RIM_PX, _FAR_PX)), ceil(min(y1 + _RIM_PX, _FAR_PX))
+        if right > left and bottom > top:
+            port.update(left, top, right - left, bottom - top)  # Qt leaves out what is not in view
 
     def touch_all(self) -> None:
         """Paint everything again."""

@@ -17,8 +17,6 @@ from numpy.typing import NDArray
 from veerdesk.imaging.opencv import cv2
 from veerdesk.rows import RowSpan
 
-_CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
-
 
 class ScanSource(Protocol):
     """What the canvas needs of a Scan."""
@@ -140,10 +138,17 @@ def class_pixels(read: LevelReader, device_scale: float, levels: int, box: Devic
     return np.asarray(wide, np.uint8)
 
 
-def edges(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return the pixels of a mask that touch a pixel outside it (four neighbours); the rim counts as inside."""
-    inner = cv2.erode(mask.view(np.uint8), _CROSS, borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(mask & (inner == 0))
+def edges(classes: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """Return which pixels touch one of another class (four neighbours), ``(h, w)`` to ``(h - 2, w - 2)`` bool.
+
+    The rim is looked at and not answered for.
+    """
+    own = classes[1:-1, 1:-1]
+    out: NDArray[np.bool_] = own != classes[:-2, 1:-1]
+    out |= own != classes[2:, 1:-1]
+    out |= own != classes[1:-1, :-2]
+    out |= own != classes[1:-1, 2:]
+    return out
 
 
 def _nearest(start: int, stop: int, ratio: float, size: int | None) -> NDArray[np.int64]:

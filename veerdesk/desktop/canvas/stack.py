@@ -16,6 +16,8 @@ from veerdesk.session.session import Session
 
 Window = tuple[RowSpan, tuple[int, int]]
 
+_PIXELS = ChangeKind.LABELS | ChangeKind.MODEL
+_NOT_PLACES = ~(ChangeKind.SCAN | ChangeKind.DESCRIPTION)
 #: Columns beside a track's box that a line or an edge of it may touch.
 _PEN_COLS = 4
 
@@ -82,14 +84,14 @@ class LayerStack:
         scan = self.scan
         if scan is None:
             return None
-        if change.kinds & ChangeKind.MODEL:
+        if change.kinds.touches(ChangeKind.MODEL):
             self._read = {}
-        if change.rows is None or change.kinds & ChangeKind.SCAN:
+        if change.rows is None or change.kinds.touches(ChangeKind.SCAN):
             self._forget_all(change)
             return None
         if change.track_id is not None and change.track_id not in self._layers:
             return RowSpan(0, 0), (0, 0)
-        if change.kinds & (ChangeKind.LABELS | ChangeKind.MODEL):
+        if change.kinds.touches(_PIXELS):
             for track_id, pooled in self._pooled.items():
                 if change.track_id in (None, track_id):
                     pooled.forget(change.rows)
@@ -153,10 +155,14 @@ class LayerStack:
             self.tiles.forget(layer.rows, (layer.cols[0] - _PEN_COLS, layer.cols[1] + _PEN_COLS))
 
     def _forget_all(self, change: Change) -> None:
-        if change.kinds & ~(ChangeKind.SCAN | ChangeKind.DESCRIPTION):
+        if change.kinds.touches(_NOT_PLACES):
             for pooled in self._pooled.values():
                 pooled.forget(RowSpan(0, 10**9))
-        if change.rows is not None and change.kinds & ChangeKind.SCAN and not change.kinds & ChangeKind.DESCRIPTION:
+        if (
+            change.rows is not None
+            and change.kinds.touches(ChangeKind.SCAN)
+            and not change.kinds.touches(ChangeKind.DESCRIPTION)
+        ):
             self.tiles.forget(change.rows)
         else:
             self.tiles.forget_all()

@@ -25,7 +25,7 @@ from veerdesk.desktop.canvas.layers import (
     edges,
     scan_pixels,
 )
-from veerdesk.desktop.canvas.look import EDGE_1, EDGE_2, FILL_1, FILL_2, Look
+from veerdesk.desktop.canvas.look import Look
 from veerdesk.desktop.canvas.tint import pixels_of, tinted
 from veerdesk.desktop.canvas.traces import paint_trace
 from veerdesk.rows import RowSpan
@@ -195,7 +195,7 @@ def _overlay(
         if not index.any():
             continue
         if has_edges:
-            index = _overlay_index(index, around, layer, look, device_scale)[1:-1, 1:-1]
+            index = _overlay_index(index, box, layer, look, device_scale)
         if out is None and box == part:
             out = index
             continue
@@ -209,19 +209,18 @@ def _overlay(
 def _overlay_index(
     classes: NDArray[np.uint8], box: DeviceBox, layer: TrackLayer, look: Look, device_scale: float
 ) -> NDArray[np.uint8]:
-    """Return the overlay with edges: of everything in contour mode, of a person's pixels otherwise."""
-    out = classes.copy()
-    person: NDArray[np.bool_] | None = None
+    """Return the overlay of a box with edges: of everything in contour mode, of a person's pixels otherwise.
+
+    ``classes`` are those of the box grown by a pixel.
+    """
+    own = classes[1:-1, 1:-1]
+    rim = edges(classes)
+    rim &= own != 0
     if not look.is_contour:
         read = layer.said
-        said = class_pixels(lambda _, rows, cols: read(rows, cols), device_scale, 1, box)
-        person = said == classes
-        if not (person & (classes != 0)).any():
-            return out
-    for fill, edge in ((FILL_1, EDGE_1), (FILL_2, EDGE_2)):
-        rim = edges(np.ascontiguousarray(classes == fill))
-        out[rim if person is None else rim & person] = edge
-    return out
+        rim &= class_pixels(lambda _, rows, cols: read(rows, cols), device_scale, 1, box) == own
+    # An edge stands two entries behind its fill.
+    return own + (rim.view(np.uint8) << np.uint8(1))
 
 
 def _draw_colours(

@@ -346,12 +346,12 @@ class ScanCanvas(ScanViewport):
 
     @Slot(object)
     def _on_bridge_changed(self, change: Change) -> None:
-        if change.kinds & _NOT_PAINT or (self._crossing is not None and change.kinds & ChangeKind.TRACE):
+        if change.kinds.touches(_NOT_PAINT) or (self._crossing is not None and change.kinds.touches(ChangeKind.TRACE)):
             self._furniture = None
-        if change.kinds & _DESCRIBED:
+        if change.kinds.touches(_DESCRIBED):
             self.stack.follow()
             self.viewport().update()
-        if change.kinds & _DRAWN:
+        if change.kinds.touches(_DRAWN):
             touched = self.stack.forget(change)
             if touched is None:
                 self.viewport().update()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QCursor, QPainter, QPen
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.canvas.coordinates import ViewTransform
+from veerdesk.desktop.canvas.look import CanvasPalette
 from veerdesk.desktop.canvas.tool import Pointer, ToolDesk
 from veerdesk.desktop.tools.meaning import class_for, painting_cursor, rule_for
 from veerdesk.desktop.tools.preview import Preview, class_colour, journal_words, preview_of
@@ -40,12 +41,19 @@ class BrushTool:
         self._track: TrackSpec | None = None
         self._class = 1
         self._rule = Rule.INK_ONLY
+        #: The pointer for what is in hand, and the words of a class: looked up in no catalogue while they stay the same.
+        self._pointer: tuple[tuple[int, Rule, CanvasPalette], QCursor] | None = None
+        self._words: dict[int, str] = {}
 
     @property
     def cursor(self) -> QCursor:
         """A cross that says what is painted, and on which pixels."""
-        hand = self._desk.hand
-        return painting_cursor(self._class_for(Qt.MouseButton.LeftButton), hand, self._desk.palette_in_use)
+        hand, palette = self._desk.hand, self._desk.palette_in_use
+        cls = self._class_for(Qt.MouseButton.LeftButton)
+        key = cls, hand.rule_in_use, palette
+        if self._pointer is None or self._pointer[0] != key:
+            self._pointer = key, painting_cursor(cls, hand, palette)
+        return self._pointer[1]
 
     @property
     def is_busy(self) -> bool:
@@ -80,7 +88,9 @@ class BrushTool:
         region = polyline_brush(self._points, self._desk.hand.brush_radius)
         track, cls, rule = self._track, self._class, self._rule
         self._clear()
-        self._desk.bridge.paint(track.id, region, cls, rule, journal_words(cls))
+        if cls not in self._words:
+            self._words[cls] = journal_words(cls)
+        self._desk.bridge.paint(track.id, region, cls, rule, self._words[cls])
 
     def leave(self) -> None:
         """Take the ring off the scan."""
