@@ -22,6 +22,9 @@ from veerdesk.well.records import Batch
 MAX_BATCHES = 64
 #: A failed write is tried again after this time, or as soon as there is more to write.
 RETRY_S = 2.0
+#: What a batch waits for others and for the stroke's own frame: a transaction that began beside it took the
+#: interpreter from it, 0.5 ms of CPU in the middle one of 200 dabs.
+GATHER_S = 0.004
 
 
 class Writer:
@@ -107,6 +110,7 @@ class Writer:
         while True:
             with self._wake:
                 self._wake.wait_for(lambda: bool(self._waiting) or self._is_closing)
+                self._wake.wait_for(self._is_wanted_now, GATHER_S)
                 batches = [self._waiting[n] for n in range(min(len(self._waiting), MAX_BATCHES))]
                 is_last, self._is_writing = self._is_closing, bool(batches)
             if not batches:
@@ -120,6 +124,9 @@ class Writer:
                 continue
             self._succeed(batches)
         self._let_go()
+
+    def _is_wanted_now(self) -> bool:
+        return self._is_closing or self._is_asked or len(self._waiting) >= MAX_BATCHES
 
     def _write(self, batches: list[Batch]) -> None:
         """Write batches and make sure that they reached the file that stands under the well's name."""
