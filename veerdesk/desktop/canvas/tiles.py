@@ -214,11 +214,14 @@ def _overlay_index(
     ``classes`` are those of the box grown by a pixel.
     """
     own = classes[1:-1, 1:-1]
-    rim = edges(classes)
-    rim &= own != 0
+    framed = own != 0
     if not look.is_contour:
         read = layer.said
-        rim &= class_pixels(lambda _, rows, cols: read(rows, cols), device_scale, 1, box) == own
+        framed &= class_pixels(lambda _, rows, cols: read(rows, cols), device_scale, 1, box) == own
+    if not framed.any():
+        return own
+    rim = edges(classes)
+    rim &= framed
     # An edge stands two entries behind its fill.
     return own + (rim.view(np.uint8) << np.uint8(1))
 
