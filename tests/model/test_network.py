@@ -41,7 +41,7 @@ def test_folding_batch_norm_changes_no_answer() -> None:
 def test_a_row_far_above_is_seen() -> None:
     torch.manual_seed(3)
     network = OwnerNet(NetworkSpec()).eval()
-    plain = torch.zeros(1, 1, 512, 32)
+    plain = torch.zeros(1, 1, 1024, 32)
     marked = plain.clone()
     marked[:, :, 60:70] = 1.0
 
@@ -49,4 +49,4 @@ def test_a_row_far_above_is_seen() -> None:
         moved = (network(plain) - network(marked)).abs().amax((0, 1, 3))
 
     assert moved[60 + 200 :].max() > 0
-    assert moved[60 + 440 :].max() == 0
+    assert moved[60 + 760 :].max() == 0

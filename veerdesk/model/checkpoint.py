@@ -33,7 +33,7 @@ class WeightsHeader:
     Parameters
     ----------
     name
-        For people, such as ``veerdesk-v1``.
+        For people, such as ``veerdesk-v2``.
     spec
         The network's shape.
     stroke_px

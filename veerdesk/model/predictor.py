@@ -21,7 +21,7 @@ from veerdesk.model.network import STRIDE, OwnerNet, fused
 from veerdesk.resources import resource
 
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
-SHIPPED = "veerdesk-v1"
+SHIPPED = "veerdesk-v2"
 #: bfloat16 is taken only where this share of pixels keeps its class.
 MIN_AGREEMENT = 0.999
 

@@ -70,7 +70,7 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         width=round(width_px),
         evidence=0.07 * nat,
         foreign=round(0.28 * nat),
-        weak=0.10 * nat,
+        weak=0.5 * nat,
         explain=0.15 * nat,
         lent=0.8,
         outside=0.1 * nat,
