@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.rows import RowSpan
-from veerdesk.segmentation.evidence import Likeness
+from veerdesk.segmentation.evidence import Likeness, as_told
 from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.likeness import likeness_of, told_evidence
 
@@ -22,15 +22,15 @@ SEAMS = (300, 600)
 Planes = tuple[np.ndarray, np.ndarray]
 
 
-def pair(*, dash: int = 0, second_px: int = STROKE) -> Planes:
+def pair(*, dash: int = 0, second_px: int = STROKE, sure: int = 230) -> Planes:
     """Two curves that cross once, the first left at the top; with ``dash`` rows the second has gaps as long."""
     down = np.arange(ROWS)
     first, second = 60 + 70 * down / ROWS, 140 - 70 * down / ROWS
     p1, p2 = np.zeros((ROWS, COLS), np.uint8), np.zeros((ROWS, COLS), np.uint8)
     for row in down:
         if not dash or row // dash % 2 == 0:
-            p2[row, int(second[row]) : int(second[row]) + second_px] = 230
-        p1[row, int(first[row]) : int(first[row]) + STROKE] = 230
+            p2[row, int(second[row]) : int(second[row]) + second_px] = sure
+        p1[row, int(first[row]) : int(first[row]) + STROKE] = sure
     p2[p1 > 0] = 0
     return p1, p2
 
@@ -50,9 +50,19 @@ def told(planes: Planes, tiles: list[bool]) -> Planes:
     return p1, p2
 
 
-@given(st.lists(st.booleans(), min_size=3, max_size=3))
-def test_whatever_each_tile_called_them_the_left_one_at_the_top_is_curve_1(tiles: list[bool]) -> None:
-    evidence = reader(told(pair(), tiles))
+@given(st.integers(0, 255), st.integers(0, 255))
+def test_pens_alike_share_the_evidence_of_a_pixel(first: int, second: int) -> None:
+    p1, p2 = (np.full((1, 1), part, np.uint8) for part in (first, second))
+
+    shared = as_told(p1, p2, RowSpan(0, 1), 0, Likeness(True))
+
+    assert int(shared[0][0, 0]) + int(shared[1][0, 0]) == min(first + second, 255)
+    assert 0 <= int(shared[0][0, 0]) - int(shared[1][0, 0]) <= 1
+
+
+@given(st.lists(st.booleans(), min_size=3, max_size=3), st.integers(180, 255))
+def test_whatever_each_tile_called_them_the_left_one_at_the_top_is_curve_1(tiles: list[bool], sure: int) -> None:
+    evidence = reader(told(pair(sure=sure), tiles))
 
     likeness = likeness_of(WHOLE, evidence, STROKE, GEOMETRY)
     trace = Decoder(WHOLE, told_evidence(evidence, likeness), (), STROKE, GEOMETRY.width_px, False, GEOMETRY).solve()

@@ -92,7 +92,8 @@ def as_told(
     if likeness is None or not likeness.are_alike:
         return p1, p2
     both = np.minimum(p1.astype(np.uint16) + p2, 255).astype(np.uint8)
-    first, second = (both + np.uint8(1)) // np.uint8(2), both // np.uint8(2)
+    second = both // np.uint8(2)
+    first = both - second
     told = likeness.rows.clipped(rows)
     if not told.is_empty:
         part = slice(told.start - rows.start, told.stop - rows.start)
