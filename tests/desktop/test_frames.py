@@ -99,8 +99,9 @@ def test_after_strokes_the_tiles_hold_what_they_would_hold_if_drawn_anew(canvas:
     for row in range(960, 1040, 8):
         _dab(canvas, row)
         _picture(canvas)
-    bridge.session.settle()
-    canvas.stack.forget(Change(ChangeKind.TRACE, RowSpan(900, 1100), 1))
+    settled = bridge.session.settle()
+    assert settled is not None
+    canvas.stack.forget(settled)
     followed = _picture(canvas)
     canvas.stack.tiles.forget_all()
 

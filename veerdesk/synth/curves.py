@@ -158,9 +158,7 @@ def flat_spikes(rng: np.random.Generator, share: Shape, count: int) -> Shape:
     return out
 
 
-def rested(
-    rng: np.random.Generator, share: Shape, lines: tuple[float, ...], part: float, width_px: float
-) -> Shape:
+def rested(rng: np.random.Generator, share: Shape, lines: tuple[float, ...], part: float, width_px: float) -> Shape:
     """Return the shape lying quietly on a printed vertical for about ``part`` of its rows, as a caliper in casing does."""
     rows = len(share)
     length = max(20, int(part * rows))

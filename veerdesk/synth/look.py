@@ -379,6 +379,4 @@ def _unspoilt(look: Look) -> Look:
     strokes = tuple(
         replace(s, steep_darkness=255, break_share=0.0, darkness=255, hook_px=0.0, hair_px=0.0) for s in look.strokes
     )
-    return replace(
-        look, scan=scan, strokes=strokes, has_third=False, tremor_px=0.0, page_gap_px=0, rests_on_line=0.0
-    )
+    return replace(look, scan=scan, strokes=strokes, has_third=False, tremor_px=0.0, page_gap_px=0, rests_on_line=0.0)

@@ -22,6 +22,9 @@ from veerdesk.tracing.trace import Trace, TraceKind
 ALIKE_WIDTHS = 1.3
 #: A stroke with a larger share of its rows in gaps is not solid; nor is one with this many gaps, thrice the other's.
 SOLID_GAPS, DASHES = 0.06, 8
+#: Shares of curve 1 along two strokes that differ by more say that the model knows the pens apart.
+TOLD_SHARE = 0.5
+_BAND_ROWS = 1024
 #: Fewer own rows of either curve say nothing of its pen.
 LEAST_ROWS = 60
 #: Strokes apart, and rows on end, from which one curve stands left of the other.
@@ -80,11 +83,29 @@ def likeness_of(
         Where ``cancel`` says so.
     """
     width = geometry.width_px
-    trace = Decoder(rows, evidence, (), stroke_px, width, False, geometry).solve(cancel)
+    shared = told_evidence(evidence, Likeness(True))
+    trace = Decoder(rows, shared, (), stroke_px, width, False, geometry).solve(cancel)
     if not are_alike(trace):
         return Likeness(False)
-    shared = told_evidence(evidence, Likeness(True))
-    return _told_apart(Decoder(rows, shared, (), stroke_px, width, False, geometry).solve(cancel), stroke_px)
+    if _model_tells(trace, evidence):
+        told = Decoder(rows, evidence, (), stroke_px, width, False, geometry).solve(cancel)
+        if not are_alike(told):  # what the ink hides, as dots that run together, the model may know
+            return Likeness(False)
+    return _told_apart(trace, stroke_px)
+
+
+def _model_tells(trace: Trace, evidence: Evidence) -> bool:
+    """Return True where the model calls the ink of the one trace mostly curve 1 and that of the other mostly curve 2."""
+    sums = np.zeros((2, 2))  # trace, model's curve
+    for band in trace.rows.bands(_BAND_ROWS):
+        p1, p2, col0 = evidence(band)
+        part = trace.part(band)
+        for curve in range(2):
+            rows = np.flatnonzero(part.kind[curve] == TraceKind.OWN_INK)
+            cols = np.clip(np.rint(part.x[curve, rows]).astype(np.int64) - col0, 0, p1.shape[1] - 1)
+            sums[curve] += p1[rows, cols].sum(), p2[rows, cols].sum()
+    shares = sums[:, 0] / np.maximum(sums.sum(axis=1), 1.0)
+    return bool(abs(shares[0] - shares[1]) > TOLD_SHARE)
 
 
 def told_evidence(evidence: Evidence, likeness: Likeness) -> Evidence:
