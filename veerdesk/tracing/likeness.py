@@ -119,7 +119,11 @@ def told_evidence(evidence: Evidence, likeness: Likeness) -> Evidence:
 
 
 def _told_apart(trace: Trace, stroke_px: float) -> Likeness:
-    """Return the first rows in which the two stand apart for a while, and the column midway between them there."""
+    """Return the first rows in which the two stand apart for a while, and a column midway between them.
+
+    The rows go on as long as that column parts them, so that a few pixels a person paints further down are what they
+    are meant to be, and no new name for the whole curve.
+    """
     with np.errstate(invalid="ignore"):
         apart = np.abs(trace.x[1] - trace.x[0]) > APART_STROKES * stroke_px
     steady = np.convolve(apart, np.ones(STEADY_ROWS), "valid") if len(apart) >= STEADY_ROWS else np.zeros(0)
@@ -128,6 +132,11 @@ def _told_apart(trace: Trace, stroke_px: float) -> Likeness:
         return Likeness(True)
     first = int(sure[0])
     told = trace.x[:, first : first + STEADY_ROWS]
-    left, right = float(told.min(axis=0).max()), float(told.max(axis=0).min())
+    column = 0.5 * (float(told.min(axis=0).max()) + float(told.max(axis=0).min()))
+    with np.errstate(invalid="ignore"):
+        left, right = trace.x[:, first:].min(axis=0), trace.x[:, first:].max(axis=0)
+        parted = apart[first:] & (left + stroke_px < column) & (right - stroke_px > column)
+    parted[:STEADY_ROWS] = True
+    rows = len(parted) if parted.all() else int(np.argmin(parted))
     top = trace.rows.start + first
-    return Likeness(True, RowSpan(top, top + STEADY_ROWS), 0.5 * (left + right))
+    return Likeness(True, RowSpan(top, top + rows), column)
