@@ -44,3 +44,26 @@ class Decision:
     def was_looked_at(self) -> bool:
         """True where a person settled this crossing on its own, and not with many others at once."""
         return self.is_settled and self.choice != "bulk"
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The last time rows of a track were accepted: which, by whom, and when (seconds since 1970)."""
+
+    rows: tuple[RowSpan, ...]
+    by: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """A person's name under the curves of some rows, ``at`` in seconds since 1970.
+
+    ``meaning`` is a digest of what turns columns into values there: borders, scales and depths. Whether the name still
+    holds is not written down: it follows from what the rows hold now.
+    """
+
+    rows: RowSpan
+    by: str
+    at: float
+    meaning: str = ""

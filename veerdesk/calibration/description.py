@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from veerdesk.calibration.decision import Decision
+from veerdesk.calibration.decision import Acceptance, Decision, SignOff
 from veerdesk.imaging.geometry import Polyline, TrackGeometry
 from veerdesk.rows import RowSpan
 from veerdesk.units import LAS_NULL, DepthUnit
@@ -78,6 +78,8 @@ class TrackSpec:
     pins: tuple[Pin, ...] = ()
     accepted: tuple[RowSpan, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    last_accepted: Acceptance | None = None
+    signed: tuple[SignOff, ...] = ()
 
     @property
     def geometry(self) -> TrackGeometry:

@@ -29,7 +29,7 @@ def take_newer_tiles(
     notes of the same moment. The trace is left to the caller.
     """
     sums = store.tile_sums(track_id)
-    touched = sorted(key for key in {*sums, *known} if sums.get(key) != known.get(key))
+    touched = sorted(k for k in {*sums, *known} if sums.get(k) != known.get(k) and k[0] is not Plane.ACCEPTED)
     known.clear()
     known.update(sums)
     note = meta.get(f"prediction:{track_id}")

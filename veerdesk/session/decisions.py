@@ -9,7 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from veerdesk.calibration.decision import Choice, Decision, Reason, Verdict
+from veerdesk.calibration.decision import Acceptance, Choice, Decision, Reason, SignOff, Verdict
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.rows import RowSpan, joined, without
 from veerdesk.session.review_queue import QueueItem
@@ -56,22 +56,41 @@ def with_flag(
     return replace(track, decisions=(*others, flag), accepted=without(track.accepted, rows))
 
 
-def with_rows_accepted(track: TrackSpec, rows: RowSpan) -> TrackSpec:
+def with_rows_accepted(track: TrackSpec, rows: RowSpan, changed: Sequence[RowSpan] = ()) -> TrackSpec:
     """Return the track with rows accepted, and the flags on rows that lie wholly among them settled.
 
-    A flagged crossing stays flagged, and its rows open, until it is kept or exchanged itself.
+    A flagged crossing stays flagged, and its rows open, until it is kept or exchanged itself. ``changed`` are rows that
+    are no longer as they were accepted: where none of them is met and nothing else is new, nothing is said again.
     """
     kept = tuple(
         d
         for d in track.decisions
         if d.is_settled or d.margin is not None or not (rows.start <= d.rows.start and d.rows.stop <= rows.stop)
     )
-    return _accepted(track, kept, rows)
+    return _accepted(track, kept, rows, changed)
 
 
-def with_rest_accepted(track: TrackSpec) -> TrackSpec:
-    """Return the track with every row accepted that is not flagged."""
-    return _accepted(track, track.decisions, track.geometry.rows)
+def with_rest_accepted(track: TrackSpec, changed: Sequence[RowSpan] = ()) -> TrackSpec:
+    """Return the track with every row accepted that is not flagged; ``changed`` as in `with_rows_accepted`."""
+    return _accepted(track, track.decisions, track.geometry.rows, changed)
+
+
+def with_sign_off(track: TrackSpec, rows: RowSpan, *, by: str, meaning: str) -> TrackSpec:
+    """Return the track with a person's name under some rows, in place of what they signed among these before.
+
+    The rows are accepted with it, so that what was signed is what is compared from then on.
+    """
+    now = _now()
+    others = tuple(
+        s for s in track.signed if s.by != by or not (rows.start <= s.rows.start and s.rows.stop <= rows.stop)
+    )
+    last = Acceptance((rows,), by, now)
+    return replace(track, signed=(*others, SignOff(rows, by, now, meaning)), last_accepted=last)
+
+
+def without_sign_off(track: TrackSpec, sign: SignOff) -> TrackSpec:
+    """Return the track with one name taken back."""
+    return replace(track, signed=tuple(s for s in track.signed if s != sign))
 
 
 def reopened(track: TrackSpec, rows: RowSpan) -> TrackSpec:
@@ -99,15 +118,24 @@ def _decided(track: TrackSpec, items: Sequence[QueueItem], verdict: Verdict, cho
     said = tuple(Decision(_rows(i), verdict, by, now, _margin(i), choice) for i in items)
     replaced = {i.decision for i in items}
     others = tuple(d for d in track.decisions if d not in replaced)
-    return replace(track, decisions=(*others, *said), accepted=joined((*track.accepted, *(d.rows for d in said))))
+    rows = joined(d.rows for d in said)
+    accepted = joined((*track.accepted, *rows))
+    return replace(track, decisions=(*others, *said), accepted=accepted, last_accepted=Acceptance(rows, by, now))
 
 
-def _accepted(track: TrackSpec, decisions: tuple[Decision, ...], rows: RowSpan) -> TrackSpec:
+def _accepted(
+    track: TrackSpec, decisions: tuple[Decision, ...], rows: RowSpan, changed: Sequence[RowSpan]
+) -> TrackSpec:
     spans: tuple[RowSpan, ...] = (rows,)
     for decision in decisions:
         if not decision.is_settled:
             spans = without(spans, decision.rows)
-    return replace(track, decisions=decisions, accepted=joined((*track.accepted, *spans)))
+    accepted = joined((*track.accepted, *spans))
+    is_news = any(c.overlaps(s) for c in changed for s in spans)
+    if not is_news and (accepted, decisions) == (joined(track.accepted), track.decisions):
+        return track
+    last = Acceptance(spans, actor(), _now())
+    return replace(track, decisions=decisions, accepted=accepted, last_accepted=last)
 
 
 def _same_place(one: Decision, other: Decision) -> bool:

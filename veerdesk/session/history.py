@@ -41,6 +41,11 @@ class History:
         """The edit that redo would make again."""
         return self._by_id[self._undone[-1]] if self._undone else None
 
+    @property
+    def done(self) -> tuple[int, ...]:
+        """Numbers of the edits that hold, oldest first: made, and not taken back."""
+        return tuple(self._done)
+
     def append(self, row: JournalRow) -> None:
         """Take a new entry into account.
 

@@ -80,8 +80,7 @@ def description_kinds(before: WellDescription, after: WellDescription) -> Change
     """Return the kinds of change that a new description is, apart from what it makes stale."""
     out = ChangeKind.DESCRIPTION | ChangeKind.HISTORY
     old = {t.id: t for t in before.tracks}
-    said = {t.id: (t.accepted, t.decisions) for t in before.tracks}
-    if any(t.id in old and (t.accepted, t.decisions) != said[t.id] for t in after.tracks):
+    if any(t.id in old and _review(t) != _review(old[t.id]) for t in after.tracks):
         out |= ChangeKind.REVIEW
     if [replace(s, depth=()) for s in before.scans] != [replace(s, depth=()) for s in after.scans]:
         out |= ChangeKind.SCAN
@@ -94,3 +93,7 @@ def touched_track(before: WellDescription, after: WellDescription) -> int | None
     touched = [key for key in {*old, *new} if old.get(key) != new.get(key)]
     others_alike = replace(before, tracks=()) == replace(after, tracks=())
     return touched[0] if len(touched) == 1 and others_alike else None
+
+
+def _review(track: TrackSpec) -> tuple[object, ...]:
+    return track.accepted, track.decisions, track.last_accepted, track.signed

@@ -17,9 +17,9 @@ from veerdesk.imaging.geometry import Polyline, TrackGeometry
 from veerdesk.labels.edits import PaintEdit, apply_edit, inverse
 from veerdesk.rows import RowSpan, joined
 from veerdesk.segmentation.segment import BandEvidence
+from veerdesk.session.accepted_tracks import AcceptedTracks
 from veerdesk.session.catching_up import take_newer_tiles
 from veerdesk.session.change import NO_CHANGE, PAINTED, Change, ChangeKind, together
-from veerdesk.session.described_tracks import DescribedTracks
 from veerdesk.session.history import History
 from veerdesk.session.jobs import Job
 from veerdesk.session.open_scans import OpenScan, OpenScans
@@ -39,7 +39,7 @@ from veerdesk.well.records import Act, Batch, EntryKind, JournalRow, TileRow
 from veerdesk.well.store import WellStore
 
 
-class Session(DescribedTracks, Saving):
+class Session(AcceptedTracks, Saving):
     """One open well; owns its store, its scans and its tracks. Made by `create`, `open` or `create_from_job`."""
 
     def __init__(self, store: WellStore, description: WellDescription, scans: OpenScans) -> None:
@@ -151,6 +151,7 @@ class Session(DescribedTracks, Saving):
         with self._store.one_state():
             entries, meta = self._store.journal(after=self._history.next_id - 1), self._store.meta()
             after = carried_over(from_json(meta["description"], where=str(self.path)), self._description)
+            self._forget_records()
             changes = [self._described(self._description, after)] if after != self._description else []
             for track in after.tracks:
                 known = self._tile_sums.setdefault(track.id, {})
@@ -323,12 +324,15 @@ class Session(DescribedTracks, Saving):
             apply_edit(state.labels, edit)
             tiles = state.take_tiles(edit.track_id)
         row = self._row(act, "describe", label, target)
+        tiles += self._recorded(row, before, after) if edit is None else ()
         meta = {"description": to_json(after), "last_track": str(self._last_track_id)}
         self._put(row, describe_payload(before, after, edit), tiles, meta)
         change = self._described(before, after)
         if edit is None:
             return change
         traced = self._traced(edit)
+        if recorded := self._recorded(row, before, after):  # as traced with the paint
+            self._put(None, b"", recorded, {})
         is_review = not change.kinds & (ChangeKind.TRACE | ChangeKind.MODEL | ChangeKind.SCAN)  # no other row changed
         return replace(traced if is_review else change, kinds=change.kinds | traced.kinds)
 

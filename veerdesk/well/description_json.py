@@ -9,7 +9,7 @@ import json
 from dataclasses import asdict, replace
 from typing import Any
 
-from veerdesk.calibration.decision import Decision
+from veerdesk.calibration.decision import Acceptance, Decision, SignOff
 from veerdesk.calibration.description import (
     CurveSpec,
     DepthSpec,
@@ -72,6 +72,8 @@ def _track(values: dict[str, Any]) -> TrackSpec:
             "pins": tuple(Pin(**{**p, "rows": RowSpan(**p["rows"])}) for p in values["pins"]),
             "accepted": tuple(RowSpan(**span) for span in values["accepted"]),
             "decisions": tuple(_decision(*d) for d in values.get("decisions", ())),
+            "last_accepted": _acceptance(values.get("last_accepted")),
+            "signed": tuple(SignOff(**{**s, "rows": RowSpan(**s["rows"])}) for s in values.get("signed", ())),
         }
     )
 
@@ -83,6 +85,10 @@ def _decision_values(decision: Decision) -> list[Any]:
 
 def _decision(start: int, stop: int, *values: Any) -> Decision:
     return Decision(RowSpan(start, stop), *values)
+
+
+def _acceptance(values: dict[str, Any] | None) -> Acceptance | None:
+    return None if values is None else Acceptance(**{**values, "rows": tuple(RowSpan(**r) for r in values["rows"])})
 
 
 def _curve(values: dict[str, Any]) -> CurveSpec:

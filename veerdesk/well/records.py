@@ -15,13 +15,18 @@ EntryKind = Literal["paint", "describe", "model"]
 
 
 class Plane(IntEnum):
-    """Which plane of a track a stored tile belongs to."""
+    """Which plane of a track a stored tile belongs to.
+
+    ACCEPTED is no plane of pixels: its tile row is the journal entry by which rows were accepted, and its tiles hold
+    the curves as they were then.
+    """
 
     MODEL = 0
     PERSON = 1
     EVIDENCE_1 = 2
     EVIDENCE_2 = 3
     PROVISIONAL = 4
+    ACCEPTED = 5
 
 
 @dataclass(frozen=True, slots=True)

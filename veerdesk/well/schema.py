@@ -37,6 +37,7 @@ CREATE TABLE journal (
     crc INTEGER -- of the payload, since version 2
 );
 -- 256 x 256 uint8, zstd; columns are track-local; an absent tile is the plane's fill
+-- plane 5: the curves as accepted by journal entry `ty`, their bytes in tiles (session/accepted_line.py)
 CREATE TABLE tile (
     track INTEGER NOT NULL,
     plane INTEGER NOT NULL,
