@@ -230,6 +230,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "reviews.accept_track",
         _EDIT_TRACK,
     ),
+    ActionSpec("sign_off", "Review", _T("Actions", "Sign off…"), "Ctrl+Shift+A", "signs.sign_off", _EDIT_TRACK),
+    ActionSpec("next_change", "Review", _T("Actions", "Next change since accepted"), "J", "signs.next_change", _TRACK),
+    ActionSpec("previous_change", "Review", _T("Actions", "Change before"), "Shift+J", "signs.previous_change", _TRACK),
+    ActionSpec(
+        "show_changes", "Review", _T("Actions", "Show what changed"), "Y", "signs.show_changes", _TRACK, "", True
+    ),
     ActionSpec(
         "exchange_below",
         "Review",

@@ -16,6 +16,7 @@ from PySide6.QtCore import Slot as QtSlot
 
 from veerdesk.calibration.description import Slot, TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
+from veerdesk.desktop.change_follower import ChangeFollower
 from veerdesk.desktop.guidance import Progress, Step, guide
 from veerdesk.desktop.overview import Overview, overview_job
 from veerdesk.desktop.panels.ruler import RulerState
@@ -45,12 +46,14 @@ class WellFollower(QObject):
         self.step = Step.SCAN
         self.track_id: int | None = None
         self.review = ReviewFollower(view, bridge, lambda: self.track, self)
+        self.changes = ChangeFollower(view, bridge, lambda: self.track, self)
         self._stale = _EVERYTHING
         self._predicted: dict[int, tuple[RowSpan, ...]] = {}
         self._gaps: dict[int, dict[Slot, int]] = {}
         self._mapped: tuple[Path, int] | None = None
         self._soon = _timer(self, _SOON_MS, self._on_soon_timeout)
         self._later = _timer(self, _LATER_MS, self._on_later_timeout)
+        self.changes.followed.connect(self._show_acceptance)
         bridge.changed.connect(self._on_bridge_changed)
         view.canvas.view_changed.connect(self._on_canvas_view_changed)
         view.canvas.cursor_moved.connect(self._on_canvas_cursor_moved)
@@ -140,6 +143,7 @@ class WellFollower(QObject):
         self.view.guide.show_guidance(guide(self.step, self.bridge.session.description, self._progress()))
 
     def show_lines(self) -> None:
+        self.changes.follow()
         """Draw the curves of the track in hand over the rows in view."""
         panel, track, rows = self.view.curves, self.track, self.view.canvas.visible_rows()
         if panel is None or not panel.isVisible():
@@ -223,14 +227,16 @@ class WellFollower(QObject):
             return self.tr("not predicted yet")
         return self.tr("{0}, by the model").format(who)
 
+    @QtSlot()
     def _show_acceptance(self) -> None:
         track, session = self.track, self.bridge.session
         scan_id = self.view.canvas.scan_id
         predicted = self._predicted.get(track.id, ()) if track is not None else ()
         accepted = track.accepted if track is not None else ()
         depths = depth_map(session.description, scan_id)
-        states = replace(self.review.states(), predicted=predicted)
-        self.view.ruler.show_state(RulerState(depths, session.description.depth.unit, states))
+        states = replace(self.review.states(), predicted=predicted, changed=self.changes.changed)
+        unit = session.description.depth.unit
+        self.view.ruler.show_state(RulerState(depths, unit, states, self.changes.signed))
         if track is not None:
             rows = track.geometry.rows.rows
             self.view.review.show_acceptance(_rows(accepted) / max(1, rows), rows)

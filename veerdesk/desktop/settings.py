@@ -44,6 +44,7 @@ class Settings:
     theme: ThemeChoice = "system"
     decimal: DecimalChoice = "system"
     device: DeviceChoice = "auto"
+    reviewer: str = ""
     window: tuple[int, int, int, int] | None = None
     is_maximised: bool = False
     recent: tuple[RecentWell, ...] = ()
@@ -111,6 +112,8 @@ def _settings_from(raw: dict[str, Any]) -> Settings:
                     item["path"], str(item.get("name") or ""), float(opened) if isinstance(opened, int | float) else 0.0
                 )
             )
+    if isinstance(raw.get("reviewer"), str):
+        chosen["reviewer"] = raw["reviewer"]
     keys = raw.get("shortcuts")
     shortcuts = {str(k): str(v) for k, v in keys.items()} if isinstance(keys, dict) else {}
     return Settings(

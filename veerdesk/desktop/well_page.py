@@ -86,7 +86,7 @@ class WellPage(QObject):
         view.canvas.set_session(self.bridge)
         self.follower.take_track(state.active_track)
         view.canvas.restore(state)
-        for name, is_on in (("contour", state.is_contour), ("invert", state.is_inverted)):
+        for name, is_on in (("contour", state.is_contour), ("invert", state.is_inverted), ("show_changes", False)):
             self._window.actions_table[name].setChecked(is_on)
         steps = {step.name.lower(): step for step in Step}
         self.show_step(steps.get(state.step, Step.SCAN))

@@ -44,6 +44,8 @@ _REVIEW_ACTIONS = (
     "accept_view",
     "reopen_view",
     "accept_track",
+    "sign_off",
+    "next_change",
 )
 
 

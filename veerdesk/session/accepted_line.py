@@ -30,7 +30,7 @@ _HEAD = struct.Struct("<dI")
 _SPAN = struct.Struct("<ii")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AcceptedRecord:
     """What one acceptance recorded: when (seconds since 1970), which rows, and ``(2, n)`` float32 columns of all of them.
 
@@ -42,7 +42,7 @@ class AcceptedRecord:
     x: NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AcceptedLine:
     """The curves of a track as accepted last, for each of its n rows.
 

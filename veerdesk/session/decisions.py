@@ -20,6 +20,8 @@ from veerdesk.session.who import actor
 class RowStates:
     """Rows of a track by the state of their review; what is in none of them was never seen by the model.
 
+    ``changed`` are accepted rows whose curves are no longer where they were accepted.
+
     Spans of different states may overlap: the later one in this order counts.
     """
 
@@ -27,6 +29,7 @@ class RowStates:
     in_progress: tuple[RowSpan, ...] = ()
     accepted: tuple[RowSpan, ...] = ()
     needs_work: tuple[RowSpan, ...] = ()
+    changed: tuple[RowSpan, ...] = ()
 
 
 def with_verdict(track: TrackSpec, item: QueueItem, verdict: Verdict) -> TrackSpec:

@@ -17,12 +17,14 @@ from PySide6.QtGui import QFont, QPainter
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.canvas import furniture
+from veerdesk.desktop.canvas.changes import ChangesScene, change_boxes, changes_in_view, paint_changes
 from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.doubt import DoubtScene, doubt_boxes, doubt_in_view, paint_doubt
 from veerdesk.desktop.canvas.ghosts import ghost_box, paint_pairings
 from veerdesk.desktop.canvas.look import CanvasPalette
 from veerdesk.imaging.geometry import column_at, column_at_row
 from veerdesk.rows import RowSpan
+from veerdesk.session.accepted_line import AcceptedLine
 from veerdesk.session.review_queue import QueueItem
 from veerdesk.tracing.crossings import Crossing
 from veerdesk.tracing.trace import Trace
@@ -67,6 +69,8 @@ class TrackScene:
     in_hand: Crossing | None = None
     trace: Trace | None = None
     doubtful: tuple[QueueItem, ...] = ()
+    changed: tuple[RowSpan, ...] = ()
+    accepted: AcceptedLine | None = None
 
 
 def pieces(scene: Scene, tracks: Sequence[TrackScene]) -> list[Piece]:
@@ -74,7 +78,10 @@ def pieces(scene: Scene, tracks: Sequence[TrackScene]) -> list[Piece]:
     seen = scene.rows
     slack = furniture.slack_rows(scene.view)
     near = [t for t in tracks if t.track.geometry.rows.grown(slack).overlaps(seen) and _is_beside(scene, t.track)]
-    found = [p for t in near for p in (_borders(scene, t), *_doubt(scene, t), *_crossings(scene, t), *_name(scene, t))]
+    found: list[Piece] = []
+    for each in near:
+        found += (_borders(scene, each), *_doubt(scene, each), *_crossings(scene, each), *_changes(scene, each))
+        found += _name(scene, each)
     found += _anchors(scene)
     return [(at, p) for boxes, p in found if (at := tuple(b for b in boxes if b.intersects(scene.port)))]
 
@@ -122,6 +129,16 @@ def _doubt(scene: Scene, item: TrackScene) -> Iterator[Piece]:
         yield (
             doubt_boxes(scene.view, doubt),
             partial(paint_doubt, view=scene.view, scene=doubt, palette=scene.palette),
+        )
+
+
+def _changes(scene: Scene, item: TrackScene) -> Iterator[Piece]:
+    near = changes_in_view(item.changed, scene.rows)
+    if near and item.accepted is not None:
+        changes = ChangesScene(item.track, near, item.accepted)
+        yield (
+            change_boxes(scene.view, changes),
+            partial(paint_changes, view=scene.view, scene=changes, palette=scene.palette),
         )
 
 

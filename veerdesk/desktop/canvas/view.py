@@ -23,6 +23,8 @@ from veerdesk.desktop.canvas.placed import Piece, Scene, TrackScene, pieces
 from veerdesk.desktop.canvas.stack import LayerStack
 from veerdesk.desktop.canvas.tool import Tool, ToolMaker
 from veerdesk.desktop.canvas.viewport import ScanViewport
+from veerdesk.rows import RowSpan
+from veerdesk.session.accepted_line import AcceptedLine
 from veerdesk.session.change import Change, ChangeKind
 from veerdesk.session.review_queue import QueueItem
 from veerdesk.session.view_state import ViewState
@@ -59,6 +61,7 @@ class ScanCanvas(ScanViewport):
         self._crossings: tuple[Crossing, ...] = ()
         self._crossing: int | None = None
         self._doubtful: tuple[QueueItem, ...] = ()
+        self._changes: tuple[tuple[RowSpan, ...], AcceptedLine | None] = ((), None)
         #: What lies over the scan, placed for the view it was placed for; None where it is to be placed again.
         self._furniture: tuple[tuple[ViewTransform, QSize], list[Piece]] | None = None
         self._pointer: Qt.CursorShape | QCursor | None = None
@@ -97,6 +100,7 @@ class ScanCanvas(ScanViewport):
         self.tool.cancel()
         self._bridge = bridge
         self._crossings, self._crossing, self._doubtful = (), None, ()
+        self._changes = ((), None)
         self.hand.take_track(None)
         if bridge is None:
             self.stack.show(None, "")
@@ -191,6 +195,12 @@ class ScanCanvas(ScanViewport):
         """Mark the crossings of the track in hand, frame one, and hatch those that are doubtful and not settled."""
         if (crossings, in_hand, doubtful) != (self._crossings, self._crossing, self._doubtful):
             self._crossings, self._crossing, self._doubtful = crossings, in_hand, doubtful
+            self.repaint_all()
+
+    def show_changes(self, places: tuple[RowSpan, ...], accepted: AcceptedLine | None) -> None:
+        """Mark the rows of the track in hand that changed since they were accepted, with the curves as they were."""
+        if (places, accepted) != self._changes:
+            self._changes = places, accepted
             self.repaint_all()
 
     def show_cursor(self) -> None:
@@ -308,6 +318,7 @@ class ScanCanvas(ScanViewport):
                     hand if is_active else None,
                     session.trace(track.id) if is_active else None,
                     self._doubtful if is_active else (),
+                    *(self._changes if is_active else ((), None)),
                 )
             )
         scene = Scene(

@@ -69,6 +69,9 @@ class ReviewPanel(PanelPage):
         self.threshold.setAccessibleName(self.tr("Keep crossings surer than"))
         self.many = ActionButton(actions["keep_surer"], text=self.tr("Keep them"))
         self.accepted = label("", "quiet", wraps=True)
+        self.signed = label("", "quiet", wraps=True)
+        self.change = ActionButton(actions["next_change"], text=self.tr("Next change"))
+        self.show_signed("", has_changed=False)
         self.share = QProgressBar()
         self.share.setTextVisible(False)
         self.share.setAccessibleName(self.tr("Share of the track that is accepted"))
@@ -114,7 +117,12 @@ class ReviewPanel(PanelPage):
         view.addWidget(ActionButton(actions["accept_view"], text=self.tr("Accept view")))
         view.addWidget(ActionButton(actions["reopen_view"], text=self.tr("Take it back")))
         self.column.addLayout(view)
-        self.column.addWidget(ActionButton(actions["accept_track"], text=self.tr("Accept all that is not flagged")))
+        last = QHBoxLayout()
+        last.addWidget(ActionButton(actions["accept_track"], text=self.tr("Accept the rest")))
+        last.addWidget(ActionButton(actions["sign_off"], text=self.tr("Sign off…")))
+        self.column.addLayout(last)
+        self.column.addWidget(self.signed)
+        self.column.addWidget(self.change)
 
     def show_tracks(self, description: WellDescription, track_id: int | None) -> None:
         """Show which tracks there are and which one is in hand; nothing is emitted."""
@@ -155,6 +163,12 @@ class ReviewPanel(PanelPage):
                 f"{100 * share:.0f}", f"{rows:,}"
             )
         )
+
+    def show_signed(self, text: str, *, has_changed: bool) -> None:
+        """Show what changed since it was accepted and whose names stand, in words; nothing takes no room."""
+        self.signed.setText(text)
+        self.signed.setVisible(bool(text))
+        self.change.setVisible(has_changed)
 
     def _show_filters(self, counts: Mapping[ReviewFilter, int], wanted: ReviewFilter) -> None:
         words = {

@@ -8,19 +8,23 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from PySide6.QtCore import QLine, QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QLine, QLineF, QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from veerdesk.calibration.depth import DepthMap
 from veerdesk.desktop.numbers import format_fixed
 from veerdesk.desktop.readings import nice_step
+from veerdesk.desktop.review_lines import signed_words
 from veerdesk.desktop.theme import Tokens
 from veerdesk.rows import RowSpan
+from veerdesk.session.accepted_line import SignedRows
 from veerdesk.session.decisions import RowStates
 
-_WIDTH_PX = 72
+_WIDTH_PX = 88
 _STATE_PX = 8
+# A name under rows: a bracket beside the states, and the name along it.
+_SIGN_X, _SIGN_CAP_PX, _NAME_X = 11.5, 4.0, 15.0
 _LABEL_EVERY_PX = 96
 # A crossing of a few rows must be seen in the whole log.
 _LEAST_PX = 2.0
@@ -33,6 +37,7 @@ class RulerState:
     depths: DepthMap | None = None
     unit: str = ""
     rows: RowStates = field(default_factory=RowStates)
+    signed: tuple[SignedRows, ...] = ()
 
 
 class DepthRuler(QWidget):
@@ -46,12 +51,12 @@ class DepthRuler(QWidget):
         self.setFixedWidth(_WIDTH_PX)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or all that lies under it is painted first
         self.setAccessibleName(self.tr("Depth ruler"))
-        self.setToolTip(
-            self.tr(
-                "Left edge: empty was not seen by the model, dots are predicted, lines are in progress, "
-                "solid is accepted, a lattice needs work."
-            )
+        self._legend = self.tr(
+            "Left edge: empty was not seen by the model, dots are predicted, lines are in progress, "
+            "solid is accepted, bars changed since, a lattice needs work. A bracket with a name is signed off; "
+            "a broken one no longer holds."
         )
+        self.setToolTip(self._legend)
 
     def sizeHint(self) -> QSize:
         """Return the ruler's own width."""
@@ -66,6 +71,8 @@ class DepthRuler(QWidget):
     def show_state(self, state: RulerState) -> None:
         """Show other depths or another state of the review."""
         self._state = state
+        said = [signed_words(s) for s in state.signed]
+        self.setAccessibleDescription(" ".join(said) or self._legend)
         self.update()
 
     def show_view(self, top_row: float, scale: float) -> None:
@@ -83,7 +90,10 @@ class DepthRuler(QWidget):
             self._paint_spans(painter, rows.predicted, style.Dense6Pattern, tokens.quiet)
             self._paint_spans(painter, rows.in_progress, style.HorPattern, tokens.accepted)
             self._paint_spans(painter, rows.accepted, style.SolidPattern, tokens.accepted)
+            self._paint_spans(painter, rows.changed, style.HorPattern, tokens.text)
             self._paint_spans(painter, rows.needs_work, style.DiagCrossPattern, tokens.flagged)
+            for signed in self._state.signed:
+                self._paint_signed(painter, signed)
             painter.setPen(QPen(QColor(self._tokens.line)))
             painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
             self._paint_ticks(painter)
@@ -98,6 +108,38 @@ class DepthRuler(QWidget):
                 strip = QRectF(0, top, _STATE_PX, max(_LEAST_PX, min(float(self.height()), y1) - top))
                 painter.fillRect(strip, QColor(self._tokens.surface))
                 painter.fillRect(strip, QBrush(QColor(colour), style))
+
+    def _paint_signed(self, painter: QPainter, signed: SignedRows) -> None:
+        """Draw a bracket along rows that were signed and the name beside it; a broken one where it no longer holds."""
+        y0, y1 = self._y(signed.sign.rows.start), self._y(signed.sign.rows.stop)
+        if y1 < 0 or y0 > self.height():
+            return
+        colour, style = QColor(self._tokens.text), Qt.PenStyle.SolidLine
+        if not signed.holds:
+            colour, style = QColor(self._tokens.flagged), Qt.PenStyle.DashLine
+        elif not signed.is_known:
+            colour, style = QColor(self._tokens.quiet), Qt.PenStyle.DotLine
+        painter.setPen(QPen(colour, 2.0, style, Qt.PenCapStyle.FlatCap))
+        top, base = max(-2.0, y0 + 1), min(self.height() + 2.0, y1 - 1)
+        painter.drawLine(QLineF(_SIGN_X, top, _SIGN_X, base))
+        painter.setPen(QPen(colour, 2.0))
+        for y in (y0 + 1, y1 - 1):
+            painter.drawLine(QLineF(_SIGN_X, y, _SIGN_X + _SIGN_CAP_PX, y))
+        font = QFont(painter.font())
+        font.setPointSizeF(font.pointSizeF() * 0.85)
+        metrics = QFontMetricsF(font)
+        name = metrics.elidedText(signed.sign.by, Qt.TextElideMode.ElideRight, base - top - 2 * _SIGN_CAP_PX)
+        width = metrics.horizontalAdvance(name)
+        if len(name) < min(3, len(signed.sign.by)):
+            return
+        painter.save()
+        painter.setFont(font)
+        font.setStrikeOut(not signed.holds)
+        painter.setFont(font)
+        painter.translate(_NAME_X + metrics.ascent() - 1, (top + base + width) / 2)
+        painter.rotate(-90)
+        painter.drawText(QPointF(0, 0), name)
+        painter.restore()
 
     def _paint_ticks(self, painter: QPainter) -> None:
         ends = np.array([self._top, self._top + self.height() / self._scale])
@@ -120,6 +162,15 @@ class DepthRuler(QWidget):
             text = format_fixed(float(marks[k]), decimals)
             width, y = metrics.horizontalAdvance(text), float(heights[k])
             painter.drawText(QPointF(self.width() - 14 - width, y - metrics.height() / 2 + metrics.ascent()), text)
+
+    def event(self, event: QEvent) -> bool:
+        """Say who signed the row that is pointed at, and whether that still holds; elsewhere what the patterns mean."""
+        if isinstance(event, QHelpEvent):
+            row = self._top + event.pos().y() / self._scale
+            said = [signed_words(s) for s in self._state.signed if s.sign.rows.start <= row < s.sign.rows.stop]
+            QToolTip.showText(event.globalPos(), "\n".join(said) or self._legend, self)
+            return True
+        return super().event(event)
 
     def _y(self, row: float) -> float:
         return (row - self._top) * self._scale

@@ -24,6 +24,7 @@ OWNERS: dict[str, tuple[str, str]] = {
     "views": ("veerdesk.desktop.slots.views", "ViewActions"),
     "tools": ("veerdesk.desktop.slots.tools", "ToolActions"),
     "reviews": ("veerdesk.desktop.slots.reviews", "ReviewActions"),
+    "signs": ("veerdesk.desktop.slots.signing", "SignActions"),
     "models": ("veerdesk.desktop.slots.models", "ModelActions"),
 }
 
@@ -49,10 +50,14 @@ class LazyActions:
 
     def slot(self, method: str, *, takes_state: bool) -> Callable[..., None]:
         """Return what an action triggers; ``takes_state`` passes on whether it is checked."""
-        return partial(self._call, method) if takes_state else partial(self._call_bare, method)
+        if not takes_state:
+            return partial(self._call_bare, method)
 
-    def _call(self, method: str, is_checked: bool) -> None:
-        getattr(self.owner, method)(is_checked)
+        # No partial: Qt counts the arguments of a function, and gives a partial none.
+        def call(is_checked: bool) -> None:
+            getattr(self.owner, method)(is_checked)
+
+        return call
 
     def _call_bare(self, method: str, _is_checked: bool = False) -> None:
         getattr(self.owner, method)()

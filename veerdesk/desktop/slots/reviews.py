@@ -141,7 +141,8 @@ class ReviewActions(QObject):
         """Accept the rows of the track in hand that are in view, and settle the flags on rows among them."""
         track = self._track()
         if track is not None:
-            self._describe(track, with_rows_accepted(track, self._rows_in_view(track)), self.tr("accept rows"))
+            after = with_rows_accepted(track, self._rows_in_view(track), self._changed(track))
+            self._describe(track, after, self.tr("accept rows"))
 
     @Slot()
     def reopen_view(self) -> None:
@@ -155,7 +156,7 @@ class ReviewActions(QObject):
         """Accept every row of the track in hand that is not flagged."""
         track = self._track()
         if track is not None:
-            self._describe(track, with_rest_accepted(track), self.tr("accept the track"))
+            self._describe(track, with_rest_accepted(track, self._changed(track)), self.tr("accept the track"))
 
     def choose_row(self, row: int) -> None:
         """Take the crossing at a row in hand and centre it."""
@@ -203,6 +204,10 @@ class ReviewActions(QObject):
     def _track(self) -> TrackSpec | None:
         follower = self._window.follower
         return follower.track if follower is not None else None
+
+    def _changed(self, track: TrackSpec) -> tuple[RowSpan, ...]:
+        bridge = self._window.bridge
+        return bridge.session.changed_since_accepted(track.id) if bridge is not None else ()
 
     def _rows_in_view(self, track: TrackSpec) -> RowSpan:
         return self._window.view.canvas.visible_rows().clipped(track.geometry.rows)
