@@ -108,6 +108,16 @@ class WellFollower(QObject):
 
     @QtSlot()
     def _on_soon_timeout(self) -> None:
+        if self.view.is_complete:  # all is shown once it is
+            self._show_stale()
+
+    def show_all(self) -> None:
+        """Show everything at once: panels have come that show nothing yet."""
+        self._stale = _EVERYTHING
+        self._show_stale()
+        self._later.start()
+
+    def _show_stale(self) -> None:
         stale, self._stale = self._stale, ChangeKind.NONE
         description = self.bridge.session.description
         ids = [t.id for t in description.tracks]
@@ -127,14 +137,16 @@ class WellFollower(QObject):
 
     @QtSlot()
     def _on_later_timeout(self) -> None:
+        if not self.view.is_complete:
+            return
         track, session = self.track, self.bridge.session
         self._gaps.clear()
         self._predicted = {t.id: session.predicted(t.id) for t in session.description.tracks}
         self.review.follow()
+        self.changes.follow()
         doubts = tuple(i.crossing.row for i in self.review.queue if i.is_doubtful)
         self.view.minimap.show_marks(doubts, track.accepted if track is not None else ())
         self._show_minimap()
-        self._show_acceptance()
         self.show_guidance()
         self.refreshed.emit()
 
@@ -143,7 +155,6 @@ class WellFollower(QObject):
         self.view.guide.show_guidance(guide(self.step, self.bridge.session.description, self._progress()))
 
     def show_lines(self) -> None:
-        self.changes.follow()
         """Draw the curves of the track in hand over the rows in view."""
         panel, track, rows = self.view.curves, self.track, self.view.canvas.visible_rows()
         if panel is None or not panel.isVisible():

@@ -139,10 +139,16 @@ class MainWindow(QMainWindow):
 
     def show_session(self, session: Session) -> None:
         """Show an open well; the one shown before is closed first, everything of it being on disk."""
-        from veerdesk.desktop.well_page import WellPage
+        from veerdesk.desktop.bridge import SessionBridge
 
         self.close_well()
-        self._page = WellPage(self, session)
+        bridge = SessionBridge(session, self.make_predictor(self.settings.device))
+        bridge.read_scans()
+
+        # The page is loaded and laid out while the first rows are decoded.
+        from veerdesk.desktop.well_page import WellPage
+
+        self._page = WellPage(self, bridge)
         self._show_page()
         self.keep_settings(recent=self.settings.with_recent(session.path, session.description.name).recent)
         self._saved.start()

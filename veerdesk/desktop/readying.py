@@ -35,6 +35,7 @@ class Readying(QObject):
         self._steps: list[Callable[[], object]] = [
             *(partial(import_module, name) for name in _BEFORE_THE_PAGE),
             self._make_page,
+            self._complete_page,
             partial(import_module, _AFTER_THE_PAGE),
         ]
         self._timer = QTimer(self)
@@ -49,6 +50,9 @@ class Readying(QObject):
 
     def _make_page(self) -> None:
         assert self._window.view is not None  # making it is what asking for it does
+
+    def _complete_page(self) -> None:
+        self._window.view.complete()
 
     @Slot()
     def _on_timer_timeout(self) -> None:

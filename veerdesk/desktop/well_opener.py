@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from veerdesk.errors import UnusableInputError
 from veerdesk.resources import resource
 from veerdesk.session.open_scans import ChangedScanError, MissingScanError
 from veerdesk.session.opening import SUFFIX, create_well_from_job, documents_folder, well_beside
-from veerdesk.session.rescue import Rescue, rescue_well
 from veerdesk.session.session import Session
 from veerdesk.well.database import DamagedWellError
+
+if TYPE_CHECKING:
+    from veerdesk.session.rescue import Rescue
 
 JOB_SUFFIX = ".toml"
 SCAN_SUFFIXES = (".tif", ".tiff", ".png", ".jpg", ".jpeg", ".pdf", ".bmp", ".webp")
@@ -96,6 +98,8 @@ def _open_well(path: Path, questions: ScanQuestions) -> Session | None:
             if is_rescued:
                 raise
             is_rescued = True
+            from veerdesk.session.rescue import rescue_well  # hardly ever needed
+
             questions.rescued(rescue_well(path))
         except MissingScanError as trouble:
             found = questions.find_scan(trouble)

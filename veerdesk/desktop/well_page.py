@@ -26,7 +26,6 @@ from veerdesk.session.view_state import ViewState
 
 if TYPE_CHECKING:
     from veerdesk.desktop.main_window import MainWindow
-    from veerdesk.session.session import Session
 
 
 _NOT_TRACE = ~ChangeKind.TRACE
@@ -35,15 +34,15 @@ _NOT_TRACE = ~ChangeKind.TRACE
 class WellPage(QObject):
     """Owns the connections between one window and one open well."""
 
-    def __init__(self, window: MainWindow, session: Session) -> None:
+    def __init__(self, window: MainWindow, bridge: SessionBridge) -> None:
         super().__init__(window)
-        self._window = window
-        self.bridge = SessionBridge(session, window.make_predictor(window.settings.device), self)
-        self.bridge.read_scans()
-        self.follower = WellFollower(window.view, self.bridge, self)
-        self._watch = ScanWatch(session, self)
+        self._window, self.bridge = window, bridge
+        bridge.setParent(self)
+        self.follower = WellFollower(window.view, bridge, self)
+        self._watch = ScanWatch(bridge.session, self)
         self._watch.changed.connect(window.fail)
         self._work: dict[str, float] = {}
+        self._has_drawn_rows = False
         self._connect()
 
     def _connect(self) -> None:
@@ -56,28 +55,45 @@ class WellPage(QObject):
         bridge.job_progress.connect(self._on_bridge_job_progress)
         bridge.job_finished.connect(self._on_bridge_job_finished)
         follower.refreshed.connect(window.refresh_state)
-        # The page's widgets outlive the well: what is connected to them is let go when it closes.
-        self._held: list[tuple[SignalInstance, Callable[..., object]]] = [
-            (view.tracks.described, self._on_panel_described),
-            (view.depths.described, self._on_panel_described),
-            (view.tracks.track_chosen, follower.take_track),
-            (view.review.track_chosen, follower.take_track),
-            (view.depths.row_chosen, self._on_row_chosen),
+        self._held: list[tuple[SignalInstance, Callable[..., object]]] = []
+        self._hold(
+            (view.completed, self._on_view_completed),
             (view.minimap.row_chosen, self._on_row_chosen),
-            (view.review.row_chosen, self._on_review_row_chosen),
-            (view.review.keep_asked, self._on_canvas_keep_asked),
-            (view.review.filter_chosen, follower.review.choose_filter),
-            (view.review.threshold_changed, follower.review.show_many),
-            (view.export.step_chosen, self._on_export_step_chosen),
             (view.scan.scan_chosen, view.canvas.show_scan),
             (view.canvas.anchor_asked, self._on_canvas_anchor_asked),
             (view.canvas.keep_asked, self._on_canvas_keep_asked),
             (view.canvas.said, window.say),
             (window.theme.changed, self._on_theme_changed),
-        ]
-        for signal, slot in self._held:
-            signal.connect(slot)
+        )
+        if view.is_complete:
+            self._hear_panels()
         self._on_theme_changed(window.theme.tokens)
+
+    @Slot()
+    def _on_view_completed(self) -> None:
+        self._hear_panels()
+        self.follower.show_all()
+
+    def _hear_panels(self) -> None:
+        view, follower = self._window.view, self.follower
+        self._hold(
+            (view.tracks.described, self._on_panel_described),
+            (view.depths.described, self._on_panel_described),
+            (view.tracks.track_chosen, follower.take_track),
+            (view.review.track_chosen, follower.take_track),
+            (view.depths.row_chosen, self._on_row_chosen),
+            (view.review.row_chosen, self._on_review_row_chosen),
+            (view.review.keep_asked, self._on_canvas_keep_asked),
+            (view.review.filter_chosen, follower.review.choose_filter),
+            (view.review.threshold_changed, follower.review.show_many),
+            (view.export.step_chosen, self._on_export_step_chosen),
+        )
+
+    def _hold(self, *pairs: tuple[SignalInstance, Callable[..., object]]) -> None:
+        """Connect signals of widgets that outlive the well; they are let go when it closes."""
+        for signal, slot in pairs:
+            signal.connect(slot)
+        self._held += pairs
 
     def open(self) -> None:
         """Show the well as it was left, then begin what runs behind, after its first rows."""
@@ -100,15 +116,15 @@ class WellPage(QObject):
     @Slot()
     def _on_first_rows_drawn(self) -> None:
         """Load what is not the scan: plotting takes 0.2 s, the model longer."""
+        self._has_drawn_rows = True
         window = self._window
+        window.view.complete()
         curves = window.view.add_curves()
-        for signal, slot in (
+        self._hold(
             (curves.laid_out, self.follower.lock_rows),
             (curves.wheel_turned, self._on_curves_wheel_turned),
             (curves.row_hovered, self.follower.show_row),
-        ):
-            self._held.append((signal, slot))
-            signal.connect(slot)
+        )
         curves.setVisible(True)
         window.actions_table["curves"].setChecked(True)
         window.actions_table["minimap"].setChecked(True)
@@ -180,7 +196,8 @@ class WellPage(QObject):
     @Slot(str, float)
     def _on_bridge_job_progress(self, name: str, share: float) -> None:
         self._work[name] = share
-        self._show_work(name, share)
+        if self._has_drawn_rows:  # a bar paints itself at once, before the scan it tells of
+            self._show_work(name, share)
 
     @Slot(str)
     def _on_bridge_job_finished(self, name: str) -> None:

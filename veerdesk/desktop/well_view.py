@@ -1,13 +1,14 @@
 """The page of an open well: rail, ruler, canvas, minimap, curves and the panel of the step, laid out.
 
-Separate because it only arranges; what each part shows is the follower's business.
+Separate because it only arranges; what each part shows is the follower's business. What is not the scan comes second:
+the panels of the later steps and the curves together take longer than all the rest.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -16,22 +17,21 @@ from veerdesk.desktop.canvas.view import ScanCanvas
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.guide_bar import GuideBar
 from veerdesk.desktop.numbers import decimal_sign
-from veerdesk.desktop.panels.depth import DepthPanel
-from veerdesk.desktop.panels.export import ExportPanel
 from veerdesk.desktop.panels.minimap import Minimap
-from veerdesk.desktop.panels.review import ReviewPanel
 from veerdesk.desktop.panels.ruler import DepthRuler
 from veerdesk.desktop.panels.scan import ScanPanel
-from veerdesk.desktop.panels.swatch import Swatch
-from veerdesk.desktop.panels.tracks import TracksPanel
 from veerdesk.desktop.rail import Rail
 from veerdesk.desktop.readouts import Readouts
 from veerdesk.desktop.settings import DecimalChoice
 from veerdesk.desktop.theme import Theme
-from veerdesk.desktop.tools.kit import make_tool
+from veerdesk.desktop.tools.kit import load_tools, make_tool
 
 if TYPE_CHECKING:
     from veerdesk.desktop.panels.curves import CurvesPanel
+    from veerdesk.desktop.panels.depth import DepthPanel
+    from veerdesk.desktop.panels.export import ExportPanel
+    from veerdesk.desktop.panels.review import ReviewPanel
+    from veerdesk.desktop.panels.tracks import TracksPanel
 
 PANEL_WIDTH_PX = 336
 _REVIEW_ACTIONS = (
@@ -50,13 +50,19 @@ _REVIEW_ACTIONS = (
 
 
 class WellView(QWidget):
-    """Lays out one well; its parts are its attributes."""
+    """Lays out one well; its parts are its attributes.
+
+    ``completed`` says that the panels of the later steps are there: after the first rows, or when one is asked for.
+    """
+
+    completed = Signal()
 
     def __init__(
         self, actions: ActionTable, theme: Theme, *, decimal: DecimalChoice = "system", parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         tokens = theme.tokens
+        self._actions, self._decimal = actions, decimal
         self.rail = Rail(actions)
         self.ruler = DepthRuler(tokens)
         self.canvas = ScanCanvas(make_tool)
@@ -67,27 +73,69 @@ class WellView(QWidget):
         self.guide = GuideBar(actions)
         self.readouts = Readouts(decimal_sign(decimal))
         self.scan = ScanPanel(tuple(actions[n] for n in ("invert", "zoom_fit", "zoom_full", "go_to_depth")))
-        self.tracks = TracksPanel(
-            tokens, tuple(actions[n] for n in ("add_track", "remove_track", "copy_tracks")), decimal=decimal
-        )
-        self.depths = DepthPanel((actions["tool_anchor"],), decimal=decimal)
-        self.review = ReviewPanel({n: actions[n] for n in _REVIEW_ACTIONS})
-        self.export = ExportPanel(tuple(actions[n] for n in ("export_las", "export_csv", "export_labels", "save_job")))
+        self._steps: tuple[TracksPanel, DepthPanel, ReviewPanel, ExportPanel] | None = None
         self._lay_out()
         for strip in (self.ruler, self.minimap):
             strip.installEventFilter(self)
         theme.changed.connect(self.ruler.recolour)
         theme.changed.connect(self.minimap.recolour)
-        for swatch in self._swatches():
-            theme.changed.connect(swatch.recolour)
 
-    def _swatches(self) -> list[Swatch]:
-        return [form.swatch for form in self.tracks.forms]
+    @property
+    def tracks(self) -> TracksPanel:
+        """The panel of the Tracks step."""
+        return self.complete()[0]
+
+    @property
+    def depths(self) -> DepthPanel:
+        """The panel of the Depth step."""
+        return self.complete()[1]
+
+    @property
+    def review(self) -> ReviewPanel:
+        """The panel of the Review step."""
+        return self.complete()[2]
+
+    @property
+    def export(self) -> ExportPanel:
+        """The panel of the Export step."""
+        return self.complete()[3]
+
+    @property
+    def is_complete(self) -> bool:
+        """True once the panels of the later steps are there."""
+        return self._steps is not None
+
+    def complete(self) -> tuple[TracksPanel, DepthPanel, ReviewPanel, ExportPanel]:
+        """Return the panels of the later steps, made when they are first asked for, with the tools of those steps."""
+        if self._steps is None:
+            from veerdesk.desktop.panels.depth import DepthPanel
+            from veerdesk.desktop.panels.export import ExportPanel
+            from veerdesk.desktop.panels.review import ReviewPanel
+            from veerdesk.desktop.panels.tracks import TracksPanel
+
+            load_tools()
+            actions, decimal = self._actions, self._decimal
+            own = tuple(actions[n] for n in ("add_track", "remove_track", "copy_tracks"))
+            tracks = TracksPanel(self._theme.tokens, own, decimal=decimal)
+            for form in tracks.forms:
+                self._theme.changed.connect(form.swatch.recolour)
+            ways_out = tuple(actions[n] for n in ("export_las", "export_csv", "export_labels", "save_job"))
+            self._steps = (
+                tracks,
+                DepthPanel((actions["tool_anchor"],), decimal=decimal),
+                ReviewPanel({n: actions[n] for n in _REVIEW_ACTIONS}),
+                ExportPanel(ways_out),
+            )
+            sizes = self.splitter.sizes()
+            for panel in self._steps:
+                self.panels.addWidget(panel)
+            self.splitter.setSizes(sizes)  # the scan beside it does not move
+            self.completed.emit()
+        return self._steps
 
     def _lay_out(self) -> None:
         self.panels = QStackedWidget()
-        for panel in (self.scan, self.tracks, self.depths, self.review, self.export):
-            self.panels.addWidget(panel)
+        self.panels.addWidget(self.scan)
         self.panels.setMinimumWidth(PANEL_WIDTH_PX - 40)
         paper = QWidget()
         row = QHBoxLayout(paper)
@@ -126,6 +174,8 @@ class WellView(QWidget):
     def show_step(self, step: Step) -> None:
         """Show the tools and the panel of a step; the canvas stays where it is."""
         self.rail.show_step(step)
+        if step is not Step.SCAN:
+            self.complete()
         self.panels.setCurrentIndex(int(step))
 
     def add_curves(self) -> CurvesPanel:

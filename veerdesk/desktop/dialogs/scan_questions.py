@@ -6,13 +6,16 @@ Separate because the answer decides what is opened, and nothing is ever painted 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from veerdesk.desktop.well_opener import SCAN_SUFFIXES
-from veerdesk.session.open_scans import ChangedScanError, MissingScanError
-from veerdesk.session.rescue import Rescue
+
+if TYPE_CHECKING:
+    from veerdesk.session.open_scans import ChangedScanError, MissingScanError
+    from veerdesk.session.rescue import Rescue
 
 
 class AskPerson:

@@ -1,36 +1,31 @@
-"""The tools by name.
+"""The tools by name, each loaded when it is first taken in hand.
 
-Separate so that the canvas, the rail and the keys agree on what there is.
+Separate so that the canvas, the rail and the keys agree on what there is, and so that a scan is shown before the
+brush, the pins and what they need are loaded.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 
 from veerdesk.desktop.canvas.tool import Tool, ToolDesk
-from veerdesk.desktop.tools.anchor import AnchorTool
-from veerdesk.desktop.tools.border import BorderTool
-from veerdesk.desktop.tools.brush import BrushTool
-from veerdesk.desktop.tools.lasso import LassoTool
-from veerdesk.desktop.tools.livewire import LivewireTool
-from veerdesk.desktop.tools.pan import PanTool
-from veerdesk.desktop.tools.pick import PickTool
-from veerdesk.desktop.tools.pin import PinTool
 from veerdesk.labels.classes import EXCHANGED, NOT_SAID, PixelClass
 
-TOOLS: dict[str, Callable[[ToolDesk], Tool]] = {
-    "pan": PanTool,
-    "brush": BrushTool,
-    "eraser": lambda desk: BrushTool(desk, int(PixelClass.BACKGROUND)),
-    "forget": lambda desk: BrushTool(desk, NOT_SAID),
-    "pick": PickTool,
-    "exchange_brush": lambda desk: BrushTool(desk, EXCHANGED),
-    "lasso": LassoTool,
-    "exchange_lasso": lambda desk: LassoTool(desk, EXCHANGED),
-    "livewire": LivewireTool,
-    "pin": PinTool,
-    "border": BorderTool,
-    "anchor": AnchorTool,
+_HERE = "veerdesk.desktop.tools"
+#: Name to module and class, and what the class is told beside its desk.
+TOOLS: dict[str, tuple[str, str, tuple[int, ...]]] = {
+    "pan": ("pan", "PanTool", ()),
+    "brush": ("brush", "BrushTool", ()),
+    "eraser": ("brush", "BrushTool", (int(PixelClass.BACKGROUND),)),
+    "forget": ("brush", "BrushTool", (NOT_SAID,)),
+    "pick": ("pick", "PickTool", ()),
+    "exchange_brush": ("brush", "BrushTool", (EXCHANGED,)),
+    "lasso": ("lasso", "LassoTool", ()),
+    "exchange_lasso": ("lasso", "LassoTool", (EXCHANGED,)),
+    "livewire": ("livewire", "LivewireTool", ()),
+    "pin": ("pin", "PinTool", ()),
+    "border": ("border", "BorderTool", ()),
+    "anchor": ("anchor", "AnchorTool", ()),
 }
 
 
@@ -38,4 +33,12 @@ def make_tool(name: str, desk: ToolDesk) -> Tool:
     """Return a fresh tool. Raises ValueError where there is none of that name."""
     if name not in TOOLS:
         raise ValueError(f"there is no tool {name!r}")
-    return TOOLS[name](desk)
+    module, kind, told = TOOLS[name]
+    tool: Tool = getattr(import_module(f"{_HERE}.{module}"), kind)(desk, *told)
+    return tool
+
+
+def load_tools() -> None:
+    """Load every tool, so that none is waited for when a hand first takes it."""
+    for module in {module for module, _, _ in TOOLS.values()}:
+        import_module(f"{_HERE}.{module}")
