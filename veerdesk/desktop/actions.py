@@ -145,8 +145,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "full_screen", "View", _T("Actions", "Full screen"), "F11", "views.full_screen", icon="", is_checkable=True
     ),
     ActionSpec(
-        "switch_theme", "View", _T("Actions", "Light or dark"), "Ctrl+Shift+D", "views.switch_theme", icon="theme"
+        "switch_theme",
+        "View",
+        _T("Actions", "Light, dark or high contrast"),
+        "Ctrl+Shift+D",
+        "views.switch_theme",
+        icon="theme",
     ),
+    ActionSpec("next_palette", "View", _T("Actions", "Other colours for the curves"), "Shift+C", "views.next_palette"),
     ActionSpec("tool_pick", "Tools", _T("Actions", "Pick"), "V", "tools.pick", _EDIT_TRACK, "pick", True),
     ActionSpec("tool_brush", "Tools", _T("Actions", "Brush"), "B", "tools.brush", _EDIT_TRACK, "brush", True),
     ActionSpec("tool_eraser", "Tools", _T("Actions", "Eraser"), "E", "tools.eraser", _EDIT_TRACK, "eraser", True),
@@ -264,6 +270,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec(
         "predict", "Model", _T("Actions", "Predict the track again"), "Ctrl+R", "models.predict", _EDIT_TRACK, "predict"
     ),
+    ActionSpec("learn", "Model", _T("Actions", "Learn from my corrections"), "Ctrl+M", "models.learn", _EDIT_TRACK),
+    ActionSpec("carry", "Model", _T("Actions", "Learn from another well…"), "Ctrl+Shift+M", "models.carry", _EDIT_TRACK),
+    ActionSpec("unlearn", "Model", _T("Actions", "Forget the learned"), "Ctrl+Alt+M", "models.unlearn", _EDIT_TRACK),
     ActionSpec(
         "cancel", "Model", _T("Actions", "Stop what is running"), "Ctrl+.", "models.cancel", Needs.RUNNING, "cancel"
     ),

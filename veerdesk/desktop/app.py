@@ -32,7 +32,8 @@ class Desk(QObject):
         super().__init__(application)
         self._windows: list[MainWindow] = []
         self._shown: set[str] = set()
-        self.theme = Theme(application, load_settings().theme)
+        settings = load_settings()
+        self.theme = Theme(application, settings.theme, settings.palette)
         self._trouble.connect(self._on_self_trouble)
 
     @Slot()

@@ -16,13 +16,16 @@ from typing import Any, Literal
 
 from PySide6.QtCore import QStandardPaths
 
-ThemeChoice = Literal["system", "light", "dark"]
+from veerdesk.desktop.curve_colours import PAIRS, PaletteChoice
+
+ThemeChoice = Literal["system", "light", "dark", "contrast"]
 DecimalChoice = Literal["system", "point", "comma"]
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 
 MAX_RECENT = 12
 _CHOICES: dict[str, tuple[str, ...]] = {
-    "theme": ("system", "light", "dark"),
+    "theme": ("system", "light", "dark", "contrast"),
+    "palette": tuple(PAIRS),
     "decimal": ("system", "point", "comma"),
     "device": ("auto", "cpu", "cuda", "mps"),
 }
@@ -42,6 +45,7 @@ class Settings:
     """Every preference, with the values a first start has. ``window`` is x, y, width, height; None is default."""
 
     theme: ThemeChoice = "system"
+    palette: PaletteChoice = "orange-blue"
     decimal: DecimalChoice = "system"
     device: DeviceChoice = "auto"
     reviewer: str = ""

@@ -1,16 +1,17 @@
-"""Colours, type and spacing of the window, light and dark; one style sheet made from one set of tokens.
+"""Colours, type and spacing of the window, light, dark and of high contrast; one style sheet made from one set of tokens.
 
 Separate so that no widget names a colour: it names a token, and both themes and the system's switch follow.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from veerdesk.desktop.curve_colours import PAIRS, PaletteChoice
 from veerdesk.desktop.settings import ThemeChoice
 from veerdesk.desktop.style_sheet import style_sheet
 
@@ -72,6 +73,22 @@ DARK = Tokens(
     text="#ECEEF0",
     quiet="#9AA1A7",
 )
+#: Black, white and lines that are seen: every text at least 15:1, every border and every colour at least 6:1.
+CONTRAST = Tokens(
+    is_dark=True,
+    curve_1="#F5B335",
+    curve_2="#56B4E9",
+    doubt="#FF9BE0",
+    accepted="#3DF5A7",
+    flagged="#FF9A4D",
+    paper="#000000",
+    surface="#000000",
+    raised="#000000",
+    line="#B8B8B8",
+    hover="#3A3A3A",
+    text="#FFFFFF",
+    quiet="#EDEDED",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +105,11 @@ class Theme(QObject):
 
     changed = Signal(object)
 
-    def __init__(self, application: QApplication, choice: ThemeChoice = "system") -> None:
+    def __init__(
+        self, application: QApplication, choice: ThemeChoice = "system", palette: PaletteChoice = "orange-blue"
+    ) -> None:
         super().__init__(application)
+        self._palette: PaletteChoice = palette
         self._application = application
         self._choice: ThemeChoice = choice
         self._body = max(9.0, application.font().pointSizeF())
@@ -109,13 +129,17 @@ class Theme(QObject):
 
     @property
     def choice(self) -> ThemeChoice:
-        """What the person chose: system, light or dark."""
+        """What the person chose: system, light, dark or high contrast."""
         return self._choice
 
-    @Slot(str)
-    def choose(self, choice: ThemeChoice) -> None:
-        """Show the light theme, the dark one, or whichever the system shows."""
-        self._choice = choice
+    @property
+    def palette(self) -> PaletteChoice:
+        """The colours of the curves that the person chose."""
+        return self._palette
+
+    def choose(self, choice: ThemeChoice, palette: PaletteChoice | None = None) -> None:
+        """Show a theme, or whichever the system shows; ``palette`` None leaves the colours of the curves."""
+        self._choice, self._palette = choice, palette or self._palette
         self._apply()
 
     @Slot()
@@ -126,7 +150,11 @@ class Theme(QObject):
     def _apply(self) -> None:
         system_is_dark = self._application.styleHints().colorScheme() == Qt.ColorScheme.Dark
         is_dark = self._choice == "dark" or (self._choice == "system" and system_is_dark)
-        self.tokens = DARK if is_dark else LIGHT
+        tokens = CONTRAST if self._choice == "contrast" else DARK if is_dark else LIGHT
+        one, two = PAIRS[self._palette][tokens.is_dark]
+        self.tokens = (
+            tokens if (one, two) == (tokens.curve_1, tokens.curve_2) else replace(tokens, curve_1=one, curve_2=two)
+        )
         self._application.setPalette(palette_of(self.tokens))
         # Always replaced, never removed: setStyleSheet("") and a window closed after it crashed the next theme (6.11.3).
         self._application.setStyleSheet(style_sheet(self.tokens, self.sizes))

@@ -14,7 +14,8 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from veerdesk.desktop.bridge import SessionBridge
-from veerdesk.desktop.canvas.look import DARK, LIGHT
+from veerdesk.desktop.canvas.look import CanvasPalette
+from veerdesk.desktop.compiled_tools import tools_job
 from veerdesk.desktop.first_rows import FirstRows
 from veerdesk.desktop.follower import WellFollower
 from veerdesk.desktop.guidance import Step
@@ -128,6 +129,7 @@ class WellPage(QObject):
         curves.setVisible(True)
         window.actions_table["curves"].setChecked(True)
         window.actions_table["minimap"].setChecked(True)
+        self.bridge.run(tools_job(self.tr("Make the tools ready")), lambda _: None)
         self.bridge.start()
         self._window.top.show_model(self.tr("loading the model…"))
         self.follower.touch_all()
@@ -156,7 +158,7 @@ class WellPage(QObject):
     @Slot(object)
     def _on_theme_changed(self, tokens: Tokens) -> None:
         canvas = self._window.view.canvas
-        canvas.set_look(replace(canvas.look, palette=DARK if tokens.is_dark else LIGHT))
+        canvas.set_look(replace(canvas.look, palette=CanvasPalette.of(tokens)))
 
     @Slot(str, float)
     def _on_canvas_anchor_asked(self, scan_id: str, row: float) -> None:
@@ -202,6 +204,10 @@ class WellPage(QObject):
     @Slot(str)
     def _on_bridge_job_finished(self, name: str) -> None:
         self._work.pop(name, None)
+        self.show_no_work()
+
+    def show_no_work(self) -> None:
+        """Show that nothing runs, where nothing does."""
         if not self.bridge.is_predicting and not self._work:
             self._show_work("", None)
 

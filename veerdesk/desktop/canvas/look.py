@@ -5,7 +5,11 @@ Separate because the theme decides it, the tiles depend on it, and neither needs
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from veerdesk.desktop.theme import Tokens
 
 Rgb = tuple[int, int, int]
 
@@ -25,6 +29,11 @@ class CanvasPalette:
     paper: Rgb = (0xF7, 0xF6, 0xF2)
     text: Rgb = (0x1B, 0x1D, 0x1F)
     quiet: Rgb = (0x5E, 0x64, 0x69)
+
+    @classmethod
+    def of(cls, tokens: Tokens) -> CanvasPalette:
+        """Return the palette of a theme's tokens, ``#rrggbb`` each."""
+        return cls(**{f.name: _rgb(getattr(tokens, f.name)) for f in fields(cls)})
 
     def curve(self, slot: int) -> Rgb:
         """Return the colour of a slot."""
@@ -74,3 +83,7 @@ class Look:
 def _argb(colour: Rgb, alpha: int) -> int:
     red, green, blue = colour
     return alpha << 24 | red << 16 | green << 8 | blue
+
+
+def _rgb(colour: str) -> Rgb:
+    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

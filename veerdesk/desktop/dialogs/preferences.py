@@ -1,4 +1,4 @@
-"""Preferences: theme, device of the model, and how numbers are written.
+"""Preferences: theme, colours of the curves, device of the model, and how numbers are written.
 
 Separate because each is shown as it is chosen, and Cancel takes all of it back.
 """
@@ -26,8 +26,22 @@ class PreferencesDialog(QDialog):
         self._before = self.settings = settings
         self.theme = _box(
             self.tr("Theme"),
-            ((self.tr("as the system"), "system"), (self.tr("light"), "light"), (self.tr("dark"), "dark")),
+            (
+                (self.tr("as the system"), "system"),
+                (self.tr("light"), "light"),
+                (self.tr("dark"), "dark"),
+                (self.tr("high contrast"), "contrast"),
+            ),
             settings.theme,
+        )
+        self.palette_box = _box(
+            self.tr("Colours of the curves"),
+            (
+                (self.tr("orange and blue, for most eyes"), "orange-blue"),
+                (self.tr("red and teal, for blue-yellow blindness"), "red-teal"),
+                (self.tr("yellow and violet, light and dark"), "yellow-violet"),
+            ),
+            settings.palette,
         )
         self.decimal = _box(
             self.tr("Decimal sign"),
@@ -45,8 +59,11 @@ class PreferencesDialog(QDialog):
             settings.device,
         )
         self._lay_out()
-        for box in (self.theme, self.decimal, self.device):
+        for box in self._boxes():
             box.currentIndexChanged.connect(self._on_box_changed)
+
+    def _boxes(self) -> tuple[QComboBox, ...]:
+        return self.theme, self.palette_box, self.decimal, self.device
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -54,7 +71,7 @@ class PreferencesDialog(QDialog):
         grid = QGridLayout()
         grid.setHorizontalSpacing(2 * GRID_PX)
         grid.setVerticalSpacing(GRID_PX)
-        for row, box in enumerate((self.theme, self.decimal, self.device)):
+        for row, box in enumerate(self._boxes()):
             caption_row(grid, row, box.accessibleName(), box)
         column.addLayout(grid)
         column.addWidget(
@@ -70,6 +87,7 @@ class PreferencesDialog(QDialog):
         self.settings = replace(
             self.settings,
             theme=self.theme.currentData(),
+            palette=self.palette_box.currentData(),
             decimal=self.decimal.currentData(),
             device=self.device.currentData(),
         )

@@ -12,10 +12,12 @@ import numpy as np
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QDialog, QInputDialog
 
+from veerdesk.desktop.curve_colours import next_palette
 from veerdesk.desktop.dialogs.preferences import PreferencesDialog
 from veerdesk.desktop.dialogs.shortcuts import ShortcutsDialog
 from veerdesk.desktop.numbers import decimal_sign, parse_number
 from veerdesk.desktop.readings import depth_map
+from veerdesk.desktop.settings import ThemeChoice
 
 if TYPE_CHECKING:
     from veerdesk.desktop.main_window import MainWindow
@@ -105,8 +107,15 @@ class ViewActions(QObject):
 
     @Slot()
     def switch_theme(self) -> None:
-        """Show the other theme, and keep it."""
-        self._window.keep_settings(theme="light" if self._window.theme.tokens.is_dark else "dark")
+        """Show the next theme of light, dark and high contrast, and keep it."""
+        shown = "contrast" if self._window.theme.choice == "contrast" else self._window.theme.tokens.is_dark
+        following: dict[object, ThemeChoice] = {False: "dark", True: "contrast", "contrast": "light"}
+        self._window.keep_settings(theme=following[shown])
+
+    @Slot()
+    def next_palette(self) -> None:
+        """Show the curves in the next pair of colours, and keep it."""
+        self._window.keep_settings(palette=next_palette(self._window.settings.palette))
 
     @Slot()
     def preferences(self) -> None:
