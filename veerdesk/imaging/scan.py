@@ -66,18 +66,20 @@ def file_digest(path: Path) -> str:
 
 
 class _Digest:
-    """A file's digest, worked out on a thread of its own where the file is large."""
+    """A file's digest; where the file is large it is worked out on a thread of its own, once somebody says so.
+
+    That is the ingest, behind its first strip: reading the whole file at once would hold up the rows that are waited for.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path, self._value, self._trouble = path, "", None
         self._stamp = _stamp(path)
         self._thread = threading.Thread(target=self._work, name="veerdesk-digest", daemon=True)
+        self._beginning = threading.Lock()
         if path.stat().st_size <= _HASHED_AT_ONCE_BYTES:
             self._work()
         elif known := seen_digest(self._stamp):
             self._value = known
-        else:
-            self._thread.start()
 
     _trouble: UnusableInputError | None
 
@@ -93,8 +95,15 @@ class _Digest:
         """The digest where it is known already."""
         return self._value or None
 
+    def begin(self) -> None:
+        """Begin to read the file, where nobody has; costs nothing where its digest is known."""
+        with self._beginning:
+            if not self._value and self._trouble is None and self._thread.ident is None:
+                self._thread.start()
+
     def wait(self) -> str:
         """Return the digest, once it is known."""
+        self.begin()
         if self._thread.ident is not None:
             self._thread.join()
         if self._trouble:
@@ -196,9 +205,14 @@ class Scan:
             if self._is_closed:
                 raise InterruptedWorkError(f"{self.path} was closed before it was read.", "Open it again.")
             self._is_ingesting = True
+
+        def told(share: float) -> None:
+            progress(share)
+            self._digest.begin()
+
         try:
             before = _stamp(self.path)
-            write_pyramid(self._entry, pages, self._ready, _Either(cancel, self), progress, path=self.path)
+            write_pyramid(self._entry, pages, self._ready, _Either(cancel, self), told, path=self.path)
             if _stamp(self.path) != before:
                 raise UnusableInputError(f"{self.path} changed while it was being read.", "Open it again.")
             publish(self._entry, _key(self.digest, self.page), {})
