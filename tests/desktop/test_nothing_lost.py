@@ -111,6 +111,24 @@ def test_a_second_window_follows_the_first_and_refuses_the_hand(
     window.close()
 
 
+def test_while_the_disk_is_full_the_guide_offers_a_copy_and_then_goes_on(
+    tmp_path: Path, disk: Disk, qapp: QApplication, qtbot: QtBot
+) -> None:
+    window = _window(drawn_well(tmp_path, height=_HEIGHT), qapp, qtbot)
+    assert window.bridge is not None
+    window.bridge.session.wait_saved()
+    disk.is_full = True
+
+    _paint(window.bridge)
+    qtbot.waitUntil(lambda: "takes nothing" in window.view.guide.sentence.text(), timeout=20_000)
+    offered = window.view.guide.button.text()
+    disk.is_full = False
+
+    qtbot.waitUntil(lambda: "takes nothing" not in window.view.guide.sentence.text(), timeout=20_000)
+    assert offered.startswith("Save a copy")
+    window.close()
+
+
 def test_while_the_disk_is_full_nothing_more_is_taken_and_then_all_goes_on(
     bridge: SessionBridge, disk: Disk, qtbot: QtBot
 ) -> None:

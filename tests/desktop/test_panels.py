@@ -186,6 +186,41 @@ def test_each_step_leads_to_the_next_thing(well: WellDescription, step: Step, ac
     assert guidance.sentence.endswith(".")
 
 
+def test_a_scan_with_its_tracks_placed_leads_to_what_is_left_and_not_to_its_tracks() -> None:
+    depth = ((0.0, 1.0), (9.0, 2.0))
+
+    bare = guide(Step.SCAN, WellDescription(), Progress())
+    unnamed = guide(Step.SCAN, a_well(CurveSpec(1)), Progress())
+    no_depth = guide(Step.SCAN, a_well(GR), Progress())
+    whole = guide(Step.SCAN, a_well(GR, depth=depth), Progress())
+
+    assert "mark its tracks" in bare.sentence
+    assert [g.action for g in (unnamed, no_depth, whole)] == ["step_tracks", "step_depth", "step_review"]
+    assert all("1 track." in g.sentence for g in (unnamed, no_depth, whole))
+
+
+def test_a_disk_that_refuses_is_said_at_every_step_and_a_copy_is_what_is_offered() -> None:
+    offered = {guide(step, a_well(GR), Progress(is_refused=True)).action for step in Step}
+
+    assert offered == {"save_as"}
+
+
+def test_a_tall_track_as_it_was_placed_is_offered_to_follow_its_print_until_it_is_named() -> None:
+    straight = Progress(borders_are_straight=True)
+
+    assert guide(Step.TRACKS, a_well(CurveSpec(1)), straight).action == "follow_borders"
+    assert guide(Step.TRACKS, a_well(GR), straight).action == "step_depth"
+
+
+def test_crossings_that_are_open_are_told_at_the_export() -> None:
+    well = a_well(GR, depth=((0.0, 1.0), (9.0, 2.0)))
+
+    guidance = guide(Step.EXPORT, well, Progress(crossings_left=7))
+
+    assert "7 crossings" in guidance.sentence
+    assert guidance.action == "export_las"
+
+
 def test_no_sentence_speaks_of_errors() -> None:
     wells = (WellDescription(), a_well(), a_well(CurveSpec(1, "GR")), a_well(GR))
     for step in Step:

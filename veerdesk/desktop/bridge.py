@@ -390,11 +390,10 @@ class SessionBridge(QObject):
 
     @Slot()
     def _on_store_written(self) -> None:
-        at = self.session.saved_at()
+        at, trouble = self.session.saved_at(), self.session.trouble
+        if trouble is not None:  # what was saved before is no news while the disk refuses
+            self._on_job_failed(trouble)
+            return
         if at is not None:
             self.saved.emit(at)
-        trouble = self.session.trouble
-        if trouble is not None:
-            self._on_job_failed(trouble)
-        else:
-            self._pump()
+        self._pump()

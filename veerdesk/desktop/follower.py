@@ -30,6 +30,8 @@ from veerdesk.session.change import Change, ChangeKind
 from veerdesk.tracing.trace import Trace
 
 _SOON_MS, _PAUSE_MS, _LATER_MS = 30, 90, 300
+#: Paper that was pulled through a scanner wanders by pixels over this many rows.
+_TALL_ROWS = 8000
 _EVERYTHING = ~ChangeKind.NONE
 _NOT_PAINT = ~(ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY)
 
@@ -48,6 +50,7 @@ class WellFollower(QObject):
         self.review = ReviewFollower(view, bridge, lambda: self.track, self)
         self.changes = ChangeFollower(view, bridge, lambda: self.track, self)
         self._stale = _EVERYTHING
+        self._is_refused = False
         self._predicted: dict[int, tuple[RowSpan, ...]] = {}
         self._gaps: dict[int, dict[Slot, int]] = {}
         self._mapped: tuple[Path, int] | None = None
@@ -150,8 +153,15 @@ class WellFollower(QObject):
         self.show_guidance()
         self.refreshed.emit()
 
+    @QtSlot()
+    def note_trouble(self) -> None:
+        """Say at once that the disk refuses, and that it takes changes again; asked after everything that is written."""
+        if (self.bridge.session.trouble is not None) != self._is_refused:
+            self.show_guidance()
+
     def show_guidance(self) -> None:
         """Say what is missing at the step in hand."""
+        self._is_refused = self.bridge.session.trouble is not None
         self.view.guide.show_guidance(guide(self.step, self.bridge.session.description, self._progress()))
 
     def show_lines(self) -> None:
@@ -260,7 +270,7 @@ class WellFollower(QObject):
         return sum(_rows(self._predicted.get(t.id, ())) for t in tracks) / max(1, total)
 
     def _progress(self) -> Progress:
-        session = self.bridge.session
+        session, track = self.bridge.session, self.track
         tracks = session.description.tracks
         total = max(1, sum(t.geometry.rows.rows for t in tracks))
         height = max(1, sum(s.height for s in session.scans.values()))
@@ -272,6 +282,8 @@ class WellFollower(QObject):
             accepted_share=sum(_rows(t.accepted) for t in tracks) / total if tracks else 0.0,
             is_read_only=session.is_read_only,
             is_predicting=self.bridge.is_predicting,
+            is_refused=session.trouble is not None,
+            borders_are_straight=track is not None and _is_as_placed(track),
         )
 
     def _scan_facts(self) -> tuple[ScanFacts, ...]:
@@ -308,6 +320,11 @@ class WellFollower(QObject):
     @QtSlot(object)
     def _on_overview_done(self, overview: Overview) -> None:
         self.view.minimap.show_picture(overview.picture, overview.rows)
+
+
+def _is_as_placed(track: TrackSpec) -> bool:
+    """Return True for a tall track whose borders are straight lines between the clicks that placed it."""
+    return track.geometry.rows.rows >= _TALL_ROWS and len(track.left) <= 2 and len(track.right) <= 2
 
 
 def _timer(parent: QObject, ms: int, slot: Callable[[], None]) -> QTimer:

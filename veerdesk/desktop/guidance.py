@@ -26,7 +26,11 @@ class Step(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What the program is doing: shares done 0..1, and what is left to look at."""
+    """What the program is doing: shares done 0..1, and what is left to look at.
+
+    ``is_refused`` says that the disk takes nothing, ``borders_are_straight`` that the track in hand is as it was placed
+    and is tall enough for its paper to have wandered.
+    """
 
     read_share: float = 1.0
     predicted_share: float = 0.0
@@ -34,6 +38,8 @@ class Progress:
     accepted_share: float = 0.0
     is_read_only: bool = False
     is_predicting: bool = False
+    is_refused: bool = False
+    borders_are_straight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,14 @@ def guide(step: Step, description: WellDescription, progress: Progress) -> Guida
         return Guidance(
             _t("Another window is writing to this well. This one follows it: look and export here, change it there.")
         )
+    if progress.is_refused:
+        return Guidance(
+            _t(
+                "The disk takes nothing, so nothing more is taken from your hand. It goes on by itself once there is room; "
+                "a copy on another disk holds what waits."
+            ),
+            "save_as",
+        )
     return _GUIDES[step](description, progress)
 
 
@@ -66,12 +80,35 @@ def _scan(description: WellDescription, progress: Progress) -> Guidance:
             ),
             "step_tracks",
         )
-    return Guidance(_t("The scan is here, whole. Scroll through it, then mark its tracks."), "step_tracks", True)
+    tracks = len(description.tracks)
+    if not tracks:
+        return Guidance(_t("The scan is here, whole. Scroll through it, then mark its tracks."), "step_tracks", True)
+    here = (
+        _t("The scan is here, whole, with {0} tracks.") if tracks > 1 else _t("The scan is here, whole, with 1 track.")
+    )
+    words, action = _next_after(Step.SCAN, description, progress)
+    return Guidance(f"{here.format(tracks)} {words}", action, True)
+
+
+def _next_after(step: Step, description: WellDescription, progress: Progress) -> tuple[str, str]:
+    """Return in words, and as an action, the next step at which something is left to do."""
+    if step < Step.TRACKS and not _tracks(description, progress).is_done:
+        return _t("Next: names and scales of its curves."), "step_tracks"
+    if step < Step.DEPTH and not _depth(description, progress).is_done:
+        return _t("Next: depth."), "step_depth"
+    return _t("Next: look at the crossings."), "step_review"
 
 
 def _tracks(description: WellDescription, progress: Progress) -> Guidance:
     if not description.tracks:
-        return Guidance(_t("Choose Add a track, then click its left and its right border on the scan."), "add_track")
+        return Guidance(_t("Click the left border of a track on the scan, at the track's top."), "add_track")
+    if progress.borders_are_straight and not any(c.mnemonic for t in description.tracks for c in t.curves):
+        return Guidance(
+            _t(
+                "Its borders are straight from click to click. On a scan whose paper wanders, let them follow the print."
+            ),
+            "follow_borders",
+        )
     for track in description.tracks:
         for slot in (1, 2):
             curve = track.curve(1 if slot == 1 else 2)
@@ -85,7 +122,8 @@ def _tracks(description: WellDescription, progress: Progress) -> Guidance:
                         "{0}: type the values printed at the left and right border for {1}. Until then it shows percent."
                     ).format(track.name, curve.mnemonic)
                 )
-    return Guidance(_t("Every track has its curves and scales. Next: depth."), "step_depth", True)
+    words, action = _next_after(Step.TRACKS, description, progress)
+    return Guidance(f"{_t('Every track has its curves and scales.')} {words}", action, True)
 
 
 def _depth(description: WellDescription, progress: Progress) -> Guidance:
@@ -136,6 +174,14 @@ def _export(description: WellDescription, progress: Progress) -> Guidance:
     if missing:
         more = _t(" {0} more below.").format(len(missing) - 1) if len(missing) > 1 else ""
         return Guidance(f"{missing[0].message} {missing[0].remedy}{more}", "export_las")
+    if progress.crossings_left:
+        return Guidance(
+            _t("Nothing is missing. {0} crossings of the track in hand are still open.").format(
+                progress.crossings_left
+            ),
+            "export_las",
+            True,
+        )
     return Guidance(_t("Nothing is missing: export the LAS."), "export_las", True)
 
 

@@ -23,6 +23,8 @@ class GuideBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._actions = actions
         self._action = ""
+        self._guidance = Guidance("")
+        self._asked = ""
         self.sentence = label("", wraps=True)
         self.button = QPushButton()
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -34,7 +36,10 @@ class GuideBar(QWidget):
         self.button.clicked.connect(self._on_button_clicked)
 
     def show_guidance(self, guidance: Guidance) -> None:
-        """Show a sentence and its button, or the sentence alone."""
+        """Show a sentence and its button, or the sentence alone; what a tool asks for stands before it."""
+        self._guidance = guidance
+        if self._asked:
+            guidance = Guidance(self._asked)
         self._action = guidance.action
         self.sentence.setText(guidance.sentence)
         self.sentence.setAccessibleName(guidance.sentence)
@@ -44,6 +49,12 @@ class GuideBar(QWidget):
             self.button.setText(action.text())
             self.button.setToolTip(action.toolTip())
             self.button.setEnabled(action.isEnabled())
+
+    @Slot(str)
+    def show_asked(self, words: str) -> None:
+        """Show what the next click on the scan is to be; nothing shows the guidance again."""
+        self._asked = words
+        self.show_guidance(self._guidance)
 
     @Slot()
     def _on_button_clicked(self) -> None:

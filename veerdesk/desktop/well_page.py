@@ -174,6 +174,8 @@ class WellPage(QObject):
     def _on_bridge_failed(self, message: str, remedy: str) -> None:
         if not self.bridge.model_name and not self.bridge.is_predicting:
             self._window.top.show_model(self.tr("no model"))
+        self.follower.note_trouble()
+        self._window.refresh_state()
         self._window.fail(message, remedy)
 
     @Slot(object)
@@ -184,6 +186,7 @@ class WellPage(QObject):
 
     @Slot(float)
     def _on_bridge_saved(self, _at: float) -> None:
+        self.follower.note_trouble()
         self._window.refresh_state()
 
     @Slot(str, str)

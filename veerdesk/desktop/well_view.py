@@ -71,6 +71,7 @@ class WellView(QWidget):
         self.curves: CurvesPanel | None = None
         self._theme = theme
         self.guide = GuideBar(actions)
+        self.canvas.asked.connect(self.guide.show_asked)
         self.readouts = Readouts(decimal_sign(decimal))
         self.scan = ScanPanel(tuple(actions[n] for n in ("invert", "zoom_fit", "zoom_full", "go_to_depth")))
         self._steps: tuple[TracksPanel, DepthPanel, ReviewPanel, ExportPanel] | None = None
@@ -115,7 +116,7 @@ class WellView(QWidget):
 
             load_tools()
             actions, decimal = self._actions, self._decimal
-            own = tuple(actions[n] for n in ("add_track", "remove_track", "copy_tracks"))
+            own = tuple(actions[n] for n in ("add_track", "remove_track", "copy_tracks", "follow_borders"))
             tracks = TracksPanel(self._theme.tokens, own, decimal=decimal)
             for form in tracks.forms:
                 self._theme.changed.connect(form.swatch.recolour)

@@ -76,6 +76,10 @@ class CanvasDesk:
         """Show a sentence to the person."""
         self._canvas.said.emit(text)
 
+    def ask(self, text: str) -> None:
+        """Show what the next click is to be; nothing takes it away."""
+        self._canvas.asked.emit(text)
+
     def ask_anchor(self, row: float) -> None:
         """Ask the person for the depth of a row."""
         self._canvas.anchor_asked.emit(self._canvas.scan_id, row)

@@ -70,6 +70,10 @@ class ToolDesk(Protocol):
         """Show a sentence to the person."""
         ...
 
+    def ask(self, text: str) -> None:
+        """Show what the next click is to be, where the eye is; nothing takes it away."""
+        ...
+
 
 class Tool(Protocol):
     """A gesture: presses, moves and releases in scan px, and what is painted while it lasts."""

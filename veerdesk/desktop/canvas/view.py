@@ -43,13 +43,14 @@ class ScanCanvas(ScanViewport):
     Signals
     -------
     view_changed(), cursor_moved(row, col), anchor_asked(scan id, row), keep_asked() (space was tapped),
-    said(sentence), hand.changed().
+    said(sentence), asked(what the next click is to be, or nothing), hand.changed().
     """
 
     cursor_moved = Signal(int, int)
     anchor_asked = Signal(str, float)
     keep_asked = Signal()
     said = Signal(str)
+    asked = Signal(str)
 
     def __init__(self, make_tool: ToolMaker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -169,6 +170,7 @@ class ScanCanvas(ScanViewport):
         tool = self._make_tool(name, self._desk)
         self.tool.leave()
         self.tool.cancel()
+        self.asked.emit("")
         self.hand.tool, self.tool = name, tool
         self.show_cursor()
         self.repaint_all()

@@ -33,14 +33,19 @@ class CurveForm(QWidget):
         self._curve = CurveSpec(slot)
         who = self.tr("Curve {0}").format(slot)
         self.swatch = Swatch(slot, tokens)
-        self.mnemonic = TextField(self.tr("{0}, name").format(who), hint="GR")
-        self.unit = TextField(self.tr("{0}, unit").format(who), hint="GAPI")
-        self.words = TextField(self.tr("{0}, description").format(who), hint=self.tr("Gamma ray"))
+        self.mnemonic = TextField(self.tr("{0}, name").format(who), hint=("GR", "CALI")[slot - 1])
+        self.unit = TextField(self.tr("{0}, unit").format(who), hint=("GAPI", "IN")[slot - 1])
+        self.words = TextField(
+            self.tr("{0}, description").format(who), hint=(self.tr("Gamma ray"), self.tr("Caliper"))[slot - 1]
+        )
         self.left = NumberField(self.tr("{0}, value at the left border").format(who), decimal=decimal)
         self.right = NumberField(self.tr("{0}, value at the right border").format(who), decimal=decimal)
         self.style_box = combo(self.tr("{0}, look of the stroke").format(who))
         self.scale_box = combo(self.tr("{0}, kind of scale").format(who))
         self._fill_boxes()
+        self.style_box.setMinimumContentsLength(
+            max(len(self.style_box.itemText(k)) for k in range(self.style_box.count()))
+        )
         self._problem = label("", "warning", wraps=True)
         self._lay_out(who)
         self._connect()

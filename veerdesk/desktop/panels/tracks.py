@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QListWidget, QListWidgetItem, QWidget
 
@@ -44,12 +44,13 @@ class TracksPanel(PanelPage):
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Tracks"))
         self.list.setMaximumHeight(120)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.name = TextField(self.tr("Track name"))
         self.stroke = NumberField(self.tr("Stroke width in pixels"), decimal=decimal)
         self.forms = tuple(CurveForm(slot, tokens, decimal=decimal) for slot in (1, 2))
         self.has_second = QCheckBox(self.tr("A second curve in this track"))
         self._empty = label(
-            self.tr("No track yet. Choose Add a track, then click its left and its right border on the scan."),
+            self.tr("No track yet. Click its left and its right border at the top, then both at the bottom."),
             "quiet",
             wraps=True,
         )
@@ -67,9 +68,11 @@ class TracksPanel(PanelPage):
         self.column.addWidget(self._empty)
         self.column.addWidget(self.list)
         buttons = QHBoxLayout()
-        for action, text in zip(actions, (self.tr("Add"), self.tr("Remove"), self.tr("Copy…"))):
+        for action, text in zip(actions, (self.tr("Add"), self.tr("Remove"), self.tr("Copy…")), strict=False):
             buttons.addWidget(ActionButton(action, text=text))
         self.column.addLayout(buttons)
+        for action in actions[3:]:
+            self.column.addWidget(ActionButton(action))
         named = QHBoxLayout()
         named.addWidget(label(self.tr("Track name"), "quiet"))
         named.addWidget(self.name, 1)
@@ -192,11 +195,13 @@ class TracksPanel(PanelPage):
 
 def track_summary(track: TrackSpec) -> str:
     """Return one line about a track: its curves and their scales, or what they lack."""
+    if not any(curve.mnemonic or curve.has_scale for curve in track.curves):
+        return QCoreApplication.translate("Tracks", "no curve named yet")
     parts = []
     for curve in track.curves:
-        name = curve.mnemonic or QCoreApplication.translate("Tracks", "no name")
+        name = curve.mnemonic or QCoreApplication.translate("Tracks", "curve {0}").format(curve.slot)
         if curve.has_scale:
             parts.append(f"{name} {format_number(curve.left, digits=6)} to {format_number(curve.right, digits=6)}")
         else:
             parts.append(QCoreApplication.translate("Tracks", "{0} without a scale").format(name))
-    return " · ".join(parts) or QCoreApplication.translate("Tracks", "no curve named yet")
+    return " · ".join(parts)

@@ -9,13 +9,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog
 
 from veerdesk.calibration.description import WellDescription
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.other_wells import copied_tracks, description_of
+from veerdesk.desktop.tools.border import click_words
 from veerdesk.desktop.well_opener import JOB_SUFFIX
+from veerdesk.imaging.geometry import Polyline
+from veerdesk.imaging.printed_borders import follow_borders
+from veerdesk.imaging.progress import Cancel, Progress
+from veerdesk.session.jobs import Job
 from veerdesk.session.opening import SUFFIX
 
 if TYPE_CHECKING:
@@ -50,6 +55,32 @@ class EditActions(QObject):
         """Go to the Tracks step with the tool that places borders in hand."""
         self._window.show_step(Step.TRACKS)
         self._window.actions_table["tool_border"].trigger()
+        self._window.view.guide.show_asked(click_words(()))
+        self._window.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def follow_borders(self) -> None:
+        """Let the borders of the track in hand run as they are printed; one undo makes them straight again."""
+        follower, bridge = self._window.follower, self._window.bridge
+        if follower is None or bridge is None or follower.track is None:
+            return
+        track, scan = follower.track, bridge.session.scans[follower.track.scan]
+
+        def follow(cancel: Cancel, progress: Progress) -> tuple[Polyline, Polyline]:
+            return follow_borders(scan.read, track.geometry, scan.width, cancel=cancel, progress=progress)
+
+        def done(borders: tuple[Polyline, Polyline]) -> None:
+            known = {t.id: t for t in bridge.session.description.tracks}
+            if track.id in known and known[track.id].geometry == track.geometry:
+                after = replace(known[track.id], left=borders[0], right=borders[1])
+                self.describe(
+                    bridge.session.description.with_track(after),
+                    self.tr("let the borders of {0} follow the print").format(track.name),
+                )
+                knots = len(borders[0]) + len(borders[1])
+                self._window.say(self.tr("{0} follows its print: {1} knots.").format(track.name, knots))
+
+        self._window.run_job(Job(self.tr("Follow the borders of {0}").format(track.name), follow), done)
 
     @Slot()
     def remove_track(self) -> None:

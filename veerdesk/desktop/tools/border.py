@@ -1,13 +1,14 @@
 """Track borders: placed by four clicks, moved by dragging.
 
 Separate because it edits the description, not pixels: one drag is one description, undoable like any gesture.
-New track: click the left border at the top and at the bottom, then the right one. The track's rows are between the
-clicks. A border that is there: drag a handle; drag the line to move all of it; with Shift the line gets a knot where
+New track: click the left and the right border at the top, then both at the bottom; the left one first and then the
+right one, each from top to bottom, will do as well. The track's rows are between the clicks. A border that is there: drag a handle; drag the line to move all of it; with Shift the line gets a knot where
 it is taken; the right button takes a knot away.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,18 +20,49 @@ from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.furniture import border_points, paint_borders, paint_handle
 from veerdesk.desktop.canvas.tool import REACH_PX, Pointer, ToolDesk
 from veerdesk.imaging.geometry import Polyline, column_at
+from veerdesk.labels.shapes import Point
 
 #: Narrower than this nothing can be read from a track, px.
 _LEAST_WIDTH_PX = 8.0
 
 
-def _asks(clicks: int) -> str:
-    return (
-        QCoreApplication.translate("Tools", "Click the left border at the top of the track."),
-        QCoreApplication.translate("Tools", "Click the left border at the bottom."),
-        QCoreApplication.translate("Tools", "Click the right border at the top."),
-        QCoreApplication.translate("Tools", "Click the right border at the bottom."),
-    )[clicks]
+def click_words(clicks: Sequence[Point]) -> str:
+    """Return what the next click is to be, after those that were made."""
+    words = [
+        QCoreApplication.translate("Tools", "Click the left border of the track, at its top."),
+        QCoreApplication.translate("Tools", "Click the right border, at the top. Escape takes a click back."),
+        QCoreApplication.translate("Tools", "Go to the track's bottom and click its left border there."),
+        QCoreApplication.translate("Tools", "Click the right border, at the bottom."),
+    ]
+    if _is_one_border(clicks):
+        words[2] = QCoreApplication.translate("Tools", "Click the right border at the top.")
+    return words[len(clicks)]
+
+
+def _is_one_border(clicks: Sequence[Point]) -> bool:
+    """Return True where the first two clicks lie below each other, as on one border, and not beside each other."""
+    return len(clicks) > 1 and abs(clicks[1][0] - clicks[0][0]) > abs(clicks[1][1] - clicks[0][1])
+
+
+def _as_borders(clicks: Sequence[Point]) -> tuple[Polyline, Polyline]:
+    """Return the left and the right border of four clicks: the upper two are the top of both, whatever the order.
+
+    Clicks of which no two lie above the others are the first border and then the second.
+    """
+    by_row = sorted(clicks)
+    upper, lower = (sorted(pair, key=lambda at: at[1]) for pair in (by_row[:2], by_row[2:]))
+    if by_row[1][0] < by_row[2][0] and upper[0][1] < lower[1][1] and lower[0][1] < upper[1][1]:
+        return (upper[0], lower[0]), (upper[1], lower[1])
+    return tuple(sorted(clicks[:2])), tuple(sorted(clicks[2:]))
+
+
+def _lines(clicks: Sequence[Point], hover: Point | None) -> list[list[Point]]:
+    """Return what is drawn of a track while it is placed, the pointer taken for the next click."""
+    points = [*clicks, *([hover] if hover is not None else [])]
+    if len(clicks) < 2 or _is_one_border(clicks):
+        return [points[:2], points[2:]]
+    tops = sorted(clicks[:2], key=lambda at: at[1])
+    return [tops, *([top, bottom] for top, bottom in zip(tops, points[2:], strict=False))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +82,8 @@ class BorderTool:
 
     def __init__(self, desk: ToolDesk) -> None:
         self._desk = desk
-        self._clicks: list[tuple[float, float]] = []
-        self._hover: tuple[float, float] | None = None
+        self._clicks: list[Point] = []
+        self._hover: Point | None = None
         self._grip: _Grip | None = None
         self._from = (0.0, 0.0)
         self._dragged: TrackSpec | None = None
@@ -117,6 +149,7 @@ class BorderTool:
             self._grip = self._dragged = None
         elif self._clicks:
             self._clicks.pop()
+            self._desk.ask(click_words(self._clicks))
         self._desk.touch_all()
 
     def paint(self, painter: QPainter, view: ViewTransform) -> None:
@@ -128,10 +161,7 @@ class BorderTool:
             return
         colour = QColor(*palette.flagged)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for pair in (self._clicks[:2], self._clicks[2:]):
-            points = [*pair]
-            if pair and len(pair) < 2 and self._hover is not None:
-                points.append(self._hover)
+        for points in _lines(self._clicks, self._hover):
             line = QPolygonF([QPointF(*view.to_widget(r, c)) for r, c in points])
             painter.setPen(QPen(QColor(255, 255, 255, 170), 4.0))
             painter.drawPolyline(line)
@@ -142,13 +172,12 @@ class BorderTool:
             paint_handle(painter, QPointF(*view.to_widget(row, col)), colour)
 
     def _after_click(self) -> None:
-        if len(self._clicks) == 2:
-            self._clicks.sort()
         if len(self._clicks) < 4:
-            self._desk.say(_asks(len(self._clicks)))
+            self._desk.ask(click_words(self._clicks))
             return
         clicks, self._clicks = self._clicks, []
-        self._place(tuple(clicks[:2]), tuple(sorted(clicks[2:])))
+        self._desk.ask("")
+        self._place(*_as_borders(clicks))
 
     def _place(self, left: Polyline, right: Polyline) -> None:
         bridge = self._desk.bridge
@@ -175,7 +204,7 @@ class BorderTool:
             self._desk.hand.take_track(track.id)
             self._desk.say(
                 QCoreApplication.translate(
-                    "Tools", "{0} is placed. Drag a handle where a border leans; name its curves at the right."
+                    "Tools", "{0} is placed. Where its borders wander, let them follow the print."
                 ).format(track.name)
             )
 
