@@ -193,12 +193,18 @@ def write_bytecode():
 def warm_up():
     """Compile the tracing loops into the person's cache, so that the first gesture does not wait for a compiler."""
     stamp, digest = VENV / ".veerdesk-warm", hashlib.sha256()
-    for source in sorted((ROOT / "veerdesk" / "tracing").glob("*.py")):
+    sources = sorted((ROOT / "veerdesk" / "tracing").glob("*.py"))
+    sources += [
+        ROOT / "veerdesk" / "labels" / "window_paint.py",
+        ROOT / "veerdesk" / "desktop" / "canvas" / "composed.py",
+    ]
+    for source in sources:
         digest.update(source.read_bytes())
     if stamp.exists() and stamp.read_text() == digest.hexdigest():
         return
     say("compiling the decode (once, up to a minute)")
-    if subprocess.run([str(venv_python()), "-m", "veerdesk.tracing.warm"], cwd=str(ROOT)).returncode == 0:
+    modules = ("veerdesk.tracing.warm", "veerdesk.desktop.compiled_tools")
+    if all(subprocess.run([str(venv_python()), "-m", name], cwd=str(ROOT)).returncode == 0 for name in modules):
         stamp.write_text(digest.hexdigest())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -60,6 +61,25 @@ def test_undo_restores_every_byte_and_redo_every_byte_again(
     label_map = drawn_map()
     start = label_map.said(ROWS, COLS)
     edits = [edit for gesture in gestures if (edit := draw(label_map, gesture)[1]) is not None]
+    end = label_map.said(ROWS, COLS)
+
+    for edit in reversed(edits):
+        apply_edit(label_map, inverse(edit))
+    assert np.array_equal(label_map.said(ROWS, COLS), start)
+    for edit in edits:
+        apply_edit(label_map, edit)
+
+    assert np.array_equal(label_map.said(ROWS, COLS), end)
+
+
+@given(gestures=st.lists(GESTURE, min_size=1, max_size=4))
+@settings(deadline=None, max_examples=30)
+def test_an_edit_read_back_from_its_bytes_is_the_same_edit(
+    gestures: list[tuple[float, float, float, int, Rule]],
+) -> None:
+    label_map = drawn_map()
+    start = label_map.said(ROWS, COLS)
+    edits = [replace(edit, pieces=()) for gesture in gestures if (edit := draw(label_map, gesture)[1]) is not None]
     end = label_map.said(ROWS, COLS)
 
     for edit in reversed(edits):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from veerdesk.labels.tile_plane import LIVE_TILES, TilePlane, pack, unpack
+from veerdesk.labels.tile_plane import LIVE_TILES, LooseTile, TilePlane, pack, unpack
 from veerdesk.rows import RowSpan
 
 BLOCKS = st.lists(
@@ -62,6 +62,64 @@ def test_a_tile_written_back_to_its_fill_is_absent() -> None:
 
     assert plane.take_dirty() == [(0, 0, None)]
     assert list(plane.tiles()) == []
+
+
+def test_copies_for_the_writer_are_the_tiles_as_they_were() -> None:
+    plane, packed = TilePlane(255), TilePlane(255)
+    for each in (plane, packed):
+        each.write(250, -10, np.ones((20, 20), np.uint8))
+
+    copies = plane.take_copies()
+    plane.write(250, -10, np.zeros((20, 20), np.uint8))
+
+    assert len(copies) == 4
+    wanted = packed.take_dirty()
+    for (*place, loose), (*same, blob) in zip(copies, wanted, strict=True):
+        assert isinstance(loose, LooseTile)
+        assert (place, loose.packed()) == (same, blob)
+    assert len(plane.take_copies()) == 4
+
+
+def test_a_copy_of_a_tile_that_is_fill_again_removes_it() -> None:
+    plane = TilePlane(255)
+    plane.write(0, 0, np.zeros((4, 4), np.uint8))
+    plane.take_copies()
+
+    plane.write(0, 0, np.full((4, 4), 255, np.uint8))
+
+    ((_, _, loose),) = plane.take_copies()
+    assert isinstance(loose, LooseTile)
+    assert loose.packed() is None
+
+
+def test_many_tiles_are_packed_at_once_and_not_copied() -> None:
+    plane = TilePlane(0)
+    plane.write(0, 0, np.ones((256 * 5, 4), np.uint8))
+
+    assert all(isinstance(blob, bytes) for _, _, blob in plane.take_copies())
+
+
+@given(st.integers(0, 700), st.integers(-300, 500), st.integers(1, 60), st.integers(1, 60))
+@settings(deadline=None, max_examples=60)
+def test_a_view_is_what_a_copy_would_be(row: int, col: int, height: int, width: int) -> None:
+    plane = TilePlane(7)
+    plane.write(100, -100, np.random.default_rng(1).integers(0, 3, (400, 400), np.uint8))
+    window = RowSpan(row, row + height), (col, col + width)
+
+    assert np.array_equal(plane.view(*window), plane.read(*window))
+
+
+def test_a_block_is_exchanged_only_where_the_other_stands() -> None:
+    plane = TilePlane(255)
+    nothing, block = np.full((3, 5), 255, np.uint8), np.ones((3, 5), np.uint8)
+
+    assert not plane.exchange(10, 300, block, nothing)
+    assert plane.take_dirty() == []
+    assert plane.row_spans() == ()
+    assert plane.exchange(10, 300, nothing, block)
+
+    assert np.array_equal(plane.read(RowSpan(10, 13), (300, 305)), block)
+    assert [key[:2] for key in plane.take_dirty()] == [(0, 1)]
 
 
 def test_clear_reports_every_tile_as_gone() -> None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas.look import CanvasPalette
 from veerdesk.desktop.compiled_tools import tools_job
+from veerdesk.desktop.compiled_tools import tools_job
 from veerdesk.desktop.first_rows import FirstRows
 from veerdesk.desktop.follower import WellFollower
 from veerdesk.desktop.guidance import Step
@@ -129,6 +130,7 @@ class WellPage(QObject):
         curves.setVisible(True)
         window.actions_table["curves"].setChecked(True)
         window.actions_table["minimap"].setChecked(True)
+        self.bridge.run(tools_job(self.tr("Make the tools ready")), lambda _: None)
         self.bridge.run(tools_job(self.tr("Make the tools ready")), lambda _: None)
         self.bridge.start()
         self._window.top.show_model(self.tr("loading the model…"))

@@ -161,12 +161,9 @@ class PyramidView:
 
     def __init__(self, folder: Path, *, width: int, height: int, has_colour: bool) -> None:
         self.shapes = level_shapes(width, height)
-        self._grey = [
-            np.memmap(_file(folder, level, "grey"), np.uint8, "r", shape=shape)
-            for level, shape in enumerate(self.shapes)
-        ]
+        self._grey = [_mapped(_file(folder, level, "grey"), shape) for level, shape in enumerate(self.shapes)]
         self._rgb = [
-            np.memmap(_file(folder, level, "rgb"), np.uint8, "r", shape=(*shape, 3))
+            _mapped(_file(folder, level, "rgb"), (*shape, 3))
             for level, shape in enumerate(self.shapes if has_colour else ())
         ]
 
@@ -188,11 +185,16 @@ class PyramidView:
         self._grey, self._rgb = [], []
 
 
+def _mapped(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    # A plain array over the map: a slice of numpy's own kind of it runs three functions of Python.
+    return np.memmap(path, np.uint8, "r", shape=shape).view(np.ndarray)
+
+
 def _window(plane: NDArray[np.uint8], rows: RowSpan, cols: tuple[int, int], ready: int) -> NDArray[np.uint8]:
     whole = RowSpan(0, ready)
     inside, (left, right) = rows.clipped(whole), (max(cols[0], 0), min(cols[1], plane.shape[1]))
     if inside == rows and (left, right) == cols:
-        return plane[rows.start : rows.stop, left:right].view(np.ndarray)
+        return plane[rows.start : rows.stop, left:right]
     out = np.full((rows.rows, max(0, cols[1] - cols[0]), *plane.shape[2:]), PAPER, np.uint8)
     if not inside.is_empty and left < right:
         at = slice(inside.start - rows.start, inside.stop - rows.start)

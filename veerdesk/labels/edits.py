@@ -37,6 +37,15 @@ class Rule(Enum):
     OTHER_CURVE_ONLY = "other curve only"
     INK_ONLY = "ink only"
 
+    @property
+    def number(self) -> int:
+        """The rule as a compiled function takes it: its place in this list."""
+        return _RULES.index(self)
+
+
+_RULES = tuple(Rule)
+_SAYABLE = (*(int(c) for c in PixelClass), NOT_SAID, EXCHANGED)
+
 
 @dataclass(frozen=True, slots=True)
 class PaintEdit:
@@ -92,19 +101,29 @@ def paint(
     ValueError
         The class does not exist, or the ink does not cover the region.
     """
-    if cls not in (*PixelClass, NOT_SAID, EXCHANGED):
+    if cls not in _SAYABLE:
         raise ValueError(f"class {cls} does not exist")
     if region.mask.size == 0:
         return None
-    meant = region.mask & allowed(label_map, region, cls, rule, ink)
-    before = label_map.said(region.rows, region.cols)
-    if cls == EXCHANGED:
-        shown = label_map.classes(region.rows, region.cols)
-        after = np.where(meant & (shown != PixelClass.BACKGROUND), painted_class(shown, cls), before)
-    else:
-        after = np.where(meant, np.uint8(cls), before)
-    part = _Piece(region.row0, region.col0 - label_map.origin_col, before, after)
-    return _edit(label_map, track_id, label, (part,))
+    if rule is Rule.INK_ONLY:
+        ink = _checked(ink, region)
+    from veerdesk.labels.window_paint import paint_window  # here: the compiler behind it takes 0.25 s to load
+
+    before, model = label_map.planes(region.rows, region.cols)
+    after = np.empty(before.shape, np.uint8)
+    mask = region.mask
+    top, bottom, left, right = paint_window(before, model, mask, mask if ink is None else ink, cls, rule.number, after)
+    if bottom == 0:
+        return None
+    box, corner = (
+        (slice(top, bottom), slice(left, right)),
+        (region.row0 + top, region.col0 - label_map.origin_col + left),
+    )
+    piece = _Piece(*corner, before[box].copy(), after[box])
+    if not _is_in_one_tile(piece) or len(raw := _coded(piece)) >= _SMALL:
+        return _edit(label_map, track_id, label, (piece,))
+    rows, cols = RowSpan(region.row0 + top, region.row0 + bottom), (region.col0 + left, region.col0 + right)
+    return PaintEdit(track_id, label, rows, cols, _packed(raw), (piece,))
 
 
 def exchange(label_map: LabelMap, track_id: int, region: Region, label: str = "Exchange") -> PaintEdit | None:
@@ -113,7 +132,7 @@ def exchange(label_map: LabelMap, track_id: int, region: Region, label: str = "E
     def parts() -> Iterator[_Piece]:
         for rows in region.rows.bands(TILE):
             mask = region.mask[rows.start - region.row0 : rows.stop - region.row0]
-            yield _exchanged(label_map, rows, region.cols, mask)
+            yield from _trimmed(_exchanged(label_map, rows, region.cols, mask))
 
     return _edit(label_map, track_id, label, parts())
 
@@ -123,7 +142,7 @@ def exchange_rows(
 ) -> PaintEdit | None:
     """Return the edit that exchanges the curves in all of some rows, band after band, however many there are."""
     everything = np.ones((1, 1), np.bool_)
-    parts = (_exchanged(label_map, band, cols, everything) for band in rows.bands(TILE))
+    parts = (p for band in rows.bands(TILE) for p in _trimmed(_exchanged(label_map, band, cols, everything)))
     return _edit(label_map, track_id, label, parts)
 
 
@@ -134,7 +153,7 @@ def difference(label_map: LabelMap, track_id: int, after: TilePlane, label: str)
         before = label_map.person
         for ty, tx in sorted({key[:2] for plane in (before, after) for key in plane.tiles()}):
             rows, cols = RowSpan(ty * TILE, (ty + 1) * TILE), (tx * TILE, (tx + 1) * TILE)
-            yield _Piece(rows.start, cols[0], before.read(rows, cols), after.read(rows, cols))
+            yield from _trimmed(_Piece(rows.start, cols[0], before.read(rows, cols), after.read(rows, cols)))
 
     return _edit(label_map, track_id, label, parts())
 
@@ -148,15 +167,24 @@ def apply_edit(label_map: LabelMap, edit: PaintEdit) -> None:
         The person plane is not what the edit found when it was made; nothing is written then.
     """
     plane = label_map.person
+    if len(edit.pieces) == 1:
+        piece = edit.pieces[0]
+        if not plane.exchange(piece.row0, piece.col0, piece.before, piece.after):
+            raise _misfit(edit, piece)
+        return
     # A dab's few pixels are decoded once; what is packed may be a whole log, and is never unpacked at once.
     dab = edit.pieces or (None if edit.blob[0] else tuple(_pieces(edit.blob)))
     for piece in dab or _pieces(edit.blob):
         height, width = piece.before.shape
         rows = RowSpan(piece.row0, piece.row0 + height)
         if not np.array_equal(plane.read(rows, (piece.col0, piece.col0 + width)), piece.before):
-            raise ValueError(f"the edit {edit.label!r} does not fit the label map at row {piece.row0}")
+            raise _misfit(edit, piece)
     for piece in dab or _pieces(edit.blob):
         plane.write(piece.row0, piece.col0, piece.after)
+
+
+def _misfit(edit: PaintEdit, piece: _Piece) -> ValueError:
+    return ValueError(f"the edit {edit.label!r} does not fit the label map at row {piece.row0}")
 
 
 def inverse(edit: PaintEdit) -> PaintEdit:
@@ -167,7 +195,8 @@ def inverse(edit: PaintEdit) -> PaintEdit:
         at += _PIECE.size
         turned += _PIECE.pack(*place, new, old) + raw[at + old : at + old + new] + raw[at : at + old]
         at += old + new
-    return PaintEdit(edit.track_id, edit.label, edit.rows, edit.cols, _packed(bytes(turned)))
+    pieces = tuple(_Piece(p.row0, p.col0, p.after, p.before) for p in edit.pieces)
+    return PaintEdit(edit.track_id, edit.label, edit.rows, edit.cols, _packed(bytes(turned)), pieces)
 
 
 def painted_class(shown: NDArray[np.uint8], cls: int) -> NDArray[np.uint8]:
@@ -188,15 +217,19 @@ def allowed(
     if rule is Rule.ANYTHING:
         return region.mask
     if rule is Rule.INK_ONLY:
-        if ink is None or ink.shape != region.mask.shape:
-            raise ValueError("painting on ink only needs the ink of the region")
-        return ink
+        return _checked(ink, region)
     shown = label_map.classes(region.rows, region.cols)
     if rule is Rule.BACKGROUND_ONLY:
         return np.equal(shown, PixelClass.BACKGROUND)
     if rule is Rule.OTHER_CURVE_ONLY:
         return np.not_equal(shown, PixelClass.BACKGROUND) & np.not_equal(shown, cls)
     assert_never(rule)
+
+
+def _checked(ink: NDArray[np.bool_] | None, region: Region) -> NDArray[np.bool_]:
+    if ink is None or ink.shape != region.mask.shape:
+        raise ValueError("painting on ink only needs the ink of the region")
+    return ink
 
 
 def _exchanged(label_map: LabelMap, rows: RowSpan, cols: tuple[int, int], mask: NDArray[np.bool_]) -> _Piece:
@@ -207,18 +240,14 @@ def _exchanged(label_map: LabelMap, rows: RowSpan, cols: tuple[int, int], mask: 
 
 
 def _edit(label_map: LabelMap, track_id: int, label: str, parts: Iterable[_Piece]) -> PaintEdit | None:
-    """Return the edit of what changed in some parts of the plane; None where nothing did."""
+    """Return the edit of some parts of the plane, each no larger than what changed in it; None where there are none."""
     raw = bytearray()
     boxes: list[tuple[int, int, int, int]] = []
     pieces: list[_Piece] = []
     for part in parts:
-        changed = part.before != part.after
-        rows, cols = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
-        if len(rows) == 0:
-            continue
-        r0, r1, c0, c1 = int(rows[0]), int(rows[-1]) + 1, int(cols[0]), int(cols[-1]) + 1
-        boxes.append((part.row0 + r0, part.row0 + r1, part.col0 + c0, part.col0 + c1))
-        for piece in _cut(part.row0 + r0, part.col0 + c0, part.before[r0:r1, c0:c1], part.after[r0:r1, c0:c1]):
+        height, width = part.before.shape
+        boxes.append((part.row0, part.row0 + height, part.col0, part.col0 + width))
+        for piece in _cut(part):
             raw += _coded(piece)
             if len(raw) < _SMALL:
                 pieces.append(piece)
@@ -231,9 +260,27 @@ def _edit(label_map: LabelMap, track_id: int, label: str, parts: Iterable[_Piece
     return PaintEdit(track_id, label, RowSpan(min(tops), max(bottoms)), cols_of, _packed(bytes(raw)), known)
 
 
-def _cut(row0: int, col0: int, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> Iterator[_Piece]:
+def _trimmed(part: _Piece) -> Iterator[_Piece]:
+    """Yield the box of what changed in a part of the plane; nothing where nothing did."""
+    changed = part.before != part.after
+    rows, cols = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    if len(rows):
+        r, c = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(cols[0]), int(cols[-1]) + 1)
+        yield _Piece(part.row0 + r.start, part.col0 + c.start, part.before[r, c], part.after[r, c])
+
+
+def _is_in_one_tile(piece: _Piece) -> bool:
+    height, width = piece.before.shape
+    return bool(piece.row0 % TILE + height <= TILE and piece.col0 % TILE + width <= TILE)
+
+
+def _cut(box: _Piece) -> Iterator[_Piece]:
     """Yield the part of a box in each tile that changed, columns track-local."""
+    row0, col0, before, after = box.row0, box.col0, box.before, box.after
     height, width = before.shape
+    if _is_in_one_tile(box):
+        yield box
+        return
     for top in range(row0 - row0 % TILE, row0 + height, TILE):
         for left in range(col0 - col0 % TILE, col0 + width, TILE):
             r = slice(max(top, row0) - row0, min(top + TILE, row0 + height) - row0)
@@ -268,14 +315,10 @@ def _pieces(blob: bytes) -> Iterator[_Piece]:
 
 
 def _runs(block: NDArray[np.uint8]) -> bytes:
-    flat = block.ravel()
-    ends = np.flatnonzero(flat[1:] != flat[:-1]) + 1
-    runs = np.empty(len(ends) + 1, _RUN)
-    runs["length"][:-1], runs["length"][-1] = ends, len(flat)
-    runs["length"][1:] -= ends.astype("<u4")
-    runs["value"][0] = flat[0]
-    runs["value"][1:] = flat[ends]
-    return runs.tobytes()
+    from veerdesk.labels.window_paint import RUN_BYTES, write_runs
+
+    out = np.empty(RUN_BYTES * block.size, np.uint8)
+    return out[: write_runs(block, out)].tobytes()
 
 
 def _unrun(raw: bytes) -> NDArray[np.uint8]:

@@ -52,6 +52,11 @@ class LabelMap:
         """Return what the model's tiles answered, each alone, ``(h, w)`` uint8 0..2: identity is provisional there."""
         return self.provisional.read(rows, self._local(cols))
 
+    def planes(self, rows: RowSpan, cols: tuple[int, int]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return the person plane and the model plane of a window, ``(h, w)`` uint8 each, to look at and not to keep."""
+        local = self._local(cols)
+        return self.person.view(rows, local), self.model.view(rows, local)
+
     def settle_model(self, rows: RowSpan, col0: int, classes: NDArray[np.uint8]) -> None:
         """Replace the model plane ``(rows, w)`` by what follows from the tiles' answer and the trace; the answer stays."""
         self.model.write(rows.start, col0 - self.origin_col, classes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import zstandard
@@ -23,7 +24,22 @@ LIVE_TILES = 48
 _LEVEL = 3
 _THREAD = threading.local()
 
+# A dab touches one tile, at most four; what touches more is packed where it is, so that no queue holds a log unpacked.
+_FEW_TILES = 4
+
 TileKey = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LooseTile:
+    """A copy of a tile ``(256, 256)`` uint8 that is still to be packed, by a thread that nobody waits for."""
+
+    tile: NDArray[np.uint8]
+    fill: int
+
+    def packed(self) -> bytes | None:
+        """Return the tile as a blob; None where it is all fill."""
+        return None if bool((self.tile == self.fill).all()) else pack(self.tile)
 
 
 def pack(tile: NDArray[np.uint8]) -> bytes:
@@ -90,6 +106,18 @@ class TilePlane:
                 out[window] = tile[inside]
         return out
 
+    def view(self, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
+        """Return a window to look at, ``(rows, cols)`` uint8: where one tile holds it, that tile itself, not copied.
+
+        It is not to be written or kept: it follows what is written later.
+        """
+        ty, tx = rows.start // TILE, cols[0] // TILE
+        top, left = rows.start - ty * TILE, cols[0] - tx * TILE
+        bottom, right = rows.stop - ty * TILE, cols[1] - tx * TILE
+        if bottom <= TILE and right <= TILE and (tile := self._tile((ty, tx))) is not None:
+            return tile[top:bottom, left:right]
+        return self.read(rows, cols)
+
     def write(self, row0: int, col0: int, block: NDArray[np.uint8]) -> None:
         """Write a block ``(h, w)`` uint8 with its first pixel at ``(row0, col0)``."""
         for key, inside, window in _pieces(row0, col0, *block.shape):
@@ -105,6 +133,22 @@ class TilePlane:
             tile[inside] = piece
             self._unpacked_newer.add(key)
             self._dirty.add(key)
+
+    def exchange(self, row0: int, col0: int, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
+        """Write one block of one tile, ``(h, w)`` uint8, in place of another; False, and nothing, where that is not there."""
+        from veerdesk.labels.window_paint import exchange_window  # here: the compiler behind it takes 0.25 s to load
+
+        key = row0 // TILE, col0 // TILE
+        tile = known = self._tile(key)
+        if tile is None:
+            tile = np.full((TILE, TILE), self._fill, np.uint8)
+        if not exchange_window(tile, row0 % TILE, col0 % TILE, before, after):
+            return False
+        if known is None:
+            self._keep(key, tile)
+        self._unpacked_newer.add(key)
+        self._dirty.add(key)
+        return True
 
     def load(self, ty: int, tx: int, blob: bytes) -> None:
         """Take over a stored tile as it is; the tile counts as clean."""
@@ -129,6 +173,17 @@ class TilePlane:
         for key in sorted(self._dirty):
             self._settle(key)
             out.append((*key, self._blobs.get(key)))
+        self._dirty.clear()
+        return out
+
+    def take_copies(self) -> list[tuple[int, int, bytes | LooseTile | None]]:
+        """Return what `take_dirty` does, with copies of the few tiles of a gesture instead of packing them here."""
+        if len(self._dirty) > _FEW_TILES:
+            return [*self.take_dirty()]
+        out: list[tuple[int, int, bytes | LooseTile | None]] = []
+        for key in sorted(self._dirty):
+            is_newer = key in self._unpacked_newer
+            out.append((*key, LooseTile(self._live[key].copy(), self._fill) if is_newer else self._blobs.get(key)))
         self._dirty.clear()
         return out
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from veerdesk.imaging.ink import INK_HALO_PX, ink_mask
+from veerdesk.imaging.ink import BILEVEL_THRESHOLD, INK_HALO_PX, ink_mask
 from veerdesk.labels.classes import NOT_SAID, PixelClass
 from veerdesk.labels.shapes import Region
 from veerdesk.rows import RowSpan
@@ -18,6 +18,8 @@ from veerdesk.session.session import Session
 def ink_in(session: Session, track_id: int, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.bool_]:
     """Return which pixels of a window of a track's scan are ink, ``(h, w)`` bool."""
     scan = session.scans[session.description.track(track_id).scan]
+    if getattr(scan, "is_bilevel", False):  # it is read as it is, whatever lies beside the window
+        return np.asarray(scan.read(rows, cols) < BILEVEL_THRESHOLD, np.bool_)
     wide = (cols[0] - INK_HALO_PX, cols[1] + INK_HALO_PX)
     return ink_mask(scan.read(rows.grown(INK_HALO_PX), wide))[INK_HALO_PX:-INK_HALO_PX, INK_HALO_PX:-INK_HALO_PX]
 

@@ -8,17 +8,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from veerdesk.errors import UnusableInputError
+from veerdesk.labels.edits import PaintEdit
+from veerdesk.session.payloads import paint_edit
+from veerdesk.well.records import JournalRow
 from veerdesk.well.store import WellStore
 
 # A hundred strokes of a patient hand; undo takes back the last ones.
 _KEPT_BYTES = 1 << 20
+_KEPT_EDITS = 256
 
 
 class RecentPayloads:
-    """Owns the payloads of the last journal entries: those that are not on disk yet, and what undo takes back first."""
+    """Owns the payloads of the last journal entries: those that are not on disk yet, and what undo takes back first.
+
+    Of dabs, the edits too: one that is known as arrays is not decoded again to be taken back.
+    """
 
     def __init__(self) -> None:
         self._known: dict[int, bytes] = {}
+        self._edits: dict[int, PaintEdit] = {}
         self._size = 0
 
     def add(self, entry: int, payload: bytes, *, acknowledged: int) -> None:
@@ -27,6 +35,17 @@ class RecentPayloads:
         self._size += len(payload)
         while self._size > _KEPT_BYTES and (oldest := next(iter(self._known))) <= acknowledged:
             self._size -= len(self._known.pop(oldest))
+
+    def add_edit(self, entry: int, edit: PaintEdit) -> None:
+        """Keep the edit of a new entry, where it is small enough to be known as arrays."""
+        if edit.pieces:
+            self._edits[entry] = edit
+            if len(self._edits) > _KEPT_EDITS:
+                del self._edits[next(iter(self._edits))]
+
+    def edit(self, entry: JournalRow, payload: Callable[[int], bytes]) -> PaintEdit:
+        """Return the edit of a paint entry, made of its payload where it is not known."""
+        return self._edits.get(entry.id) or paint_edit(payload(entry.id), entry.label)
 
     def get(self, entry: int) -> bytes | None:
         """Return the payload of an entry; None where it is to be read from the well."""

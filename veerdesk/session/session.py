@@ -24,7 +24,7 @@ from veerdesk.session.history import History
 from veerdesk.session.jobs import Job
 from veerdesk.session.open_scans import OpenScan, OpenScans
 from veerdesk.session.opening import copy_well, create_well, create_well_from_job, open_well
-from veerdesk.session.payloads import carried_over, describe_payload, described, paint_edit, paint_payload, painted
+from veerdesk.session.payloads import carried_over, describe_payload, described, paint_payload, painted
 from veerdesk.session.pipeline import with_strokes_to_measure
 from veerdesk.session.saving import RecentPayloads, Saving
 from veerdesk.session.stored_description import stored_description
@@ -216,9 +216,9 @@ class Session(AcceptedTracks, Saving):
         if row is None:
             return None
         self._check_writable()
-        payload = self._payload(row.id)
         if row.kind == "paint":
-            return self._paint("undo", inverse(paint_edit(payload, row.label)), row.label, row.id)
+            return self._paint("undo", inverse(self._recent.edit(row, self._payload)), row.label, row.id)
+        payload = self._payload(row.id)
         before, _ = described(payload, where=f"{self.path}, journal entry {row.id}")
         edit = painted(row.kind, payload, row.label)
         before = carried_over(before, self._description)
@@ -230,9 +230,9 @@ class Session(AcceptedTracks, Saving):
         if row is None:
             return None
         self._check_writable()
-        payload = self._payload(row.id)
         if row.kind == "paint":
-            return self._paint("redo", paint_edit(payload, row.label), row.label, row.id)
+            return self._paint("redo", self._recent.edit(row, self._payload), row.label, row.id)
+        payload = self._payload(row.id)
         _, after = described(payload, where=f"{self.path}, journal entry {row.id}")
         edit = painted(row.kind, payload, row.label)
         return self._describe("redo", carried_over(after, self._description), row.label, row.id, edit)
@@ -300,9 +300,8 @@ class Session(AcceptedTracks, Saving):
         """
         try:
             if not self.is_read_only:
-                for scan in self._description.scans:
-                    if not scan.digest:
-                        self.note_digest(scan.id)
+                for scan in (s for s in self._description.scans if not s.digest):
+                    self.note_digest(scan.id)
                 self._keep_model()
             self._store.close()
         finally:
@@ -312,6 +311,7 @@ class Session(AcceptedTracks, Saving):
         state = self._state(edit.track_id)
         apply_edit(state.labels, edit)
         row = self._row(act, "paint", label, target)
+        self._recent.add_edit(row.id, edit)
         self._put(row, paint_payload(edit), state.take_tiles(edit.track_id), {})
         return self._traced(edit)
 

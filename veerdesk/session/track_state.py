@@ -100,7 +100,7 @@ class TrackState:
             (Plane.EVIDENCE_1, self.evidence.p1),
             (Plane.EVIDENCE_2, self.evidence.p2),
         )
-        return tuple(TileRow(track_id, plane, *tile) for plane, tiles in planes for tile in tiles.take_dirty())
+        return tuple(TileRow(track_id, plane, *tile) for plane, tiles in planes for tile in tiles.take_copies())
 
     def forget_prediction(self) -> None:
         """Clear model plane and evidence, before the first band under a new key."""

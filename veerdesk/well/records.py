@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal
 
+from veerdesk.labels.tile_plane import LooseTile
+
 Act = Literal["do", "undo", "redo", "note"]
 EntryKind = Literal["paint", "describe", "model"]
 
@@ -47,13 +49,13 @@ class JournalRow:
 
 @dataclass(frozen=True, slots=True)
 class TileRow:
-    """One tile to store; ``blob`` None removes it."""
+    """One tile to store; ``blob`` None removes it, and a loose one is packed when it is written."""
 
     track: int
     plane: Plane
     ty: int
     tx: int
-    blob: bytes | None
+    blob: bytes | LooseTile | None
 
 
 @dataclass(frozen=True, slots=True)

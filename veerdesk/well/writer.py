@@ -15,6 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from veerdesk.errors import UnusableInputError
+from veerdesk.labels.tile_plane import LooseTile
 from veerdesk.well.database import Place
 from veerdesk.well.records import Batch
 
@@ -202,6 +203,7 @@ def write_batches(connection: sqlite3.Connection, batches: Sequence[Batch], *, a
     attempt of which we heard nothing good, and are not written twice; without it every entry is new.
     """
     tiles = {(t.track, int(t.plane), t.ty, t.tx): t.blob for batch in batches for t in batch.tiles}
+    blobs = {key: blob.packed() if isinstance(blob, LooseTile) else blob for key, blob in tiles.items()}
     meta = {key: value for batch in batches for key, value in batch.meta.items()}
     connection.execute("BEGIN IMMEDIATE")
     try:
@@ -212,8 +214,8 @@ def write_batches(connection: sqlite3.Connection, batches: Sequence[Batch], *, a
                     "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                     (e.id, e.time, e.actor, e.act, e.kind, e.label, e.target, batch.payload, zlib.crc32(batch.payload)),
                 )
-        gone = [key for key, blob in tiles.items() if blob is None]
-        kept = [(*key, zlib.crc32(blob), blob) for key, blob in tiles.items() if blob is not None]
+        gone = [key for key, blob in blobs.items() if blob is None]
+        kept = [(*key, zlib.crc32(blob), blob) for key, blob in blobs.items() if blob is not None]
         connection.executemany("DELETE FROM tile WHERE track = ? AND plane = ? AND ty = ? AND tx = ?", gone)
         connection.executemany("INSERT OR REPLACE INTO tile VALUES (?, ?, ?, ?, ?, ?)", kept)
         connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", list(meta.items()))

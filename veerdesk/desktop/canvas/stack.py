@@ -146,7 +146,13 @@ class LayerStack:
         pooled = PooledClasses(labels.classes, cols)
         self._pooled[track_id] = pooled
         return TrackLayer(
-            track_id, track.geometry.rows, cols, pooled.read, labels.said, lambda: session.trace(track_id)
+            track_id,
+            track.geometry.rows,
+            cols,
+            pooled.read,
+            labels.said,
+            labels.planes,
+            lambda: session.trace(track_id),
         )
 
     def _redraw(self, track_id: int) -> None:

@@ -6,6 +6,7 @@ A tile is 256 device px high; only the part of it that a change touched is drawn
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +14,7 @@ from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from veerdesk.desktop.canvas.layers import (
@@ -26,8 +27,8 @@ from veerdesk.desktop.canvas.layers import (
     scan_pixels,
 )
 from veerdesk.desktop.canvas.look import Look
-from veerdesk.desktop.canvas.tint import pixels_of, tinted
-from veerdesk.desktop.canvas.traces import paint_trace
+from veerdesk.desktop.canvas.tint import pixels_of, tinted, tints
+from veerdesk.desktop.canvas.traces import draw_trace
 from veerdesk.rows import RowSpan
 from veerdesk.tracing.trace import Trace
 
@@ -38,18 +39,23 @@ _KEPT_STYLES = 16
 # A person's pixels get an edge once a scan pixel is big enough to have one.
 _EDGE_FROM_SCALE = 1.0
 _PEN_PX = 3
+_COMPILED = "veerdesk.desktop.canvas.composed"
 _EVERY_COLUMN = (0, 1 << 24)
 
 
 @dataclass(frozen=True, slots=True)
 class TrackLayer:
-    """What a tile draws of one track. ``classes`` reads any level, ``said`` the person plane at full resolution."""
+    """What a tile draws of one track.
+
+    ``classes`` reads any level, ``said`` the person plane at full resolution, ``planes`` that and the model plane.
+    """
 
     track_id: int
     rows: RowSpan
     cols: tuple[int, int]
     classes: LevelReader
     said: Callable[[RowSpan, tuple[int, int]], NDArray[np.uint8]]
+    planes: Callable[[RowSpan, tuple[int, int]], tuple[NDArray[np.uint8], NDArray[np.uint8]]]
     trace: Callable[[], Trace | None]
 
 
@@ -149,26 +155,20 @@ class TileCache:
     def _draw(self, tile: _Tile, look: Look, part: DeviceBox) -> None:
         assert self._scan is not None
         s, layers = tile.device_scale, self._layers_at(tile.device_scale, part)
-        pixels = scan_pixels(self._scan, s, part)
-        index = _overlay(layers, look, s, self._scan.levels, part) if look.shows_overlay else None
         top, left = part.y0 - tile.box.y0, part.x0 - tile.box.x0
-        if pixels.ndim == 2:
-            height, width = pixels.shape
-            tile.pixels[top : top + height, left : left + width] = tinted(pixels, index, look)
-        has_traces = look.shows_traces and bool(layers)
-        if pixels.ndim == 2 and not has_traces:
-            return
-        painter = QPainter(tile.image)
-        try:
-            painter.setClipRect(QRect(left, top, part.x1 - part.x0, part.y1 - part.y0))
-            if pixels.ndim == 3:
-                _draw_colours(painter, QPoint(left, top), pixels, index, look)
-            if has_traces:
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-                for layer, _ in layers:
-                    _draw_traces(painter, tile, look, layer, part)
-        finally:
-            painter.end()
+        drawn = tile.pixels[top : top + part.y1 - part.y0, left : left + part.x1 - part.x0]
+        grey = scan_pixels(self._scan, s, part)
+        if not _is_composed(grey, drawn, layers, look, s, part):
+            index = _overlay(layers, look, s, self._scan.levels, part) if look.shows_overlay else None
+            if grey.ndim == 2:
+                drawn[:] = tinted(grey, index, look)
+            else:
+                _draw_colours(tile.image, QPoint(left, top), grey, index, look)
+        if look.shows_traces:
+            colours = look.palette.curve_1, look.palette.curve_2
+            for layer, _ in layers:
+                if (trace := layer.trace()) is not None:
+                    draw_trace(drawn, part, trace, s, colours)
 
     def _layers_at(self, device_scale: float, part: DeviceBox) -> list[tuple[TrackLayer, DeviceBox]]:
         """Return the layers that lie in a box, each with its part of it."""
@@ -226,39 +226,43 @@ def _overlay_index(
     return own + (rim.view(np.uint8) << np.uint8(1))
 
 
+def _is_composed(
+    grey: NDArray[np.uint8],
+    drawn: NDArray[np.uint32],
+    layers: list[tuple[TrackLayer, DeviceBox]],
+    look: Look,
+    device_scale: float,
+    part: DeviceBox,
+) -> bool:
+    """Draw the small part of one track that a dab touches in one call, and return True; False where it is not that."""
+    compiler = sys.modules.get(_COMPILED)  # loaded with the first line that is drawn: nobody waits for it
+    if compiler is None or device_scale != 1.0 or grey.ndim != 2 or len(layers) != 1 or not look.shows_overlay:
+        return False
+    layer, box = layers[0]
+    if box != part:
+        return False
+    around = RowSpan(part.y0 - 1, part.y1 + 1), (part.x0 - 1, part.x1 + 1)
+    compiler.compose(grey, *layer.planes(*around), look.is_contour, tints(look), drawn)
+    return True
+
+
 def _draw_colours(
-    painter: QPainter, at: QPoint, pixels: NDArray[np.uint8], index: NDArray[np.uint8] | None, look: Look
+    image: QImage, at: QPoint, pixels: NDArray[np.uint8], index: NDArray[np.uint8] | None, look: Look
 ) -> None:
     """Draw a scan that has colours, ``(h, w, 3)``: a table of all of them would be too large."""
     if look.is_inverted:
         pixels = 255 - pixels
     height, width = pixels.shape[:2]
-    painter.drawImage(at, QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888))
-    if index is not None:
-        index = np.ascontiguousarray(index)  # kept until the painter has drawn it: QImage does not own it
-        overlay = QImage(index.data, width, height, width, QImage.Format.Format_Indexed8)
-        overlay.setColorTable(look.overlay_colours())
-        painter.drawImage(at, overlay)
-
-
-def _draw_traces(painter: QPainter, tile: _Tile, look: Look, layer: TrackLayer, part: DeviceBox) -> None:
-    s = tile.device_scale
-    trace = layer.trace()
-    if trace is None:
-        return
-    rows = RowSpan(int(part.y0 / s), int(part.y1 / s) + 1).grown(2 + int(2 / s))
-    corner = (tile.box.y0, tile.box.x0)
-    for slot in (1, 2):
-        paint_trace(
-            painter,
-            trace,
-            slot,
-            rows,
-            (part.x0 - _PEN_PX, part.x1 + _PEN_PX),
-            device_scale=s,
-            corner=corner,
-            rgb=look.palette.curve(slot),
-        )
+    painter = QPainter(image)
+    try:
+        painter.drawImage(at, QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888))
+        if index is not None:
+            index = np.ascontiguousarray(index)  # kept until the painter has drawn it: QImage does not own it
+            overlay = QImage(index.data, width, height, width, QImage.Format.Format_Indexed8)
+            overlay.setColorTable(look.overlay_colours())
+            painter.drawImage(at, overlay)
+    finally:
+        painter.end()
 
 
 def _tiles_of(box: DeviceBox) -> tuple[range, range]:
