@@ -24,7 +24,6 @@ from veerdesk.desktop.theme import Theme
 from veerdesk.imaging.opencv import cv2
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.segment import BandEvidence
-from veerdesk.session.review_queue import DOUBTFUL_MARGIN
 from veerdesk.session.session import Session
 
 HEIGHT, WIDTH, STROKE = 1600, 400, 5
@@ -335,7 +334,7 @@ def _colours(window: MainWindow, box: tuple[int, int, int, int]) -> set[tuple[in
 
 
 def test_doubt_is_hatched_beside_the_track_until_it_is_settled(window: MainWindow) -> None:
-    doubtful = [i for i in review(window).queue if i.crossing.margin < DOUBTFUL_MARGIN]
+    doubtful = [i for i in review(window).queue if i.is_doubtful]
     assert doubtful
     for _ in review(window).queue:
         press(window, Qt.Key.Key_N)

@@ -28,6 +28,7 @@ from veerdesk.session.decisions import (
     with_rows_accepted,
     with_verdict,
 )
+from veerdesk.session.doubtful_rows import DoubtfulRows
 from veerdesk.session.review_queue import (
     QueueItem,
     at_row,
@@ -114,12 +115,12 @@ def test_a_decision_is_found_again_a_few_rows_beside_its_crossing() -> None:
 def test_many_are_kept_at_once_without_the_random_tenth() -> None:
     queue = review_queue(TRACK, many())
 
-    sure = surer_than(queue, 0.95)
+    sure = surer_than(queue, 0.93)
     track = with_kept(TRACK, sure)
     left = filtered(review_queue(track, many()), "open")
 
     assert sure
-    assert all(i.risk <= 0.05 + 1e-9 and not i.is_sampled for i in sure)
+    assert all(i.risk <= 0.07 + 1e-9 and not i.is_sampled for i in sure)
     assert {d.choice for d in track.decisions} == {"bulk"}
     assert len(left) == 104 - len(sure)
     assert sum(i.is_sampled for i in left) == 11
@@ -220,9 +221,61 @@ def test_the_interval_holds_the_truth_in_most_logs() -> None:
     assert inside / told >= 0.93
 
 
-@given(st.floats(0.5, 0.9999))
-def test_confidence_and_margin_are_each_others_inverse(confidence: float) -> None:
-    assert 1.0 - risk_of(margin_of(confidence)) == pytest.approx(confidence, abs=1e-9)
+@given(st.floats(0.5, 1.0))
+def test_a_crossing_of_the_least_margin_is_as_sure_as_was_asked(confidence: float) -> None:
+    margin = margin_of(confidence)
+
+    assert margin == math.inf or 1.0 - risk_of(margin) >= confidence - 1e-9
+    assert margin in (0.0, math.inf) or 1.0 - risk_of(margin - 1e-3) < confidence
+
+
+def doubt(row: int, rows: int = 40, chance: float = 0.3) -> DoubtfulRows:
+    return DoubtfulRows(RowSpan(row, row + rows), 90.0, chance)
+
+
+def test_doubtful_rows_are_ranked_among_the_crossings_by_the_rows_likely_wrong() -> None:
+    found = (crossing(100, 1.0), crossing(49_900, 60.0))
+
+    queue = review_queue(TRACK, found, (doubt(5_000), doubt(6_000, rows=400, chance=0.1)))
+
+    assert [i.crossing.row for i in queue] == [100, 6_000, 5_000, 49_900]
+    assert queue[1].weight == pytest.approx(360)
+    assert queue[1].below == RowSpan(6_000, 6_400)
+    assert [i.is_doubtful for i in queue] == [True, True, True, False]
+
+
+def test_doubtful_rows_can_be_kept_and_flagged_and_stay_where_they_stood() -> None:
+    found, doubts = (crossing(100, 1.0),), (doubt(300), doubt(600))
+    queue = review_queue(TRACK, found, doubts)
+
+    track = with_verdict(TRACK, queue[1], "kept")
+    track = with_flag(track, queue[2].crossing.rows, reason="faint", comment="", margin=0.0)
+    again = review_queue(track, found, doubts)
+
+    assert [i.crossing.row for i in again] == [i.crossing.row for i in queue]
+    assert [i.state for i in again] == ["open", "accepted", "flagged"]
+    assert queue[1].doubt is not None
+    assert track.accepted == (queue[1].doubt.rows,)
+
+
+def test_doubtful_rows_are_neither_drawn_nor_kept_unseen_nor_counted_as_crossings() -> None:
+    found, doubts = many(40), tuple(doubt(row) for row in range(49_100, 49_900, 100))
+    queue = review_queue(TRACK, found, doubts)
+
+    assert not any(i.is_sampled for i in queue if i.doubt is not None)
+    assert all(i.doubt is None for i in surer_than(queue, 0.5))
+    looked = replace(TRACK, decisions=_reviewed_decisions(queue))
+    said = still_wrong(review_queue(looked, found, doubts))
+    assert said is not None
+    assert said.left == 0
+
+
+def _reviewed_decisions(queue: tuple[QueueItem, ...]) -> tuple[Decision, ...]:
+    out = TRACK
+    for item in queue:
+        if item.doubt is None:
+            out = with_verdict(out, item, "kept")
+    return out.decisions
 
 
 def test_decisions_come_back_from_json_and_a_well_of_before_has_none(tmp_path: Path) -> None:

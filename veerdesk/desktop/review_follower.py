@@ -18,6 +18,7 @@ from veerdesk.desktop.readings import depth_map
 from veerdesk.desktop.review_lines import decision_words, lines_of_flags, lines_of_queue, risk_words, still_wrong_words
 from veerdesk.desktop.well_view import WellView
 from veerdesk.session.decisions import RowStates, flags_on_rows, row_states
+from veerdesk.session.doubtful_rows import doubtful_rows_of
 from veerdesk.session.review_queue import QueueItem, ReviewFilter, at_row, filtered, review_queue, surer_than
 from veerdesk.session.still_wrong import still_wrong
 from veerdesk.tracing.crossings import Crossing
@@ -69,7 +70,8 @@ class ReviewFollower(QObject):
             self.crossings, self.queue, self._known = (), (), None
         elif self._known is None or self._known[0] is not track or self._known[1] is not crossings:
             self._known = track, crossings
-            self.crossings, self.queue = crossings, review_queue(track, crossings)
+            doubts = doubtful_rows_of(self._bridge.session, track.id)
+            self.crossings, self.queue = crossings, review_queue(track, crossings, doubts)
         self.show()
 
     def show(self) -> None:
@@ -94,6 +96,7 @@ class ReviewFollower(QObject):
                 lines=lines,
                 current=shown.index(item) if item in shown else None,
                 number=self.queue.index(item) + 1 if item is not None else None,
+                is_crossing=item is None or item.doubt is None,
                 place=mine[0].place if mine else "",
                 risk=risk_words(item, mine[0]) if item is not None else "",
                 decision=decision_words(item.decision if item is not None else flag),
@@ -103,7 +106,7 @@ class ReviewFollower(QObject):
             self.wanted,
         )
         self.show_many()
-        number = self.crossings.index(item.crossing) if item is not None else None
+        number = self.crossings.index(item.crossing) if item is not None and item.doubt is None else None
         self._view.canvas.show_crossings(self.crossings, number, tuple(i for i in self.queue if i.is_doubtful))
 
     @Slot()

@@ -13,6 +13,7 @@ from veerdesk.calibration.description import WellDescription
 from veerdesk.labels.edits import PaintEdit, exchange_rows
 from veerdesk.rows import RowSpan
 from veerdesk.session.decisions import with_verdict
+from veerdesk.session.doubtful_rows import doubtful_rows_of
 from veerdesk.session.review_queue import at_row, review_queue
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def exchange_at(session: Session, track_id: int, row: int, rows: RowSpan, label:
     edit = exchange_rows(session.label_map(track_id), track_id, rows, cols, label)
     if edit is None:
         return None
-    queue = review_queue(track, session.crossings(track_id))
+    queue = review_queue(track, session.crossings(track_id), doubtful_rows_of(session, track_id))
     place = at_row(queue, row)
     if place is None:
         return Exchange(description, edit)

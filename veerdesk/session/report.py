@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from veerdesk import __version__
+from veerdesk.calibration.chance import shipped_reliability
 from veerdesk.calibration.description import Slot, TrackSpec
 from veerdesk.imaging.png import replacing
 from veerdesk.rows import RowSpan
@@ -23,7 +25,7 @@ from veerdesk.tracing.crossings import Crossing
 from veerdesk.tracing.trace import Trace
 
 PROGRAM = f"Veerdesk {__version__}"
-#: Below this confidence a run of rows is named as doubtful.
+#: Rows with less than this chance of being right are named as doubtful, where they are so many on end.
 DOUBTFUL = 0.5
 _SHORTEST_DOUBTFUL_ROWS = 5
 
@@ -47,15 +49,15 @@ def track_report(work: TrackWork, reading: TrackReading, curves: WellCurves | No
 
 
 def doubtful_spans(trace: Trace, slots: Sequence[Slot]) -> list[dict[str, Any]]:
-    """Return the row spans (both ends inclusive) in which a curve has a value of little confidence."""
+    """Return the row spans (both ends inclusive) in which a curve has a value that is likely wrong."""
     out: list[dict[str, Any]] = []
     for slot in slots:
-        held = np.isfinite(trace.x[slot - 1])
-        low = held & (trace.confidence[slot - 1] < DOUBTFUL)
+        held, chance = np.isfinite(trace.x[slot - 1]), _chance(trace, slot)
+        low = held & (chance < DOUBTFUL)
         edges = np.flatnonzero(np.diff(np.pad(low.astype(np.int8), 1)))
         for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
             if stop - start >= _SHORTEST_DOUBTFUL_ROWS:
-                mean = float(trace.confidence[slot - 1, start:stop].mean())
+                mean = float(chance[start:stop].mean())
                 first = trace.rows.start + start
                 rows = [first, first + stop - start - 1]
                 out.append({"slot": slot, "rows": rows, "confidence": round(mean, 3)})
@@ -89,7 +91,7 @@ def _curve_report(
 ) -> dict[str, Any]:
     curve = track.curve(slot)
     held = np.isfinite(trace.x[slot - 1])
-    confidence = trace.confidence[slot - 1][held]
+    confidence = _chance(trace, slot)[held]
     return {
         "slot": slot,
         "mnemonic": curve.mnemonic if curve else "",
@@ -107,8 +109,14 @@ def _crossing_report(crossing: Crossing, trace: Trace) -> dict[str, Any]:
         "rows": [int(crossing.rows.start), int(crossing.rows.stop) - 1],
         "column": round(float(crossing.column), 1),
         "margin": round(float(crossing.margin), 3),
+        "chance": round(shipped_reliability().crossing.of(crossing.margin), 4),
         "decision": _decision(crossing.rows, trace),
     }
+
+
+def _chance(trace: Trace, slot: Slot) -> NDArray[np.float64]:
+    """Return ``(n,)``: the chance 0..1 that each row's value is right."""
+    return shipped_reliability().row.of_many(trace.confidence[slot - 1])
 
 
 def _decision(rows: RowSpan, trace: Trace) -> str:

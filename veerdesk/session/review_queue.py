@@ -1,4 +1,4 @@
-"""The review queue: the crossings of a track, those first on whose decision most wrong rows hang, a random tenth among them.
+"""The review queue: crossings and doubtful rows of a track, those first on which most wrong rows hang, a random tenth among them.
 
 Separate because the order of work, what is left of it and the honest estimate all follow from crossings and decisions
 alone; no pixel and no window is needed.
@@ -15,30 +15,33 @@ from typing import Literal
 
 import numpy as np
 
+from veerdesk.calibration.chance import shipped_reliability
 from veerdesk.calibration.decision import Decision
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.rows import RowSpan, joined
+from veerdesk.session.doubtful_rows import DoubtfulRows
 from veerdesk.tracing.crossings import Crossing
 
-#: Nats below which a crossing is called doubtful: one such decision in about seventeen would be wrong, were the
-#: decode's costs true probabilities. Not calibrated on real logs yet.
-DOUBTFUL_MARGIN = 2.8
+#: Chance of being wrong from which a crossing is called doubtful.
+DOUBTFUL_RISK = 0.1
 #: Every tenth place of the queue belongs to a crossing drawn at random, whatever its rank.
 SAMPLE_EVERY = 10
 # A crossing whose curves were exchanged is traced again, and found a few rows higher or lower.
 _NEAR_ROWS = 8
 _SEED = b"veerdesk review 1"
 
+_Place = tuple[Crossing, RowSpan, bool, DoubtfulRows | None]
 ReviewState = Literal["open", "flagged", "accepted"]
 ReviewFilter = Literal["open", "flagged", "accepted", "all"]
 
 
 @dataclass(frozen=True, slots=True)
 class QueueItem:
-    """One crossing of the queue.
+    """One place of the queue: a crossing, or ``doubt`` between crossings.
 
-    ``below`` are the rows that hang on its decision, down to the next crossing or the end of the track;
-    ``is_sampled`` says that it is one of the random tenth, ``state`` how far its review is.
+    ``below`` are the rows that hang on its decision, down to the next crossing or the end of the track, or the doubtful
+    rows; ``is_sampled`` says that it is one of the random tenth, ``state`` how far its review is. For doubtful rows
+    ``crossing`` stands where they begin, and an exchange there goes down to the next crossing.
     """
 
     crossing: Crossing
@@ -46,10 +49,13 @@ class QueueItem:
     decision: Decision | None
     is_sampled: bool
     state: ReviewState
+    doubt: DoubtfulRows | None = None
 
     @property
     def risk(self) -> float:
-        """Chance (0..1) that the pairing shown is, or was when it was decided, the wrong one."""
+        """Chance (0..1) that what is shown is, or was when it was decided, wrong."""
+        if self.doubt is not None:
+            return 1.0 - self.doubt.chance
         margin = self.crossing.margin
         if self.decision is not None and self.decision.margin is not None:
             margin = self.decision.margin
@@ -63,46 +69,49 @@ class QueueItem:
     @property
     def is_doubtful(self) -> bool:
         """True where the decode is not sure and nobody has settled it."""
-        return self.state != "accepted" and self.crossing.margin < DOUBTFUL_MARGIN
+        return self.state != "accepted" and (self.doubt is not None or is_doubtful_margin(self.crossing.margin))
 
 
 def risk_of(margin: float) -> float:
-    """Return the chance that a pairing is wrong whose margin is given in nats.
+    """Return the chance that a pairing is wrong whose margin is given in nats, as it was counted on rendered logs.
 
-    >>> risk_of(0.0)
-    0.5
+    >>> 0.0 < risk_of(8.0) < risk_of(1.0) <= 0.5
+    True
     """
-    return 1.0 / (1.0 + math.exp(min(margin, 500.0)))
+    return 1.0 - shipped_reliability().crossing.of(margin)
 
 
 def margin_of(confidence: float) -> float:
-    """Return the margin in nats of a pairing that is right with a given chance, 0.5..1.
+    """Return the least margin in nats of a pairing that is right with a given chance, 0.5..1; infinity where none is."""
+    return shipped_reliability().crossing.least(confidence)
 
-    >>> margin_of(0.5)
-    0.0
+
+def is_doubtful_margin(margin: float) -> bool:
+    """Return True where a pairing of that margin (nats) is called doubtful."""
+    return risk_of(margin) > DOUBTFUL_RISK
+
+
+def review_queue(
+    track: TrackSpec, crossings: Sequence[Crossing], doubts: Sequence[DoubtfulRows] = ()
+) -> tuple[QueueItem, ...]:
+    """Return every crossing of a track (given by row) in the order of the review, the decided ones where they stood.
+
+    ``doubts`` are doubtful rows between them, from the top, which are ranked among them.
     """
-    return math.inf if confidence >= 1.0 else math.log(confidence / (1.0 - confidence))
-
-
-def review_queue(track: TrackSpec, crossings: Sequence[Crossing]) -> tuple[QueueItem, ...]:
-    """Return every crossing of a track (given by row) in the order of the review, the decided ones where they stood."""
-    decided, accepted = _decisions_of(track.decisions, crossings), joined(track.accepted)
     ids = [_draw(track.id, c.row) for c in crossings]
     tenth = set(sorted(range(len(crossings)), key=ids.__getitem__)[: math.ceil(len(crossings) / SAMPLE_EVERY)])
+    stops = [*(c.row for c in crossings[1:]), track.bottom + 1]
+    places: list[_Place] = [
+        (c, RowSpan(c.row, max(c.row, stops[k])), k in tenth, None) for k, c in enumerate(crossings)
+    ]
+    doubtful: list[_Place] = [(Crossing(d.rows.start, d.rows, d.column, 0.0, False), d.rows, False, d) for d in doubts]
+    every = sorted([*places, *doubtful], key=_row_of) if doubtful else places
+    decided, accepted = _decisions_of(track.decisions, [p[0] for p in every]), joined(track.accepted)
     items: list[QueueItem] = []
-    for k, crossing in enumerate(crossings):
-        stop = crossings[k + 1].row if k + 1 < len(crossings) else track.bottom + 1
-        decision = decided.get(k)
-        is_sampled = decision.choice == "sampled" if decision is not None and decision.was_looked_at else k in tenth
-        items.append(
-            QueueItem(
-                crossing,
-                RowSpan(crossing.row, max(crossing.row, stop)),
-                decision,
-                is_sampled,
-                _state(accepted, crossing, decision),
-            )
-        )
+    for number, (crossing, below, is_drawn, doubt) in enumerate(every):
+        decision = decided.get(number)
+        is_sampled = decision.choice == "sampled" if decision is not None and decision.was_looked_at else is_drawn
+        items.append(QueueItem(crossing, below, decision, is_sampled, _state(accepted, crossing, decision), doubt))
     return _mixed(sorted(items, key=lambda i: (-i.weight, i.crossing.row)), track.id)
 
 
@@ -117,7 +126,9 @@ def surer_than(queue: Sequence[QueueItem], confidence: float) -> tuple[QueueItem
     The tenth stays for a person's eyes: what is kept unseen is judged by it.
     """
     least = margin_of(confidence)
-    return tuple(i for i in queue if i.state == "open" and not i.is_sampled and i.crossing.margin >= least)
+    return tuple(
+        i for i in queue if i.state == "open" and not i.is_sampled and i.doubt is None and i.crossing.margin >= least
+    )
 
 
 def at_row(queue: Sequence[QueueItem], row: int) -> int | None:
@@ -155,11 +166,11 @@ def _decisions_of(decisions: Sequence[Decision], crossings: Sequence[Crossing]) 
     """Return the decision on each crossing by its number; the last word counts."""
     if not crossings:
         return {}
-    rows = np.array([c.row for c in crossings])
+    middles = np.array([(c.rows.start + c.rows.stop - 1) / 2 for c in crossings])
     out: dict[int, Decision] = {}
     for decision in sorted(decisions, key=lambda d: d.at):
         middle = (decision.rows.start + decision.rows.stop - 1) / 2
-        number = int(np.abs(rows - middle).argmin())
+        number = int(np.abs(middles - middle).argmin())
         found = crossings[number].rows
         reach = RowSpan(found.start - _NEAR_ROWS, max(found.stop, found.start + 1) + _NEAR_ROWS)
         if decision.margin is not None and reach.overlaps(decision.rows):
@@ -174,6 +185,10 @@ def _state(accepted: tuple[RowSpan, ...], crossing: Crossing, decision: Decision
         return "accepted"
     before = bisect_right(accepted, crossing.row, key=_start_of) - 1
     return "accepted" if before >= 0 and crossing.row in accepted[before] else "open"
+
+
+def _row_of(place: _Place) -> int:
+    return place[0].row
 
 
 def _start_of(span: RowSpan) -> int:

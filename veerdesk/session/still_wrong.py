@@ -55,6 +55,7 @@ def still_wrong(queue: Sequence[QueueItem]) -> StillWrong | None:
     would be among those left, were they not drawn, speak for these: as sure as the least sure one, and of no more
     weight than the heaviest.
     """
+    queue = [i for i in queue if i.doubt is None]
     left = [i for i in queue if i.state != "flagged" and not _was_looked_at(i)]
     if not left:
         return StillWrong(0, 0, 0, 0.0, 0.0, 0.0)

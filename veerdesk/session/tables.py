@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from veerdesk.calibration.chance import shipped_reliability
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.imaging.png import replacing, write_palette_png
 from veerdesk.labels.classes import CLASS_COLOURS
@@ -56,24 +57,25 @@ def write_labels(path: Path, track: TrackSpec, labels: LabelMap, *, width: int, 
 
 
 def write_trace(path: Path, trace: Trace) -> None:
-    """Write ``row,x1,c1,x2,c2``: columns in scan px and confidence 0..1; empty where a curve is absent.
+    """Write ``row,x1,c1,x2,c2``: columns in scan px and the chance 0..1 that it is right; empty where a curve is absent.
 
     Raises
     ------
     UnusableInputError
         The file cannot be written.
     """
+    chance = shipped_reliability().row
     with replacing(path) as out:
         text = io.TextIOWrapper(out, encoding="ascii", newline="\n", write_through=True)
         text.write("row,x1,c1,x2,c2\n")
         for at in range(0, trace.rows.rows, 4096):
             part = slice(at, min(trace.rows.rows, at + 4096))
-            cells = (_cells(trace.x[k, part], trace.confidence[k, part]) for k in (0, 1))
+            cells = (_cells(trace.x[k, part], chance.of_many(trace.confidence[k, part])) for k in (0, 1))
             rows = range(trace.rows.start + part.start, trace.rows.start + part.stop)
             text.write("".join(f"{row},{a},{b}\n" for row, a, b in zip(rows, *cells, strict=True)))
         text.flush()
         text.detach()
 
 
-def _cells(columns: NDArray[np.float64], confidence: NDArray[np.float32]) -> list[str]:
+def _cells(columns: NDArray[np.float64], confidence: NDArray[np.float64]) -> list[str]:
     return ["," if x != x else f"{x:.2f},{c:.3f}" for x, c in zip(columns.tolist(), confidence.tolist(), strict=True)]

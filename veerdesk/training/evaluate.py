@@ -133,7 +133,7 @@ def score(
 ) -> tuple[dict[str, Any], tuple[PixelCounts, PixelCounts], tuple[PixelCounts, PixelCounts]]:
     """Return a window's figures, its pixel counts, and those near its crossings."""
     said = answer(window, predictor)
-    trace = _traced(window, said)
+    trace = window_decoder(window, said).solve()
     put_in_line(said.classes, trace, window.geometry.rows, 0, said.stroke_px)
     inside = _between_borders(window)
     counts = count_pixels(said.classes, window.label, inside)
@@ -156,15 +156,15 @@ def score(
     return {k: _shown(v) for k, v in figures.items()}, counts, near
 
 
-def _traced(window: Window, said: Answer) -> Trace:
-    """Return the decode of a window as a session makes it; nothing is stated of its curves."""
+def window_decoder(window: Window, said: Answer) -> Decoder:
+    """Return the decoder of a window as a session makes it, not solved yet; nothing is stated of its curves."""
     rows, width, geometry = window.geometry.rows, window.geometry.width_px, window.geometry
 
     def read(span: RowSpan) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
         return said.p1[span.start : span.stop], said.p2[span.start : span.stop], 0
 
     likeness = Likeness(False) if window.exchanged else likeness_of(rows, read, said.stroke_px, geometry)
-    return Decoder(rows, told_evidence(read, likeness), (), said.stroke_px, width, False, geometry).solve()
+    return Decoder(rows, told_evidence(read, likeness), (), said.stroke_px, width, False, geometry)
 
 
 def _exported(trace: Trace, window: Window, stroke_px: float) -> NDArray[np.float64]:

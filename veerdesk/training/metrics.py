@@ -162,7 +162,7 @@ def row_figures(x: NDArray[np.float64], truth: RowTruth, stroke_px: float) -> di
     for k, slot in enumerate("12"):
         known, got = np.isfinite(truth.x[k]), np.isfinite(x[k])
         error_px = _error_px(x[k], truth, k, stroke_px)
-        near = error_px <= np.minimum(0.01 * truth.width_px, max(4.0, 1.5 * stroke_px))
+        near = error_px <= _tolerance_px(truth, stroke_px)
         absent = ~_grown(known, END_ROWS) & ~truth.unsure[k]
         percent = 100 * (error_px / truth.width_px)[known & got]
         out |= {
@@ -181,13 +181,7 @@ def identity_figures(x: NDArray[np.float64], truth: RowTruth, crossings: Sequenc
     ``swapped``: share of rows in which both stand on each other's curve; ``stolen``: in which one stands on the other's
     while its own is elsewhere; ``crossings_kept``: share of crossings with most rows right just before and just after.
     """
-    near = 0.01 * truth.width_px
-    apart = np.isfinite(truth.x).all(0) & (np.abs(truth.x[0] - truth.x[1]) > 2 * near)
-    with np.errstate(invalid="ignore"):
-        own = np.abs(x - truth.x)
-        other = np.abs(x - truth.x[::-1])
-        swapped = apart & (other.sum(0) + near < own.sum(0))
-        stolen = apart & ~swapped & ((other < near) & (own > 2 * near)).any(0)
+    apart, swapped, stolen = whose_rows(x, truth)
     wrong = swapped | stolen | ~np.isfinite(x).all(0)
     kept = [side for side in (_kept(row, apart, wrong) for row in crossings) if side is not None]
     return {
@@ -198,6 +192,26 @@ def identity_figures(x: NDArray[np.float64], truth: RowTruth, crossings: Sequenc
     }
 
 
+def whose_rows(
+    x: NDArray[np.float64], truth: RowTruth
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the rows with two curves apart, and those of them that are ``swapped`` and ``stolen``, ``(n,)`` bool each."""
+    near = 0.01 * truth.width_px
+    apart = np.isfinite(truth.x).all(0) & (np.abs(truth.x[0] - truth.x[1]) > 2 * near)
+    with np.errstate(invalid="ignore"):
+        own = np.abs(x - truth.x)
+        other = np.abs(x - truth.x[::-1])
+        swapped = apart & (other.sum(0) + near < own.sum(0))
+        stolen = apart & ~swapped & ((other < near) & (own > 2 * near)).any(0)
+    return apart, swapped, stolen
+
+
+def right_rows(x: NDArray[np.float64], truth: RowTruth, stroke_px: float) -> NDArray[np.bool_]:
+    """Return ``(2, n)`` bool: rows with a column near the truth, as ``within`` of `row_figures` counts them."""
+    errors = np.stack([_error_px(x[k], truth, k, stroke_px) for k in range(2)])
+    return np.asarray(errors <= _tolerance_px(truth, stroke_px), np.bool_)  # NaN is never near
+
+
 def _kept(crossing: int, apart: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> bool | None:
     """Return True where most rows are right on both sides of a crossing; None where the curves never part on a side."""
     top = max(0, crossing - SIDE_REACH_ROWS)
@@ -206,6 +220,10 @@ def _kept(crossing: int, apart: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> 
     if not len(before) or not len(after):
         return None
     return bool(wrong[before].mean() < 0.5 and wrong[after].mean() < 0.5)
+
+
+def _tolerance_px(truth: RowTruth, stroke_px: float) -> NDArray[np.float64]:
+    return np.asarray(np.minimum(0.01 * truth.width_px, max(4.0, 1.5 * stroke_px)), np.float64)
 
 
 def _error_px(x: NDArray[np.float64], truth: RowTruth, k: int, stroke_px: float) -> NDArray[np.float64]:

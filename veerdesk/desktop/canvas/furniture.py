@@ -17,7 +17,7 @@ from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.look import CanvasPalette, Rgb
 from veerdesk.imaging.geometry import Polyline, column_at
 from veerdesk.rows import RowSpan, without
-from veerdesk.session.review_queue import DOUBTFUL_MARGIN
+from veerdesk.session.review_queue import is_doubtful_margin
 from veerdesk.tracing.crossings import Crossing
 
 #: Half the side of a handle, and the width of the strip that marks rows not read yet.
@@ -197,7 +197,7 @@ def paint_crossings(
     for number, crossing in enumerate(crossings):
         left = float(column_at(track.left, np.array([float(crossing.row)]))[0])
         x, y = view.to_widget(crossing.row, left)
-        rgb = palette.doubt if crossing.margin < DOUBTFUL_MARGIN else palette.quiet
+        rgb = palette.doubt if is_doubtful_margin(crossing.margin) else palette.quiet
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(*rgb))
         painter.drawPolygon(QPolygonF([QPointF(x - 3, y), QPointF(x - 11, y - 5), QPointF(x - 11, y + 5)]))

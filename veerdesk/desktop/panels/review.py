@@ -25,12 +25,13 @@ class ReviewShown:
     """What the panel shows of the queue.
 
     ``lines`` are those of the filter and ``current`` the place of the one in hand among them, None where it is not;
-    ``number`` is its place in the whole queue, from 1.
+    ``number`` is its place in the whole queue, from 1, and ``is_crossing`` says that it is no doubtful rows.
     """
 
     lines: Sequence[CrossingLine] = ()
     current: int | None = None
     number: int | None = None
+    is_crossing: bool = True
     place: str = ""
     risk: str = ""
     decision: str = ""
@@ -189,7 +190,8 @@ class ReviewPanel(PanelPage):
     def _show_in_hand(self, shown: ReviewShown) -> None:
         total, left = shown.counts.get("all", 0), shown.counts.get("open", 0)
         if shown.number is not None:
-            self.number.setText(self.tr("Crossing {0} of {1}").format(f"{shown.number:,}", f"{total:,}"))
+            words = self.tr("Crossing {0} of {1}") if shown.is_crossing else self.tr("Doubtful rows, {0} of {1}")
+            self.number.setText(words.format(f"{shown.number:,}", f"{total:,}"))
             self.place.setText(shown.place)
             self.risk.setText(shown.risk)
         elif shown.place:

@@ -1,0 +1,60 @@
+"""Doubtful rows: where a trace is likely wrong between crossings, as places of the review."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from tests.session.drawn import predict, session_with_track
+from veerdesk.rows import RowSpan
+from veerdesk.session.doubtful_rows import LEAST_CHANCE, doubtful_rows, doubtful_rows_of
+from veerdesk.tracing.crossings import Crossing
+from veerdesk.tracing.trace import Trace
+
+ROWS = RowSpan(1_000, 2_000)
+
+
+def trace_with(*spans: tuple[int, int, int, float]) -> Trace:
+    """Return a sure trace of two curves with less confidence in some spans, ``(slot, start, stop, confidence)``."""
+    trace = Trace.absent(ROWS)
+    x, confidence = trace.x.copy(), trace.confidence.copy()
+    x[0], x[1], confidence[:] = 100.0, 200.0, 0.999
+    for slot, start, stop, value in spans:
+        confidence[slot - 1, start - ROWS.start : stop - ROWS.start] = value
+    return replace(trace, x=x, confidence=confidence)
+
+
+def test_a_stretch_of_little_confidence_is_one_place_with_its_curve_and_chance() -> None:
+    (found,) = doubtful_rows(trace_with((2, 1_200, 1_230, 0.2), (2, 1_233, 1_260, 0.1)), (), 5.0)
+
+    assert found.rows == RowSpan(1_200, 1_260)
+    assert found.column == 200.0
+    assert 0.0 < found.chance < LEAST_CHANCE
+
+
+def test_the_gap_between_two_dashes_and_rows_without_a_value_are_no_places() -> None:
+    trace = trace_with((1, 1_100, 1_108, 0.2), (2, 1_300, 1_400, 0.2))
+    trace.x[1, 300:400] = np.nan
+
+    assert doubtful_rows(trace, (), 5.0) == ()
+
+
+def test_doubt_at_a_crossing_is_looked_at_with_the_crossing() -> None:
+    trace = trace_with((1, 1_200, 1_240, 0.2), (2, 1_290, 1_340, 0.2))
+    crossing = Crossing(1_220, RowSpan(1_205, 1_235), 150.0, 1.0, True)
+
+    (found,) = doubtful_rows(trace, (crossing,), 5.0)
+
+    assert found.rows == RowSpan(1_290, 1_340)
+
+
+def test_a_sure_log_has_no_doubtful_rows_and_an_unread_one_has_none_yet(tmp_path: Path) -> None:
+    session, track = session_with_track(tmp_path)
+    assert doubtful_rows_of(session, track.id) == ()
+
+    predict(session, track.id)
+
+    assert doubtful_rows_of(session, track.id) == ()
+    session.close()
