@@ -7,66 +7,15 @@ actions on one key must stop the program at start, not surprise a person later.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from enum import Flag, auto
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from veerdesk.desktop.action_spec import ActionOwner, ActionSpec, Needs
 from veerdesk.desktop.icons import icon
 from veerdesk.desktop.theme import Tokens
-
-
-class Needs(Flag):
-    """What must be there before an action can be used."""
-
-    NOTHING = 0
-    WELL = auto()
-    WRITABLE = auto()
-    UNDO = auto()
-    REDO = auto()
-    TRACK = auto()
-    CROSSING = auto()
-    RUNNING = auto()
-
-
-class ActionOwner(Protocol):
-    """Whoever does the actions of one group; ``owner`` is the object itself."""
-
-    @property
-    def owner(self) -> Any:
-        """The object whose methods the slots are."""
-        ...
-
-    def slot(self, method: str, *, takes_state: bool) -> Callable[..., None]:
-        """Return what an action triggers."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """One row of the table. ``slot`` is ``owner.method``; an empty one is done by the canvas while it has the keys."""
-
-    name: str
-    group: str
-    text: str
-    shortcut: str
-    slot: str
-    needs: Needs = Needs.NOTHING
-    icon: str = ""
-    is_checkable: bool = False
-
-    @property
-    def takes_state(self) -> bool:
-        """True where the slot is told whether the action is checked; a tool is simply taken."""
-        return self.is_checkable and self.group != "Tools"
-
-    @property
-    def is_on_canvas(self) -> bool:
-        """True where the canvas itself hears the key, because it is held or given its meaning by the mouse."""
-        return not self.slot
 
 
 def _T(context: Literal["Actions"], text: str) -> str:
@@ -162,6 +111,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
         icon="theme",
     ),
     ActionSpec("next_palette", "View", _T("Actions", "Other colours for the curves"), "Shift+C", "views.next_palette"),
+    ActionSpec("magnifier", "View", _T("Actions", "Magnifier"), "Q", "views.magnifier", _W, "", True),
     ActionSpec("tool_pick", "Tools", _T("Actions", "Pick"), "V", "tools.pick", _EDIT_TRACK, "pick", True),
     ActionSpec("tool_brush", "Tools", _T("Actions", "Brush"), "B", "tools.brush", _EDIT_TRACK, "brush", True),
     ActionSpec("tool_eraser", "Tools", _T("Actions", "Eraser"), "E", "tools.eraser", _EDIT_TRACK, "eraser", True),
@@ -280,7 +230,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
         "predict", "Model", _T("Actions", "Predict the track again"), "Ctrl+R", "models.predict", _EDIT_TRACK, "predict"
     ),
     ActionSpec("learn", "Model", _T("Actions", "Learn from my corrections"), "Ctrl+M", "models.learn", _EDIT_TRACK),
-    ActionSpec("carry", "Model", _T("Actions", "Learn from another well…"), "Ctrl+Shift+M", "models.carry", _EDIT_TRACK),
+    ActionSpec(
+        "carry", "Model", _T("Actions", "Learn from another well…"), "Ctrl+Shift+M", "models.carry", _EDIT_TRACK
+    ),
     ActionSpec("unlearn", "Model", _T("Actions", "Forget the learned"), "Ctrl+Alt+M", "models.unlearn", _EDIT_TRACK),
     ActionSpec(
         "cancel", "Model", _T("Actions", "Stop what is running"), "Ctrl+.", "models.cancel", Needs.RUNNING, "cancel"

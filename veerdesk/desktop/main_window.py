@@ -16,7 +16,8 @@ from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
-from veerdesk.desktop.actions import GROUPS, ActionTable, Needs, words
+from veerdesk.desktop.action_spec import Needs
+from veerdesk.desktop.actions import GROUPS, ActionTable, words
 from veerdesk.desktop.dialogs.failure import FailureDialog
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.settings import Settings, load_settings, save_settings

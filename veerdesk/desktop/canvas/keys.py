@@ -1,4 +1,4 @@
-"""Mouse, wheel and keys on the canvas: what moves the view, what is held, and what is passed to the tool.
+"""Mouse, pen, wheel and keys on the canvas: what moves the view, what is held, and what is passed to the tool.
 
 Separate because the meaning of an event depends on what else is down, and that is a small machine of its own.
 """
@@ -9,10 +9,11 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent, QPointingDevice, QSinglePointEvent, QTabletEvent, QWheelEvent
 
 from veerdesk.desktop.canvas.tool import Pointer
 from veerdesk.desktop.canvas.viewport import NOTCH_PX
+from veerdesk.labels.classes import PixelClass
 
 if TYPE_CHECKING:
     from veerdesk.desktop.canvas.view import ScanCanvas
@@ -38,6 +39,7 @@ class CanvasKeys:
         self._is_space_down = self._has_space_panned = False
         self._has_erased = False
         self._seen_at: QPointF | None = None
+        self._class_before: int | None = None
 
     @property
     def is_panning(self) -> bool:
@@ -50,11 +52,13 @@ class CanvasKeys:
         if isinstance(event, QWheelEvent):
             self._wheel(event)
         elif isinstance(event, QMouseEvent) and kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
-            self._press(event)
+            self._press(event, event.button())
         elif isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseMove:
             self._move(event)
         elif isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseButtonRelease:
-            self._release(event)
+            self._release(event, event.button())
+        elif isinstance(event, QTabletEvent):
+            self._pen(event)
         elif kind == QEvent.Type.Leave:
             self._seen_at = None
             self._canvas.tool.leave()
@@ -183,12 +187,34 @@ class CanvasKeys:
                 dx, dy = dy, 0.0
             self._canvas.scroll_px(dx, dy)
 
-    def _press(self, event: QMouseEvent) -> None:
+    def _pen(self, event: QTabletEvent) -> None:
+        """Let a pen do what the mouse does: its tip the left button, with the barrel button held the right one.
+
+        Its other end says background for as long as its stroke lasts. A barrel button pressed in the air is no stroke.
+        """
+        hand = self._canvas.hand
+        if event.type() == QEvent.Type.TabletMove:
+            self._move(event)
+        elif event.type() == QEvent.Type.TabletPress:
+            if event.pressure() <= 0.0 or self._button != Qt.MouseButton.NoButton:
+                return
+            if event.pointerType() == QPointingDevice.PointerType.Eraser:
+                self._class_before = hand.class_in_hand
+                hand.take_class(int(PixelClass.BACKGROUND))
+            has_barrel = event.buttons() & _RIGHT or event.button() == _RIGHT
+            self._press(event, _RIGHT if has_barrel else _LEFT)
+        elif event.pressure() <= 0.0 or event.buttons() == Qt.MouseButton.NoButton:
+            self._release(event, self._button)
+            if self._class_before is not None:
+                hand.take_class(self._class_before)
+                self._class_before = None
+
+    def _press(self, event: QSinglePointEvent, button: Qt.MouseButton) -> None:
         canvas = self._canvas
         canvas.setFocus(Qt.FocusReason.MouseFocusReason)
         if self._button != Qt.MouseButton.NoButton:
             return  # one gesture at a time
-        self._button = event.button()
+        self._button = button
         pans = self._button == _MIDDLE or (self._is_space_down and self._button == _LEFT)
         if pans or (canvas.hand.tool == "pan" and self._button == _LEFT):
             self._panned_from, self._has_space_panned = event.position(), True
@@ -199,7 +225,7 @@ class CanvasKeys:
             canvas.tool.press(self._pointer(event, self._button))
         canvas.show_cursor()
 
-    def _move(self, event: QMouseEvent) -> None:
+    def _move(self, event: QSinglePointEvent) -> None:
         canvas = self._canvas
         if self._panned_from is not None:
             moved = event.position() - self._panned_from
@@ -214,8 +240,8 @@ class CanvasKeys:
         canvas.tool.move(at)
         canvas.cursor_moved.emit(math.floor(at.row + 0.5), math.floor(at.col + 0.5))
 
-    def _release(self, event: QMouseEvent) -> None:
-        if event.button() != self._button:
+    def _release(self, event: QSinglePointEvent, button: Qt.MouseButton) -> None:
+        if button != self._button or button == Qt.MouseButton.NoButton:
             return
         self._button = Qt.MouseButton.NoButton
         if self._panned_from is not None:
@@ -223,9 +249,9 @@ class CanvasKeys:
         elif self._sized_from is not None:
             self._sized_from = None
         else:
-            self._canvas.tool.release(self._pointer(event, event.button()))
+            self._canvas.tool.release(self._pointer(event, button))
         self._canvas.show_cursor()
 
-    def _pointer(self, event: QMouseEvent, button: Qt.MouseButton) -> Pointer:
+    def _pointer(self, event: QSinglePointEvent, button: Qt.MouseButton) -> Pointer:
         row, col = self._canvas.view.to_scan(event.position().x(), event.position().y())
         return Pointer(row, col, button, event.modifiers())

@@ -19,6 +19,7 @@ from veerdesk.desktop.canvas.hand import Hand
 from veerdesk.desktop.canvas.keys import CanvasKeys
 from veerdesk.desktop.canvas.layers import DeviceBox
 from veerdesk.desktop.canvas.look import Look
+from veerdesk.desktop.canvas.magnifier import Magnifier
 from veerdesk.desktop.canvas.placed import Piece, Scene, TrackScene, pieces
 from veerdesk.desktop.canvas.stack import LayerStack
 from veerdesk.desktop.canvas.tool import Tool, ToolMaker
@@ -68,11 +69,13 @@ class ScanCanvas(ScanViewport):
         self._pointer: Qt.CursorShape | QCursor | None = None
         self._keys = CanvasKeys(self)
         self._desk = CanvasDesk(self)
+        self.magnifier = Magnifier(self)
         self._make_tool = make_tool
         self.tool: Tool = make_tool("pan", self._desk)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.viewport().setMouseTracking(True)
+        self.viewport().setTabletTracking(True)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName(self.tr("The scan with the curves over it"))
         self.hand.changed.connect(self._on_hand_changed)
@@ -222,7 +225,9 @@ class ScanCanvas(ScanViewport):
         return super().event(event)
 
     def viewportEvent(self, event: QEvent) -> bool:
-        """Pass mouse and wheel to the keys' machine, everything else to Qt."""
+        """Pass mouse, pen and wheel to the keys' machine, everything else to Qt."""
+        if self.magnifier.is_on:
+            self.magnifier.hear(event)
         if self._bridge is not None and self._keys.handle(event):
             return True
         return super().viewportEvent(event)
@@ -262,16 +267,17 @@ class ScanCanvas(ScanViewport):
             # A few small places far from each other, as a stroke and the curve above it, are not one large place.
             areas = list(region) if region.rectCount() <= _FEW_RECTS else [event.rect()]  # type: ignore[call-overload]
             for area in areas:
-                self._paint_scan(painter, area)
+                self.paint_scan(painter, area, self.view)
             if self._bridge is not None:
                 self._paint_over(painter, areas)
+                self.magnifier.paint(painter)
         finally:
             painter.end()
 
-    def _paint_scan(self, painter: QPainter, area: QRect) -> None:
-        view, dpr = self.view, self.view.dpr
-        look = self._look.without_overlay() if self._is_hiding else self._look
-        scan_rect = self._scan_rect()
+    def paint_scan(self, painter: QPainter, area: QRect, view: ViewTransform) -> None:
+        """Draw the scan with the classes and curves over it, as it lies under a part of the viewport."""
+        dpr, look = view.dpr, self._look.without_overlay() if self._is_hiding else self._look
+        scan_rect = self._scan_rect(view)
         if not scan_rect.contains(area):
             painter.setClipRegion(QRegion(area).subtracted(QRegion(scan_rect)))
             painter.fillRect(area, QColor(*look.palette.paper))
@@ -335,13 +341,13 @@ class ScanCanvas(ScanViewport):
         self._furniture = placed_for, pieces(scene, tracks)
         return self._furniture[1]
 
-    def _scan_rect(self) -> QRect:
+    def _scan_rect(self, view: ViewTransform) -> QRect:
         """Return the part of the viewport that tiles cover for certain."""
         scan = self.stack.scan
         if scan is None:
             return QRect()
-        x0, y0 = self.view.to_widget(-0.5, -0.5)
-        x1, y1 = self.view.to_widget(scan.height - 0.5, scan.width - 0.5)
+        x0, y0 = view.to_widget(-0.5, -0.5)
+        x1, y1 = view.to_widget(scan.height - 0.5, scan.width - 0.5)
         port = self.viewport().rect()
         left, top = max(0, ceil(x0)), max(0, ceil(y0))
         return QRect(left, top, min(port.width(), int(x1)) - left, min(port.height(), int(y1)) - top)

@@ -88,6 +88,11 @@ class ViewActions(QObject):
         self._change_look(is_inverted=is_on)
 
     @Slot(bool)
+    def magnifier(self, is_on: bool) -> None:
+        """Show what is under the pointer several times as large, or no longer."""
+        self._window.view.canvas.magnifier.show(is_on)
+
+    @Slot(bool)
     def show_curves(self, is_on: bool) -> None:
         """Show or hide the curves beside the scan."""
         self._window.view.add_curves().setVisible(is_on)

@@ -1,0 +1,103 @@
+"""The magnifier: what is under the pointer, several times as large, beside the pointer and in the canvas' own colours.
+
+Separate because it is a second, small view of the same tiles; a person paints on under it without zooming in and out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTabletEvent
+
+from veerdesk.desktop.canvas.coordinates import ViewTransform
+
+if TYPE_CHECKING:
+    from veerdesk.desktop.canvas.view import ScanCanvas
+
+#: How much larger than on the canvas; never less than two screen px to one of the scan.
+TIMES, _LEAST_SCALE = 4.0, 2.0
+_WIDTH_PX, _HEIGHT_PX, _BESIDE_PX = 240, 200, 32
+# A cross in the middle with a hole, so that what is aimed at is seen.
+_CROSS_PX, _HOLE_PX = 14.0, 5.0
+
+
+class Magnifier:
+    """Owns whether the magnifier is shown, and where the pointer is."""
+
+    def __init__(self, canvas: ScanCanvas) -> None:
+        self._canvas = canvas
+        self._at: QPointF | None = None
+        self._is_on = False
+
+    @property
+    def is_on(self) -> bool:
+        """True while the magnifier follows the pointer."""
+        return self._is_on
+
+    def show(self, is_on: bool) -> None:
+        """Show the magnifier at the pointer, or none."""
+        if is_on != self._is_on:
+            self._touch()
+            self._is_on = is_on
+            self._touch()
+
+    def hear(self, event: QEvent) -> None:
+        """Follow the pointer over the canvas, and out of it."""
+        kind = event.type()
+        if kind == QEvent.Type.Leave:
+            self._move(None)
+        elif isinstance(event, QMouseEvent | QTabletEvent):
+            self._move(event.position())
+
+    def box(self) -> QRect:
+        """Return where the magnifier is, viewport px; empty where there is none."""
+        if not self._is_on or self._at is None:
+            return QRect()
+        port, at = self._canvas.viewport().rect(), self._at
+        left, top = at.x() + _BESIDE_PX, at.y() - _HEIGHT_PX - _BESIDE_PX
+        if left + _WIDTH_PX > port.width():
+            left = at.x() - _BESIDE_PX - _WIDTH_PX
+        if top < 0:
+            top = at.y() + _BESIDE_PX
+        return QRect(round(left), round(top), _WIDTH_PX, _HEIGHT_PX)
+
+    def view(self) -> ViewTransform:
+        """Return where the scan lies under the canvas inside the magnifier: the pointer's place in its middle."""
+        assert self._at is not None
+        view, box = self._canvas.view, QRectF(self.box())
+        row, col = view.to_scan(self._at.x(), self._at.y())
+        larger = view.zoomed(max(_LEAST_SCALE, TIMES * view.scale), self._at.x(), self._at.y())
+        return larger.showing(row, col, box.center().x(), box.center().y())
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw the magnified scan with the colours over it, what the tool shows, and a frame with a cross."""
+        box = self.box()
+        if box.isEmpty():
+            return
+        view, palette = self.view(), self._canvas.look.palette
+        painter.save()
+        self._canvas.paint_scan(painter, box, view)
+        painter.setClipRect(box)
+        self._canvas.tool.paint(painter, view)
+        middle = QRectF(box).center()
+        painter.setPen(QPen(QColor(*palette.flagged), 1.0))
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            painter.drawLine(
+                QPointF(middle.x() + dx * _HOLE_PX, middle.y() + dy * _HOLE_PX),
+                QPointF(middle.x() + dx * _CROSS_PX, middle.y() + dy * _CROSS_PX),
+            )
+        painter.restore()
+        painter.setPen(QPen(QColor(*palette.text), 1.0))
+        painter.drawRect(box.adjusted(0, 0, -1, -1))
+
+    def _move(self, at: QPointF | None) -> None:
+        if at != self._at:
+            self._touch()
+            self._at = at
+            self._touch()
+
+    def _touch(self) -> None:
+        box = self.box()
+        if not box.isEmpty():
+            self._canvas.viewport().update(box)
