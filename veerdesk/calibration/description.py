@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from veerdesk.calibration.decision import Acceptance, Decision, SignOff
+from veerdesk.calibration.learned import Learned
 from veerdesk.imaging.geometry import Polyline, TrackGeometry
 from veerdesk.rows import RowSpan
 from veerdesk.units import LAS_NULL, DepthUnit
@@ -80,6 +81,7 @@ class TrackSpec:
     decisions: tuple[Decision, ...] = ()
     last_accepted: Acceptance | None = None
     signed: tuple[SignOff, ...] = ()
+    learned: Learned | None = None
 
     @property
     def geometry(self) -> TrackGeometry:

@@ -129,13 +129,21 @@ class OwnerNet(nn.Module):
         -------
         ``(n, 3, h, w)`` float.
         """
+        return self.answer(*self.seen(ink), ink)
+
+    def seen(self, ink: Tensor) -> tuple[Tensor, Tensor]:
+        """Return what is seen of the ink before classes are told: ``(n, b, h/4, w/4)`` and ``(n, a, h/2, w/2)``."""
         first = self.down1(with_context(ink))  # (n, a, h/2, w/2)
         second = self.down2(functional.max_pool2d(first, 2))
         third = self.down3(functional.max_pool2d(second, 2))
         deep = self.down4(functional.max_pool2d(third, 2))  # (n, d, h/16, w/16)
         for at, block in enumerate(self.tall):
             deep = self.across[at // 2](block(deep)) if at % 2 else block(deep)
-        half = self.up1(self.up2(self.up3(deep, third), second), first)
+        return self.up2(self.up3(deep, third), second), first
+
+    def answer(self, below: Tensor, first: Tensor, ink: Tensor) -> Tensor:
+        """Return the logits, ``(n, 3, h, w)``, of ink and of what was `seen` of it: the part that a person's log may move."""
+        half = self.up1(below, first)
         full = functional.pixel_shuffle(self.spread(half), 2)  # (n, SPREAD, h, w)
         out: Tensor = self.fine(torch.cat((full, ink), 1))
         return out

@@ -16,9 +16,12 @@ from torch import Tensor
 from torch.nn import functional
 
 from veerdesk.errors import UnusableInputError
+from veerdesk.model.adapted import AdaptedPredictor
 from veerdesk.model.checkpoint import WeightsHeader, read_checkpoint, rebuild
+from veerdesk.model.delta import delta_digest, digest_with, read_delta
 from veerdesk.model.network import STRIDE, OwnerNet, fused
 from veerdesk.resources import resource
+from veerdesk.segmentation.predictor import Predictor
 
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
 SHIPPED = "veerdesk-v2"
@@ -29,8 +32,11 @@ MIN_AGREEMENT = 0.999
 class TorchPredictor:
     """The network on one device; each call is independent of the ones before it."""
 
-    def __init__(self, network: OwnerNet, header: WeightsHeader, *, digest: str, device: str) -> None:
+    def __init__(
+        self, network: OwnerNet, header: WeightsHeader, *, digest: str, device: str, path: Path | None = None
+    ) -> None:
         self._name, self._digest, self._stroke_px, self._device = header.name, digest, header.stroke_px, device
+        self._path = path
         self._is_exclusive = header.target == "exclusive"
         self._network = fused(network).to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._half: torch.dtype | None = None
@@ -56,6 +62,26 @@ class TorchPredictor:
     def stroke_px(self) -> float:
         """Stroke width in px that the model was trained to see."""
         return self._stroke_px
+
+    def with_delta(self, data: bytes) -> Predictor | None:
+        """Return the model with a delta on it; None where the delta was made for another model.
+
+        Raises
+        ------
+        UnusableInputError
+            The delta is damaged.
+        """
+        path, delta = self._path, read_delta(data)
+        if path is None or delta.base != self._digest:
+            return None
+        digest = digest_with(self._digest, delta_digest(data))
+
+        def build() -> TorchPredictor:
+            weights, header, _ = read_checkpoint(path)
+            network = rebuild(path, delta.on(weights), header)
+            return TorchPredictor(network, header, digest=digest, device=self._device)
+
+        return AdaptedPredictor(self, digest, build)
 
     def predict(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return P(background), P(curve 1), P(curve 2): ``(h, w)`` uint8, 255 paper -> ``(3, h, w)`` float32.
@@ -110,7 +136,7 @@ def open_model(path_or_name: str | None, device: DeviceChoice) -> tuple[TorchPre
     path = model_path(path_or_name or SHIPPED)
     weights, header, digest = read_checkpoint(path)
     network = rebuild(path, weights, header)
-    return TorchPredictor(network, header, digest=digest, device=chosen_device(device)), header, path
+    return TorchPredictor(network, header, digest=digest, device=chosen_device(device), path=path), header, path
 
 
 def chosen_device(device: DeviceChoice) -> str:

@@ -5,7 +5,7 @@ Separate so that nothing above ``model`` knows which library computes the answer
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,3 +47,19 @@ class Predictor(Protocol):
         ``(3, h, w)`` float32 that sums to one over the first axis, slots in canonical order (CONTRACT, Who is who).
         """
         ...
+
+
+@runtime_checkable
+class Adaptable(Protocol):
+    """A predictor that what was learned of one look can be put on (``session.learning``)."""
+
+    def with_delta(self, data: bytes) -> Predictor | None:
+        """Return the model with a delta on it; None where the delta was made for another model."""
+        ...
+
+
+def adapted(predictor: Predictor, delta: bytes | None) -> Predictor:
+    """Return the predictor with a delta on it, or itself where there is none or it belongs to another model."""
+    if delta is None or not isinstance(predictor, Adaptable):
+        return predictor
+    return predictor.with_delta(delta) or predictor

@@ -62,7 +62,7 @@ class ReleasedTiles:
         for sample in _samples(folder, manifest, splits, split):
             image, label = _sample(folder, sample)
             factor = stroke_px / float(sample.get("stroke_px") or stroke_px)
-            self._tiles.extend(_cut(*_normalised(image, _canonical(label, sample), factor)))
+            self._tiles.extend(_cut(*normalised(image, _canonical(label, sample), factor)))
         if not self._tiles:
             raise UnusableInputError(
                 f"The dataset {folder} has no reviewed pixel for {split}.",
@@ -157,7 +157,7 @@ def _canonical(label: NDArray[np.uint8], sample: dict[str, Any]) -> NDArray[np.u
     return label
 
 
-def _normalised(
+def normalised(
     image: NDArray[np.uint8], label: NDArray[np.uint8], factor: float
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     if abs(factor - 1.0) < 0.02:

@@ -19,6 +19,7 @@ from veerdesk.calibration.description import (
     TrackSpec,
     WellDescription,
 )
+from veerdesk.calibration.learned import Learned
 from veerdesk.errors import UnusableInputError
 from veerdesk.imaging.geometry import Polyline
 from veerdesk.rows import RowSpan
@@ -74,6 +75,7 @@ def _track(values: dict[str, Any]) -> TrackSpec:
             "decisions": tuple(_decision(*d) for d in values.get("decisions", ())),
             "last_accepted": _acceptance(values.get("last_accepted")),
             "signed": tuple(SignOff(**{**s, "rows": RowSpan(**s["rows"])}) for s in values.get("signed", ())),
+            "learned": Learned(**learned) if (learned := values.get("learned")) else None,
         }
     )
 
