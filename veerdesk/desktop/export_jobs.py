@@ -17,8 +17,8 @@ from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.session.export import Exported, export_csv, export_labels, export_las
 from veerdesk.session.jobs import Job
 from veerdesk.session.open_tracks import USUAL_STROKE_PX
-from veerdesk.session.ownership import TrackPixels
-from veerdesk.session.reading import decode_pixels, exchanged_slots
+from veerdesk.session.ownership import TrackPixels, exchanged_slots
+from veerdesk.session.reading import decode_pixels
 from veerdesk.session.session import Session
 from veerdesk.session.well_curves import TrackTrace
 from veerdesk.tracing.trace import Trace

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from veerdesk.calibration.description import TrackSpec
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import BandEvidence
 from veerdesk.session.jobs import Job
-from veerdesk.session.prediction import TrackPrediction, nearest_first, prediction_of
+from veerdesk.session.prediction import TrackPrediction, nearest_first, prediction_of, predictor_for
 from veerdesk.session.session import Session
 from veerdesk.session.track_state import PredictionKey
 
@@ -38,6 +39,7 @@ class LivePrediction:
     def __init__(self, session: Session, predictor: Predictor) -> None:
         self._session, self.predictor = session, predictor
         self._plans: dict[int, _Plan] = {}
+        self._learned: dict[str, Predictor] = {}
 
     def refresh(self) -> None:
         """Follow the tracks: one whose borders, strokes or slots changed is planned anew, one that is gone forgotten."""
@@ -49,9 +51,10 @@ class LivePrediction:
                 self._plans.pop(track.id, None)
                 continue
             plan = self._plans.get(track.id)
-            if plan and plan.prediction.key == self._session.prediction_key(track.id, self.predictor.digest):
+            predictor = self._predictor_for(track)
+            if plan and plan.prediction.key == self._session.prediction_key(track.id, predictor.digest):
                 continue
-            fresh = prediction_of(self._session, track.id, self.predictor)
+            fresh = prediction_of(self._session, track.id, predictor)
             if fresh is not None:
                 self._plans[track.id] = _Plan(fresh, set(fresh.missing(self._session)))
 
@@ -95,6 +98,13 @@ class LivePrediction:
         for track_id, plan in self._plans.items():
             count = len(plan.prediction.segmenter.tiles)
             yield track_id, 1.0 - len(plan.missing) / max(1, count)
+
+    def _predictor_for(self, track: TrackSpec) -> Predictor:
+        """Return the model of a track; one that has learned is put together once."""
+        digest = track.learned.digest if track.learned else ""
+        if digest and digest not in self._learned:
+            self._learned[digest] = predictor_for(self._session, track.id, self.predictor)
+        return self._learned[digest] if digest else self.predictor
 
     def _is_readable(self, scan_id: str) -> bool:
         return self._session.scans[scan_id].is_complete

@@ -19,8 +19,8 @@ from veerdesk.imaging.scan import Scan, file_digest, open_scan
 from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan
-from veerdesk.session.ownership import TrackPixels
-from veerdesk.session.reading import decode_pixels, exchanged_slots
+from veerdesk.session.ownership import TrackPixels, exchanged_slots
+from veerdesk.session.reading import decode_pixels
 from veerdesk.session.well_run import StoredTrack, WellSource
 
 

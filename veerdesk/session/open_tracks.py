@@ -14,14 +14,15 @@ from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan, joined
 from veerdesk.segmentation.evidence import EvidencePlanes, Likeness
-from veerdesk.segmentation.order import is_exchanged
 from veerdesk.session.change import NO_CHANGE, Change, ChangeKind
 from veerdesk.session.following import SettledTiles, put_settled, settler_of
 from veerdesk.session.jobs import Job
+from veerdesk.session.kept_deltas import KeptDeltas
 from veerdesk.session.open_scans import OpenScan
 from veerdesk.session.ownership import (
     TrackPixels,
     evidence_of,
+    exchanged_slots,
     new_decoder,
     overlapping,
     trace_pins,
@@ -51,10 +52,11 @@ class RetraceResult:
     likeness: Likeness | None
 
 
-class OpenTracks:
+class OpenTracks(KeptDeltas):
     """The tracks of a well that is open; owns a `TrackState` for each track there ever was."""
 
     def __init__(self, description: WellDescription, scans: Mapping[str, OpenScan]) -> None:
+        super().__init__()
         self._description = description
         self._scans = scans
         self._states: dict[int, TrackState] = {}
@@ -110,14 +112,14 @@ class OpenTracks:
         track = self._description.track(track_id)
         if track.stroke_px is None:
             return None
-        first, second = ((c.style, c.colour) if (c := track.curve(slot)) is not None else None for slot in (1, 2))
         return PredictionKey(
             track_id=track_id,
             scan_digest=self._scans[track.scan].digest,
             geometry=track.geometry,
             stroke_px=track.stroke_px,
-            slots_exchanged=is_exchanged(first, second),
+            slots_exchanged=exchanged_slots(track),
             model_digest=model_digest,
+            learned=track.learned.digest if track.learned else "",
         )
 
     def crossings(self, track_id: int) -> tuple[Crossing, ...]:

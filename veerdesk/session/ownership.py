@@ -19,6 +19,7 @@ from veerdesk.labels.classes import NOT_SAID
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.evidence import EvidencePlanes, Likeness
+from veerdesk.segmentation.order import is_exchanged
 from veerdesk.tracing.trace import TracePin
 
 if TYPE_CHECKING:
@@ -95,6 +96,15 @@ def outranked_by(track: TrackPixels, others: Sequence[TrackPixels]) -> Callable[
 def absent_slots(track: TrackSpec) -> tuple[Slot, ...]:
     """Return the slots that a track has no curve for; none while no curve was described, as both may still come."""
     return tuple(slot for slot in _SLOTS if track.curve(slot) is None) if track.curves else ()
+
+
+def exchanged_slots(track: TrackSpec) -> bool:
+    """Return True where the person's slots stand in the other order than the model's.
+
+    By what is said of the curves' looks, or by what was found out from corrections (``TrackSpec.learned``).
+    """
+    first, second = ((c.style, c.colour) if (c := track.curve(slot)) is not None else None for slot in (1, 2))
+    return is_exchanged(first, second) != bool(track.learned and track.learned.exchanged)
 
 
 def trace_pins(track: TrackSpec) -> tuple[TracePin, ...]:

@@ -41,6 +41,7 @@ def staleness(before: TrackSpec, after: TrackSpec) -> TrackStaleness:
     borders, rows, scan (*)           stale       whole   retraced
     stroke width                      stale       whole   -
     style or colour of a curve        stale       -       -
+    what was learned for it           stale       -       -
     number or slots of its curves     -           whole   retraced
     pins                              -           rows    -
     name, scale, units, review        -           -       -
@@ -54,7 +55,7 @@ def staleness(before: TrackSpec, after: TrackSpec) -> TrackStaleness:
     slots = sorted(c.slot for c in before.curves) != sorted(c.slot for c in after.curves)
     touched_pins = set(before.pins) ^ set(after.pins)
     return TrackStaleness(
-        needs_prediction=moved or stroke or looks,
+        needs_prediction=moved or stroke or looks or before.learned != after.learned,
         needs_new_decode=moved or stroke or slots,
         rows_to_retrace=joined(p.rows for p in touched_pins),
         frees_paper=moved or slots,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.rows import RowSpan
-from veerdesk.segmentation.predictor import Predictor
+from veerdesk.segmentation.predictor import Predictor, adapted
 from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.session.jobs import Job
 from veerdesk.session.session import Session
@@ -51,8 +51,14 @@ def stroke_job(session: Session, track_id: int) -> Job[float]:
     return Job(f"Measure the strokes of {track.name}", lambda cancel, progress: measure_stroke_px(scan.read, geometry))
 
 
+def predictor_for(session: Session, track_id: int, predictor: Predictor) -> Predictor:
+    """Return the model of a track: with what was learned for it, where that was learned on this very model."""
+    learned = session.description.track(track_id).learned
+    return adapted(predictor, session.delta(learned.digest)) if learned and learned.digest else predictor
+
+
 def prediction_of(session: Session, track_id: int, predictor: Predictor) -> TrackPrediction | None:
-    """Return the tiles of a track for a model; None while its stroke width is not measured."""
+    """Return the tiles of a track for its model (`predictor_for`); None while its stroke width is not measured."""
     key = session.prediction_key(track_id, predictor.digest)
     if key is None:
         return None

@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from veerdesk.calibration.description import CurveSpec, TrackSpec
+from veerdesk.calibration.description import TrackSpec
 from veerdesk.errors import InterruptedWorkError
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.imaging.scan import Scan
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.segmentation.evidence import EvidencePlanes
-from veerdesk.segmentation.order import is_exchanged
-from veerdesk.segmentation.predictor import Predictor
+from veerdesk.segmentation.predictor import Predictor, adapted
 from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.session.following import settler_of
-from veerdesk.session.ownership import TrackPixels, evidence_of, new_decoder, track_likeness
+from veerdesk.session.ownership import TrackPixels, evidence_of, exchanged_slots, new_decoder, track_likeness
 from veerdesk.tracing.crossings import Crossing, find_crossings
 from veerdesk.tracing.owners import traced_owners
 from veerdesk.tracing.trace import Trace
@@ -35,6 +34,7 @@ class TrackWork:
     labels: LabelMap
     evidence: EvidencePlanes
     is_segmented: bool = False
+    delta: bytes | None = None
 
     @property
     def pixels(self) -> TrackPixels:
@@ -50,22 +50,15 @@ class TrackReading:
     crossings: tuple[Crossing, ...]
 
 
-def exchanged_slots(track: TrackSpec) -> bool:
-    """Return True where what is said of the track's curves puts the model's canonical order the other way round."""
-    first, second = track.curve(1), track.curve(2)
-    if first is None or second is None:
-        return first is None and second is not None
-    return is_exchanged(_look(first), _look(second))
-
-
 def segment_track(work: TrackWork, predictor: Predictor, cancel: Cancel, progress: Progress) -> None:
-    """Fill the work's model plane and evidence, one tile after the other.
+    """Fill the work's model plane and evidence, one tile after the other; what was learned for the track is put on.
 
     Raises
     ------
     InterruptedWorkError
         It was cancelled.
     """
+    predictor = adapted(predictor, work.delta)
     segmenter = TrackSegmenter(
         read=work.scan.read,
         scan_width=work.scan.width,
@@ -102,7 +95,3 @@ def decode_pixels(
     trace = decoder.solve(cancel, progress)
     settler_of(pixels, others, stroke_px)(trace, (trace.rows,))
     return TrackReading(trace, tuple(find_crossings(trace, decoder)))
-
-
-def _look(curve: CurveSpec) -> tuple[str | None, str | None]:
-    return curve.style, curve.colour

@@ -22,6 +22,7 @@ from veerdesk.errors import UnusableInputError
 from veerdesk.labels.edits import apply_edit, difference
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.labels.tile_plane import TILE, unpack
+from veerdesk.session.kept_deltas import delta_notes
 from veerdesk.session.payloads import carried_over, describe_payload, described, paint_payload, painted
 from veerdesk.well.database import COMPANIONS, READING_ERRORS, DamagedWellError, fold, make, reading, remove
 from veerdesk.well.description_json import from_json, to_json
@@ -170,6 +171,7 @@ def _put_in_place(path: Path, rebuilt: _Rebuilt, kept: _Kept, salvage: Salvage) 
     note = _entry(len(rebuilt.rows) + 1, "note", "model", f"Rescued from a damaged file, kept as {damaged.name}")
     meta: dict[str, str] = {key: salvage.meta[key] for key in ("last_track", "view") if key in salvage.meta}
     meta |= {"description": to_json(rebuilt.description), "tile": str(TILE), "program": __version__, **kept.meta}
+    meta |= delta_notes(salvage.meta)
     batches = [Batch(row, payload) for row, payload in [*rebuilt.rows, (note, b"")]]
     person = [
         TileRow(key, Plane.PERSON, *tile) for key, labels in rebuilt.maps.items() for tile in labels.person.tiles()

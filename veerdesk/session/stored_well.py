@@ -57,6 +57,11 @@ class _StoredTracks(OpenTracks):
 
     def stored(self) -> dict[int, StoredTrack]:
         return {
-            t.id: StoredTrack(self.label_map(t.id), self.evidence(t.id), self.is_segmented(t.id, t.geometry.rows))
+            t.id: StoredTrack(
+                self.label_map(t.id),
+                self.evidence(t.id),
+                self.is_segmented(t.id, t.geometry.rows),
+                self.delta(t.learned.digest) if t.learned else None,
+            )
             for t in self.description.tracks
         }

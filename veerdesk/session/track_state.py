@@ -32,7 +32,8 @@ AT_ONCE_ROWS = 4096
 class PredictionKey:
     """What a tile's answer depends on; an answer under another key than the track's present one is dropped.
 
-    ``slots_exchanged``: the person's slots stand in the other order than the network's.
+    ``slots_exchanged``: the person's slots stand in the other order than the network's. ``learned``: digest of the delta
+    that the track has on the model, empty where none.
     """
 
     track_id: int
@@ -41,10 +42,14 @@ class PredictionKey:
     stroke_px: float
     slots_exchanged: bool
     model_digest: str
+    learned: str = ""
 
     def text(self) -> str:
         """Return the key as text that is equal for equal keys only."""
-        return json.dumps(asdict(self), sort_keys=True)
+        values = asdict(self)
+        if not self.learned:  # as wells of before have it
+            del values["learned"]
+        return json.dumps(values, sort_keys=True)
 
 
 class EvidenceSource:

@@ -30,11 +30,12 @@ _OPENED, _SEGMENTED = 0.1, 0.9
 
 @dataclass(frozen=True, slots=True)
 class StoredTrack:
-    """What a well file keeps of one track: a person's word, and the model's answer where it is still of use."""
+    """What a well file keeps of one track: a person's word, the model's answer where it is still of use, what was learned."""
 
     labels: LabelMap
     evidence: EvidencePlanes
     is_segmented: bool
+    delta: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ def _take_stored(run: WellRun, stored: Mapping[int, StoredTrack]) -> None:
         kept = stored.get(work.track.id)
         if kept is not None:
             work.labels, work.evidence, work.is_segmented = kept.labels, kept.evidence, kept.is_segmented
+            work.delta = kept.delta
 
 
 def _segmented(run: WellRun, predictor: Callable[[], Predictor], cancel: Cancel, progress: Progress) -> dict[str, str]:
