@@ -17,9 +17,9 @@ from veerdesk.training.command import TrainingOptions, train
 from veerdesk.training.evaluate import evaluate
 
 
-def _window(folder: Path) -> None:
+def write_window(folder: Path, seed: int = 4) -> None:
     folder.mkdir(parents=True)
-    image, label = drawn_tile(4, 160, 96)
+    image, label = drawn_tile(seed, 160, 96)
     write_grey_png(folder / "scan.png", [image], 96, 160)
     write_palette_png(folder / "label.png", [label], 96, 160, tuple((i, i, i) for i in range(256)))
     lines = ["row,x1,x1min,x1max,f1,x2,x2min,x2max,f2"]
@@ -34,7 +34,7 @@ def _window(folder: Path) -> None:
 
 def test_trained_model_has_a_card_and_can_be_loaded_and_scored(tmp_path: Path) -> None:
     write_rendered(tmp_path / "t", (8,))
-    _window(tmp_path / "windows" / "a")
+    write_window(tmp_path / "windows" / "a")
     out = tmp_path / "small.safetensors"
     lines: list[dict[str, object]] = []
 
@@ -69,7 +69,7 @@ def test_independent_training_writes_what_people_may_not_use(tmp_path: Path) -> 
     write_rendered(tmp_path / "t", (4,))
     out = tmp_path / "small.safetensors"
     train([tmp_path / "t"], out, TrainingOptions(steps=1, batch=2, target="independent", device="cpu"), report=lambda _: None)  # fmt: skip
-    _window(tmp_path / "windows" / "a")
+    write_window(tmp_path / "windows" / "a")
 
     with pytest.raises(UnusableInputError, match="two owners"):
         load_predictor(str(out), "cpu")

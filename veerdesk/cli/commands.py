@@ -11,7 +11,7 @@ import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from veerdesk.cli import adapt, demo, digitise, evaluate, export, open_window, synth, train
+from veerdesk.cli import compare, demo, digitise, evaluate, export, open_window, synth, train
 
 Arguments = Callable[[argparse.ArgumentParser], None]
 Run = Callable[[argparse.Namespace], int]
@@ -95,15 +95,6 @@ COMMANDS: tuple[Command, ...] = (
         train.run,
     ),
     Command(
-        "adapt",
-        "fine-tune on a person's corrections, with the promotion gate",
-        "Learn from the corrected and accepted rows of wells; the model is written only where rows that were held back "
-        "are read better and the frozen tracks not worse.",
-        "veerdesk adapt well.veer --out adapted.safetensors",
-        adapt.arguments,
-        adapt.run,
-    ),
-    Command(
         "evaluate",
         "pixel, crossing, trace and value scores of a model",
         "Score a model on windows with known truth: median, P95, worst and mean of each figure, overall and by style, "
@@ -111,6 +102,15 @@ COMMANDS: tuple[Command, ...] = (
         "veerdesk evaluate veerdesk-v2 rendered",
         evaluate.arguments,
         evaluate.run,
+    ),
+    Command(
+        "compare",
+        "one exclusive target against independent masks, trained on equal terms",
+        "Train both targets on the same tiles with several seeds, score both in every reading, and write the report. The "
+        "same command goes on where it was stopped.",
+        "veerdesk compare tiles --work runs --tune other-windows --out exclusive_vs_independent.md",
+        compare.arguments,
+        compare.run,
     ),
     *_bench(),
 )

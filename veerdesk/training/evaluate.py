@@ -42,7 +42,7 @@ from veerdesk.training.metrics import (
     traced_within,
 )
 from veerdesk.training.scoreboard import scoreboard
-from veerdesk.training.windows import Window, read_window, reader
+from veerdesk.training.windows import Window, between_borders, read_window, reader
 
 _SLOTS: tuple[Slot, ...] = (1, 2)
 
@@ -135,7 +135,7 @@ def score(
     said = answer(window, predictor)
     trace = window_decoder(window, said).solve()
     put_in_line(said.classes, trace, window.geometry.rows, 0, said.stroke_px)
-    inside = _between_borders(window)
+    inside = between_borders(window)
     counts = count_pixels(said.classes, window.label, inside)
     near = count_pixels(said.classes, window.label, inside & crossing_zone(window.grey.shape, window.crossings))
     width = window.geometry.width_px
@@ -206,10 +206,3 @@ def _over_windows(rows: list[dict[str, Any]]) -> dict[str, float | None]:
         for name, at in (("median", 50), (f"p{bad}", bad), ("worst", 100 if bad == 95 else 0)):
             out[f"{key}_{name}"] = round(float(np.percentile(values, at)), 4) if len(values) else None
     return out
-
-
-def _between_borders(window: Window) -> NDArray[np.bool_]:
-    rows = np.arange(window.grey.shape[0], dtype=np.float64)
-    cols = np.arange(window.grey.shape[1])
-    left, right = window.geometry.left_at(rows)[:, None], window.geometry.right_at(rows)[:, None]
-    return np.asarray((cols >= left) & (cols <= right), np.bool_)
