@@ -11,7 +11,7 @@ import importlib.util
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from veerdesk.cli import compare, demo, digitise, evaluate, export, open_window, synth, train
+from veerdesk.cli import adapt, compare, demo, digitise, evaluate, export, open_window, synth, train
 
 Arguments = Callable[[argparse.ArgumentParser], None]
 Run = Callable[[argparse.Namespace], int]
@@ -93,6 +93,15 @@ COMMANDS: tuple[Command, ...] = (
         "veerdesk train tiles --out my-model.safetensors",
         train.arguments,
         train.run,
+    ),
+    Command(
+        "adapt",
+        "fine-tune on a person's corrections, with the promotion gate",
+        "Learn from the corrected and accepted rows of wells; the model is written only where rows that were held back "
+        "are read better and the frozen tracks not worse.",
+        "veerdesk adapt well.veer --out adapted.safetensors",
+        adapt.arguments,
+        adapt.run,
     ),
     Command(
         "evaluate",
