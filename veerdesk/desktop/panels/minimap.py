@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from veerdesk.desktop.theme import Tokens
@@ -28,6 +28,8 @@ class Minimap(QWidget):
         self._tokens = tokens
         self._picture: NDArray[np.uint8] | None = None
         self._image = QImage()
+        #: All but the rows in view, drawn once: every scroll step shows it, and hardly any changes it.
+        self._still = QPixmap()
         self._rows = 1
         self._view = RowSpan(0, 1)
         self._doubts: tuple[int, ...] = ()
@@ -41,7 +43,7 @@ class Minimap(QWidget):
     def recolour(self, tokens: Tokens) -> None:
         """Take the colours of another theme."""
         self._tokens = tokens
-        self.update()
+        self._draw_anew()
 
     def show_picture(self, picture: NDArray[np.uint8], rows: int) -> None:
         """Show a small grey picture, ``(h, w)`` uint8, of all ``rows`` rows."""
@@ -49,7 +51,7 @@ class Minimap(QWidget):
         height, width = self._picture.shape
         self._image = QImage(self._picture.data, width, height, width, QImage.Format.Format_Grayscale8)
         self._rows = max(1, rows)
-        self.update()
+        self._draw_anew()
 
     def show_view(self, rows: RowSpan) -> None:
         """Show which rows the canvas shows."""
@@ -59,12 +61,23 @@ class Minimap(QWidget):
 
     def show_marks(self, doubts: tuple[int, ...], accepted: tuple[RowSpan, ...]) -> None:
         """Show the rows of doubtful places, and the accepted rows."""
-        self._doubts, self._accepted = doubts, accepted
+        if (doubts, accepted) != (self._doubts, self._accepted):
+            self._doubts, self._accepted = doubts, accepted
+            self._draw_anew()
+
+    def _draw_anew(self) -> None:
+        self._still = QPixmap()
         self.update()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Draw picture, marks and view."""
-        painter = QPainter(self)
+    def _drawn(self) -> QPixmap:
+        """Return picture and marks at the widget's own size and pixels."""
+        ratio = self.devicePixelRatioF()
+        size = self.size() * ratio
+        if self._still.size() == size and self._still.devicePixelRatioF() == ratio:
+            return self._still
+        self._still = QPixmap(size)
+        self._still.setDevicePixelRatio(ratio)
+        painter = QPainter(self._still)
         try:
             painter.fillRect(self.rect(), QColor(self._tokens.surface))
             if not self._image.isNull():
@@ -76,6 +89,15 @@ class Minimap(QWidget):
             painter.setPen(QPen(QColor(self._tokens.doubt), 2))
             for y in sorted({self._y(row) for row in self._doubts}):
                 painter.drawLine(0, y, _MARK_PX + 4, y)
+        finally:
+            painter.end()
+        return self._still
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw picture and marks, and the rows in view over them."""
+        painter = QPainter(self)
+        try:
+            painter.drawPixmap(0, 0, self._drawn())
             y0, y1 = self._y(self._view.start), self._y(self._view.stop)
             window = QRect(0, y0, self.width() - 1, max(3, y1 - y0))
             shade = QColor(self._tokens.text)
