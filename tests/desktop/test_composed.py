@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -49,9 +51,9 @@ def _trace(seed: int = 3) -> Trace:
     return trace
 
 
-def _drawn(trace: Trace, box: DeviceBox, scale: float) -> NDArray[np.uint32]:
+def _drawn(trace: Trace, box: DeviceBox, scale: float, lift_cols: float = math.inf) -> NDArray[np.uint32]:
     pixels = np.full((box.y1 - box.y0, box.x1 - box.x0), PAPER, np.uint32)
-    draw_trace(pixels, box, trace, scale, (RED, BLUE))
+    draw_trace(pixels, box, trace, scale, (RED, BLUE), lift_cols=lift_cols)
     return pixels
 
 
@@ -59,13 +61,13 @@ def _drawn(trace: Trace, box: DeviceBox, scale: float) -> NDArray[np.uint32]:
 def test_a_part_of_a_line_is_that_part_of_the_whole_line(scale: float) -> None:
     trace, rng = _trace(), np.random.default_rng(8)
     height, width = int((TOP + ROWS + 20) * scale), int(160 * scale)
-    whole = _drawn(trace, DeviceBox(0, height, 0, width), scale)
+    whole = _drawn(trace, DeviceBox(0, height, 0, width), scale, 50.0)
 
     for _ in range(40):
         y0, x0 = int(rng.integers(0, height)), int(rng.integers(0, width))
         y1, x1 = int(rng.integers(y0, height)) + 1, int(rng.integers(x0, width)) + 1
 
-        assert np.array_equal(_drawn(trace, DeviceBox(y0, y1, x0, x1), scale), whole[y0:y1, x0:x1])
+        assert np.array_equal(_drawn(trace, DeviceBox(y0, y1, x0, x1), scale, 50.0), whole[y0:y1, x0:x1])
 
 
 def test_a_line_lies_on_its_column_and_nowhere_else() -> None:
@@ -91,6 +93,25 @@ def test_bridged_rows_are_dotted_and_a_spike_is_never_thinned_away() -> None:
 
     assert 0.3 < (near[10:, 20] == 0xFFFF0000).mean() < 0.7
     assert (far[40, 5] & 0xFF) < 255  # the spike reaches column 6 of its reduced row
+
+
+@pytest.mark.parametrize("scale", [0.05, 0.23, 0.3, 1.0, 2.5])
+@pytest.mark.parametrize("goes_left", [True, False])
+def test_a_pen_is_lifted_where_a_curve_wraps(scale: float, *, goes_left: bool) -> None:
+    trace = Trace.absent(RowSpan(0, 600))
+    before, after = (290.0, 10.0) if goes_left else (10.0, 290.0)
+    trace.x[0, :333], trace.x[0, 333:] = before, after
+    box = DeviceBox(0, int(600 * scale), 0, int(300 * scale))
+    middle = slice(int(40 * scale) + 2, int(260 * scale) - 2)
+
+    lifted = _drawn(trace, box, scale, 0.6 * 300)
+    drawn = _drawn(trace, box, scale)
+
+    assert (lifted[:, middle] == PAPER).all()
+    assert (drawn[:, middle] != PAPER).any()
+    height = int(333 * scale)
+    for columns, row in ((before, height // 2), (after, height + (box.y1 - height) // 2)):
+        assert lifted[row, int((columns + 0.5) * scale)] != PAPER
 
 
 def test_a_curve_that_is_absent_draws_nothing() -> None:

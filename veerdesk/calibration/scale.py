@@ -15,6 +15,8 @@ from veerdesk.errors import UnusableInputError
 
 #: A pen that leaves one border and enters at the other does so within this share of either border.
 WRAP_EDGE = 0.2
+#: The least share of the width that a wrap jumps from one row to the next: a pen is lifted there, and drew nothing.
+WRAP_JUMP = 1.0 - 2.0 * WRAP_EDGE
 
 
 @dataclass(frozen=True, slots=True)

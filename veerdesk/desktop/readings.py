@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from veerdesk.calibration.depth import DepthMap
 from veerdesk.calibration.description import CurveSpec, Slot, TrackSpec, WellDescription
-from veerdesk.calibration.scale import scale_of, unit_of, values_of, wrap_counts
+from veerdesk.calibration.scale import WRAP_JUMP, scale_of, unit_of, values_of, wrap_counts
 from veerdesk.errors import UnusableInputError
 from veerdesk.rows import RowSpan
 from veerdesk.session.well_curves import TrackTrace, longest_bridge, track_frame
@@ -140,19 +140,35 @@ def thinned(line: CurveLine, points: int) -> tuple[NDArray[np.float64], NDArray[
     """Return ``(x, y)`` of a line for drawing, ``(m,)`` float64 each: every row, or its extremes where rows are many.
 
     Each group of rows gives its least and its greatest share, so that a spike is never thinned away; a group with
-    no ink gives NaN, so that a gap stays one.
+    no ink gives NaN, so that a gap stays one. Where the curve leaves at one border and comes in at the other, a NaN
+    stands between: the pen was lifted.
     """
     rows = np.arange(line.rows.start, line.rows.stop, dtype=np.float64)
+    lifted = np.flatnonzero(np.abs(np.diff(line.share)) > WRAP_JUMP) + 1  # no comparison holds with NaN
     step = -(-len(rows) // max(1, points // 2))
     if step <= 1:
-        return line.share, rows
+        return _lifted_before(lifted, line.share, rows)
     whole = len(rows) // step * step
     groups = line.share[:whole].reshape(-1, step)  # (n,) -> (groups, step)
     low = np.fmin.reduce(groups, axis=1)
     high = np.fmax.reduce(groups, axis=1)
-    x = np.stack((low, high), axis=1).ravel()
+    lifted = lifted[lifted < whole]
+    group, is_inside = lifted // step, lifted % step > 0
+    leaves_right = is_inside & (line.share[lifted - 1] > line.share[lifted])
+    first, second = low.copy(), high.copy()
+    first[group[leaves_right]], second[group[leaves_right]] = high[group[leaves_right]], low[group[leaves_right]]
+    x = np.stack((first, second), axis=1).ravel()
     y = np.repeat(rows[:whole:step] + (step - 1) / 2, 2)
-    return x, y
+    return _lifted_before(np.unique(2 * group + is_inside), x, y)
+
+
+def _lifted_before(
+    at: NDArray[np.int64], x: NDArray[np.float64], y: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return points with a NaN in ``x`` before those of the given numbers."""
+    if not len(at):
+        return x, y
+    return np.insert(x, at, np.nan), np.insert(y, at, y[at])
 
 
 def nice_step(span: float, most: int) -> float:

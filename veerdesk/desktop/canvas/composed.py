@@ -26,6 +26,8 @@ _PIXELS_OUT = types.Array(types.uint32, 2, "A")
 _COLUMNS_IN = types.Array(types.float64, 2, "A", readonly=True)
 _TABLE_IN = types.Array(types.uint32, 1, "C", readonly=True)
 _NUMBER = types.float64
+#: Where in a group of rows the pen was lifted: nowhere, before it, or between its two columns.
+_BEFORE, _BETWEEN = 1, 2
 
 
 @compiled(types.void(BYTES_IN, BYTES_IN, BYTES_IN, YES_OR_NO, _TABLE_IN, _PIXELS_OUT))
@@ -77,11 +79,33 @@ def _lay(cover: NDArray[np.float32], left: int, right: int, rgb: int, row: NDArr
         row[c] = mixed
 
 
-@compiled(types.void(_COLUMNS_IN, BYTES_IN, WHOLE, WHOLE, WHOLE, _NUMBER, WHOLE, WHOLE, WHOLE, _PIXELS_OUT))
+@compiled(types.Tuple((_NUMBER, _NUMBER, YES_OR_NO, WHOLE))(_COLUMNS_IN, BYTES_IN, WHOLE, _NUMBER, WHOLE, WHOLE))
+def _group(
+    x: NDArray[np.float64], kind: NDArray[np.uint8], curve: int, lift_cols: float, first: int, stop: int
+) -> tuple[float, float, bool, int]:
+    """Return the columns a group of rows begins and ends with, NaN where none has ink; whether all are bridged; lifts."""
+    least, most, is_bridged, lifted, goes_left = math.inf, -math.inf, True, 0, False
+    for row in range(first, stop):
+        at = x[curve, row]
+        if at < least:  # no comparison holds with NaN
+            least = at
+        if at > most:
+            most = at
+        is_bridged &= kind[curve, row] == _BRIDGED
+        if row > 0 and abs(at - x[curve, row - 1]) > lift_cols:
+            lifted = _BEFORE if row == first else _BETWEEN
+            goes_left = row > first and at < x[curve, row - 1]
+    if most < least:
+        return math.nan, math.nan, False, 0
+    return (most, least, is_bridged, lifted) if goes_left else (least, most, is_bridged, lifted)
+
+
+@compiled(types.void(_COLUMNS_IN, BYTES_IN, WHOLE, _NUMBER, WHOLE, WHOLE, _NUMBER, WHOLE, WHOLE, WHOLE, _PIXELS_OUT))
 def draw_line(
     x: NDArray[np.float64],
     kind: NDArray[np.uint8],
     curve: int,
+    lift_cols: float,
     first_row: int,
     step: int,
     scale: float,
@@ -90,12 +114,14 @@ def draw_line(
     rgb: int,
     out: NDArray[np.uint32],
 ) -> None:
-    """Draw one curve of a trace over pixels, smooth; dotted where it is bridged.
+    """Draw one curve of a trace over pixels, smooth; dotted where it is bridged, and not where the pen was lifted.
 
     Parameters
     ----------
     x, kind, curve, first_row
         A trace's columns and kinds, ``(2, n)``, which of the two, and the scan row of the first.
+    lift_cols
+        A jump of more columns from a row to the next was no stroke: the curve left the track and came in opposite.
     step
         Rows that become the least and the greatest of their columns, so that a spike stays; 1 where every row is drawn.
     scale, y0, x0
@@ -116,20 +142,15 @@ def draw_line(
         high = min(groups - 1, math.floor((middle + _REACH_PX - top) / apart) + 1)
         was_there, was_bridged, ax, ay = False, False, 0.0, 0.0
         for group in range(low, high + 1):
-            least, most, is_bridged = math.inf, -math.inf, True
-            for row in range(group * step, min(rows, group * step + step)):
-                if x[curve, row] < least:  # no comparison holds with NaN
-                    least = x[curve, row]
-                if x[curve, row] > most:
-                    most = x[curve, row]
-                is_bridged &= kind[curve, row] == _BRIDGED
-            if most < least:
+            stop = min(rows, group * step + step)
+            first, last, is_bridged, lifted = _group(x, kind, curve, lift_cols, group * step, stop)
+            if math.isnan(first):
                 was_there = False
                 continue
             by = top + group * apart
             for corner in range(1 if step == 1 else 2):
-                bx = ((least if corner == 0 else most) + 0.5) * scale - x0
-                if not was_there:
+                bx = ((first if corner == 0 else last) + 0.5) * scale - x0
+                if not was_there or (lifted == _BEFORE and corner == 0) or (lifted == _BETWEEN and corner == 1):
                     ax, ay = bx, by
                 is_dotted = is_bridged or (was_there and was_bridged)
                 begin = max(0, math.floor(min(ax, bx) - _REACH_PX))
@@ -156,7 +177,7 @@ def _ready() -> None:
     """Call everything once: the first call looks its types up, which takes 50 ms."""
     window, pixels = np.zeros((3, 3), np.uint8), np.zeros((1, 1), np.uint32)
     compose(window[1:2, 1:2], window, window, False, np.zeros(5 * 256, np.uint32), pixels)
-    draw_line(np.zeros((2, 1)), window[:2, :1], 0, 0, 1, 1.0, 0, 0, 0, pixels)
+    draw_line(np.zeros((2, 1)), window[:2, :1], 0, math.inf, 0, 1, 1.0, 0, 0, 0, pixels)
 
 
 _ready()

@@ -6,6 +6,7 @@ Separate because following a Change is bookkeeping over caches, and the widget s
 from __future__ import annotations
 
 from veerdesk.calibration.description import TrackSpec
+from veerdesk.calibration.scale import WRAP_JUMP
 from veerdesk.desktop.canvas.layers import ScanSource
 from veerdesk.desktop.canvas.pooled import PooledClasses
 from veerdesk.desktop.canvas.tiles import TileCache, TrackLayer
@@ -153,6 +154,7 @@ class LayerStack:
             labels.said,
             labels.planes,
             lambda: session.trace(track_id),
+            WRAP_JUMP * track.geometry.width_px,
         )
 
     def _redraw(self, track_id: int) -> None:

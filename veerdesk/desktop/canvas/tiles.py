@@ -47,7 +47,8 @@ _EVERY_COLUMN = (0, 1 << 24)
 class TrackLayer:
     """What a tile draws of one track.
 
-    ``classes`` reads any level, ``said`` the person plane at full resolution, ``planes`` that and the model plane.
+    ``classes`` reads any level, ``said`` the person plane at full resolution, ``planes`` that and the model plane. A
+    curve that jumps more than ``lift_cols`` columns from a row to the next has wrapped.
     """
 
     track_id: int
@@ -57,6 +58,7 @@ class TrackLayer:
     said: Callable[[RowSpan, tuple[int, int]], NDArray[np.uint8]]
     planes: Callable[[RowSpan, tuple[int, int]], tuple[NDArray[np.uint8], NDArray[np.uint8]]]
     trace: Callable[[], Trace | None]
+    lift_cols: float
 
 
 @dataclass(slots=True)
@@ -168,7 +170,7 @@ class TileCache:
             colours = look.palette.curve_1, look.palette.curve_2
             for layer, _ in layers:
                 if (trace := layer.trace()) is not None:
-                    draw_trace(drawn, part, trace, s, colours)
+                    draw_trace(drawn, part, trace, s, colours, lift_cols=layer.lift_cols)
 
     def _layers_at(self, device_scale: float, part: DeviceBox) -> list[tuple[TrackLayer, DeviceBox]]:
         """Return the layers that lie in a box, each with its part of it."""

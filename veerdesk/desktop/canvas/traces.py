@@ -17,15 +17,24 @@ from veerdesk.tracing.trace import Trace
 
 
 def draw_trace(
-    pixels: NDArray[np.uint32], box: DeviceBox, trace: Trace, device_scale: float, colours: tuple[Rgb, Rgb]
+    pixels: NDArray[np.uint32],
+    box: DeviceBox,
+    trace: Trace,
+    device_scale: float,
+    colours: tuple[Rgb, Rgb],
+    *,
+    lift_cols: float,
 ) -> None:
-    """Draw both slots of a trace over the pixels ``(h, w)`` uint32 ``0xffRRGGBB`` of a box of the scaled scan."""
+    """Draw both slots of a trace over the pixels ``(h, w)`` uint32 ``0xffRRGGBB`` of a box of the scaled scan.
+
+    A curve that jumps more than ``lift_cols`` columns from a row to the next wraps there, and its pen drew nothing.
+    """
     from veerdesk.desktop.canvas.composed import draw_line  # here: where there is a trace, the compiler is loaded
 
     step, top = (int(1.0 / device_scale) if device_scale < 1.0 else 1), trace.rows.start
     for curve, (red, green, blue) in enumerate(colours):
         rgb = red << 16 | green << 8 | blue
-        draw_line(trace.x, trace.kind, curve, top, step, device_scale, box.y0, box.x0, rgb, pixels)
+        draw_line(trace.x, trace.kind, curve, lift_cols, top, step, device_scale, box.y0, box.x0, rgb, pixels)
 
 
 def polygon(points: NDArray[np.float64]) -> QPolygonF:

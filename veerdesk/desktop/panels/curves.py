@@ -46,7 +46,7 @@ class CurvesPanel(QWidget):
         self.plot = pg.GraphicsView(background=None)
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, invertY=True)
         self.plot.setAccessibleName(self.tr("Curves against depth, same rows as the scan"))
-        self._items = {slot: pg.PlotCurveItem(connect="finite") for slot in (1, 2)}
+        self._items = {slot: _Line(connect="finite") for slot in (1, 2)}
         self._cursor = pg.InfiniteLine(angle=0)
         self._quiet = label(self.tr("No curve yet: the model has not been here."), "quiet", wraps=True)
         self._set_up_plot()
@@ -79,7 +79,7 @@ class CurvesPanel(QWidget):
         self._tokens = tokens
         for slot, item in self._items.items():
             style = Qt.PenStyle.SolidLine if slot == 1 else Qt.PenStyle.DashLine
-            item.setPen(pg.mkPen(tokens.colour(slot), width=1.6, style=style))
+            item.setPen(pg.mkPen(tokens.colour(slot), width=1, style=style))
         self._scale_lines.recolour(tokens)
         # With a ground of its own, what lies under the plot need not be painted at every scroll step.
         self.plot.setBackground(tokens.surface)
@@ -155,6 +155,19 @@ class CurvesPanel(QWidget):
         if event.type() == QEvent.Type.Resize:
             self.laid_out.emit()
         return super().eventFilter(watched, event)
+
+
+class _Line(pg.PlotCurveItem):  # type: ignore[misc] # pyqtgraph has no types
+    """A curve two px wide: drawn three times a px apart, a fifth of what one wide pen costs at every scroll step."""
+
+    def paint(self, painter: QPainter, *arguments: object) -> None:
+        """Draw the curve, then once more to the right and once more below."""
+        by = painter.deviceTransform().inverted()[0]
+        for right, down in ((0.0, 0.0), (1.0, 0.0), (0.0, 1.0)):
+            painter.save()
+            painter.translate(right * by.m11(), down * by.m22())
+            super().paint(painter, *arguments)
+            painter.restore()
 
 
 class _ScaleLines(pg.GraphicsObject):  # type: ignore[misc] # pyqtgraph has no types
