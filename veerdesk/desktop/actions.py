@@ -117,6 +117,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("tool_eraser", "Tools", _T("Actions", "Eraser"), "E", "tools.eraser", _EDIT_TRACK, "eraser", True),
     ActionSpec("tool_forget", "Tools", _T("Actions", "Forget"), "Shift+E", "tools.forget", _EDIT_TRACK, "undo", True),
     ActionSpec("tool_lasso", "Tools", _T("Actions", "Lasso"), "L", "tools.lasso", _EDIT_TRACK, "lasso", True),
+    ActionSpec("tool_fill", "Tools", _T("Actions", "Fill"), "Shift+F", "tools.fill", _EDIT_TRACK, "fill", True),
     ActionSpec(
         "tool_exchange_brush",
         "Tools",

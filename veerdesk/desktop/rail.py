@@ -30,7 +30,7 @@ TOOLS: dict[Step, tuple[str, ...]] = {
     Step.EXPORT: ("tool_pan",),
 }
 #: Tools that the menu and the keys have and the rail has no room for.
-BESIDE = ("tool_exchange_brush", "tool_exchange_lasso", "tool_forget")
+BESIDE = ("tool_fill", "tool_exchange_brush", "tool_exchange_lasso", "tool_forget")
 #: The tool a step begins with.
 FIRST_TOOL: dict[Step, str] = {
     Step.SCAN: "tool_pan",

@@ -58,6 +58,11 @@ class ToolActions(QObject):
         self._take("lasso")
 
     @Slot()
+    def fill(self) -> None:
+        """Give everything connected to a pixel to one class."""
+        self._take("fill")
+
+    @Slot()
     def exchange_lasso(self) -> None:
         """Make each curve the other inside an outline."""
         self._take("exchange_lasso")

@@ -22,6 +22,7 @@ TOOLS: dict[str, tuple[str, str, tuple[int, ...]]] = {
     "exchange_brush": ("brush", "BrushTool", (EXCHANGED,)),
     "lasso": ("lasso", "LassoTool", ()),
     "exchange_lasso": ("lasso", "LassoTool", (EXCHANGED,)),
+    "fill": ("fill", "FillTool", ()),
     "livewire": ("livewire", "LivewireTool", ()),
     "pin": ("pin", "PinTool", ()),
     "border": ("border", "BorderTool", ()),
