@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,10 @@ import pytest
 from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+# Loaded before any test moves the cache away: compiled once, and not again in every run.
+import_module("veerdesk.labels.window_paint")
+import_module("veerdesk.desktop.canvas.composed")
 
 # Seeded: every run draws the same examples, and none is remembered from another run.
 settings.register_profile("house", derandomize=True, database=None, deadline=None)

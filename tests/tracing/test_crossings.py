@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.tracing.drawn_track import DrawnLog, dashes
+from veerdesk.rows import RowSpan
 from veerdesk.tracing.bridge import bridge_rows, bridged, dash_period_rows
+from veerdesk.tracing.costs import RUNS
+from veerdesk.tracing.crossing_rows import exchange_cost, touching
 from veerdesk.tracing.crossings import find_crossings
-from veerdesk.tracing.trace import TraceKind
+from veerdesk.tracing.runs import SHARE
+from veerdesk.tracing.trace import Trace, TraceKind
 
 
 def test_each_crossing_is_found_once_with_its_row() -> None:
@@ -41,6 +47,34 @@ def test_curves_that_stay_apart_have_no_crossing() -> None:
     decoder = log.decoder()
 
     assert find_crossings(decoder.solve(), decoder) == ()
+
+
+@given(st.integers(0, 2**32 - 1))
+@settings(deadline=None, max_examples=40)
+def test_rows_in_which_curves_touch_are_those_that_arrays_name(seed: int) -> None:
+    rng, trace = np.random.default_rng(seed), Trace.absent(RowSpan(0, 300))
+    trace.x[:] = np.cumsum(rng.normal(0, 1.5, (2, 300)), axis=1)
+    trace.x[rng.random((2, 300)) < 0.2] = np.nan
+    trace.low[:], trace.high[:] = trace.x - 2, trace.x + 2
+    trace.kind[:] = rng.choice([TraceKind.OWN_INK, TraceKind.BRIDGED, TraceKind.SHARED], (2, 300), p=[0.8, 0.15, 0.05])
+
+    near = touching(trace.x, trace.low, trace.high, trace.kind, 2.0)
+
+    both = np.isfinite(trace.x).all(axis=0)
+    apart = np.maximum(trace.low[0] - trace.high[1], trace.low[1] - trace.high[0])
+    want = both & ((np.nan_to_num(apart, nan=np.inf) <= 2.0) | (trace.kind == TraceKind.SHARED).any(axis=0))
+    side = np.sign(np.where(both, trace.x[0] - trace.x[1], 0.0))
+    held = np.flatnonzero(side)
+    want[held[1:][np.diff(side[held]) != 0]] = True
+    assert np.array_equal(near, want)
+
+
+def test_ink_of_its_own_costs_a_curve_most_to_give_away() -> None:
+    own = np.linspace(-5.0, 5.0, 256)
+    ink, on = np.zeros((4, 2, SHARE + 1), np.int32), np.array([[0, RUNS], [RUNS, 0], [-1, 3], [-1, -1]], np.int8)
+    ink[:, :, SHARE] = 255
+
+    assert exchange_cost(ink, on, own).tolist() == [10.0, -10.0, -5.0, 0.0]
 
 
 def test_the_bridge_of_a_dashed_curve_is_three_of_its_periods() -> None:

@@ -17,11 +17,12 @@ from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.progress import Cancel, Progress, Unstoppable, unwatched
 from veerdesk.rows import RowSpan
 from veerdesk.tracing.confidence import rate
-from veerdesk.tracing.costs import RUNS, UNITS, costs_for
+from veerdesk.tracing.costs import UNITS, costs_for
+from veerdesk.tracing.crossing_rows import exchange_cost
 from veerdesk.tracing.forced import force_rows, with_pinned_runs
 from veerdesk.tracing.forward import first_state, forward, walk_back
 from veerdesk.tracing.place import FIELDS, gather_ink, place_curve
-from veerdesk.tracing.runs import SHARE, find_runs
+from veerdesk.tracing.runs import find_runs
 from veerdesk.tracing.trace import Trace, TracePin
 
 #: Rows between the stored states; a part is solved again from the state above it.
@@ -101,10 +102,9 @@ class Decoder:
 
     def exchange_nats(self) -> NDArray[np.float64]:
         """Return ``(n,)``: what it would cost in each row to call each curve's ink the other's, nats."""
-        share, number = self._ink[:, :, SHARE] / 255.0, self._on
+        share = np.arange(256) / 255.0
         own = (np.log(share + 0.02) - np.log(1.02 - share)) * self._costs.evidence
-        foreign = number // RUNS != np.array([0, 1])
-        return np.asarray(np.where(number < 0, 0.0, np.where(foreign, -own, own)).sum(axis=1) / UNITS)
+        return np.asarray(exchange_cost(self._ink, self._on, own) / UNITS)
 
     def solve(self, cancel: Cancel | None = None, progress: Progress | None = None) -> Trace:
         """Decode all rows.

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from veerdesk.rows import RowSpan
+from veerdesk.tracing.crossings import find_crossings
 from veerdesk.tracing.decode import Decoder
 
 
@@ -22,7 +23,8 @@ def warm_up() -> None:
     p2[2:, 20:23] = 255
     decoder = Decoder(RowSpan(0, 8), lambda s: (p1[s.start : s.stop], p2[s.start : s.stop], 0), (), 4.0, 32.0, False)
     decoder.solve()
-    decoder.resolve([RowSpan(2, 3)])
+    trace, _ = decoder.resolve([RowSpan(2, 3)])
+    find_crossings(trace, decoder)
 
 
 if __name__ == "__main__":
