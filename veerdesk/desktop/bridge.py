@@ -73,7 +73,7 @@ class SessionBridge(QObject):
         self._runner = JobRunner(self)
         self._live: LivePrediction | None = None
         self._tile: tuple[TileTask, CancelToken] | None = None
-        self._is_loading = self._is_paused = self._is_closed = self._is_started = False
+        self._is_loading = self._is_paused = self._is_closed = self._is_started = self.is_learning = False
         self._measuring: set[int] = set()
         self._retracing: dict[int, CancelToken] = {}
         self._visible = ("", RowSpan(0, 0))
@@ -102,8 +102,8 @@ class SessionBridge(QObject):
 
     @property
     def is_predicting(self) -> bool:
-        """True while the model reads, or is being loaded."""
-        return self._tile is not None or self._is_loading
+        """True while the model reads, learns, or is being loaded."""
+        return self._tile is not None or self._is_loading or self.is_learning
 
     @property
     def can_edit(self) -> bool:

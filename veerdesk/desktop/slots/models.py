@@ -1,13 +1,22 @@
-"""What the Model menu does: predict a track again, stop what is running.
+"""What the Model menu does: predict a track again, learn from corrections and take that back, stop what is running.
 
 Separate because each group of actions has one small owner.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QInputDialog
+
+from veerdesk.calibration.description import TrackSpec
+from veerdesk.errors import InterruptedWorkError, VeerdeskError
+from veerdesk.session.jobs import CancelToken
+from veerdesk.session.learning import Carried, TrackOutcome, carried_from, kept, learning_job, taken_over
+from veerdesk.session.opening import SUFFIX
 
 if TYPE_CHECKING:
     from veerdesk.desktop.main_window import MainWindow
@@ -19,6 +28,7 @@ class ModelActions(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._learning: CancelToken | None = None
 
     @Slot()
     def predict(self) -> None:
@@ -30,6 +40,101 @@ class ModelActions(QObject):
     @Slot()
     def cancel(self) -> None:
         """Stop what is running; what is done stays."""
-        if self._window.bridge is not None:
-            self._window.bridge.cancel()
+        bridge = self._window.bridge
+        if bridge is not None and bridge.is_learning and self._learning is not None:
+            self._learning.cancel()  # one thing at a time: the model goes on reading
+        elif bridge is not None:
+            bridge.cancel()
             self._window.say(self.tr("Stopped. What is done stays; Ctrl+R goes on."))
+
+    @Slot()
+    def learn(self) -> None:
+        """Learn from what a person has corrected or accepted in the track in hand, beside everything else."""
+        bridge, track = self._window.bridge, self._track()
+        if bridge is None or track is None:
+            return
+        if bridge.is_learning:
+            self._window.say(self.tr("Learning already; Ctrl+. stops it."))
+            return
+        self._window.say(self.tr("Learning from what is corrected and accepted in {0}…").format(track.name))
+        bridge.is_learning = True
+        self._learning = bridge.run(learning_job(bridge.session, track.id), self._on_learned, self._on_not_learned)
+        self._window.refresh_actions()
+
+    @Slot()
+    def unlearn(self) -> None:
+        """Read the track in hand with the model as it ships again."""
+        track = self._track()
+        if track is None or track.learned is None:
+            self._window.say(self.tr("Nothing was learned for this track."))
+        elif self._describe(replace(track, learned=None), self.tr("forget what was learned")):
+            self._window.say(self.tr("{0} is read by the model as it ships again.").format(track.name))
+
+    @Slot()
+    def carry(self) -> None:
+        """Use for the track in hand what another well of the same look has learned."""
+        bridge, track = self._window.bridge, self._track()
+        if bridge is None or track is None:
+            return
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("Learn from another well"),
+            self._window.last_folder,
+            self.tr("Wells (*{0})").format(SUFFIX),
+        )
+        found = self._window.guarded(carried_from, Path(chosen)) if chosen else None
+        if found is None:
+            return
+        carried = self._chosen(found, track)
+        if carried is None:
+            if not found:
+                self._window.say(self.tr("Nothing was learned in {0}.").format(Path(chosen).name))
+            return
+        if self._describe(taken_over(bridge.session, track.id, carried), self.tr("learn from another well")):
+            done = self.tr("{0} is read with what was learned for {1} of {2}; Ctrl+Z takes it back.")
+            self._window.say(done.format(track.name, carried.track, Path(chosen).name))
+
+    def _chosen(self, found: tuple[Carried, ...], track: TrackSpec) -> Carried | None:
+        """Return the one there is, else the one a person chooses; None where there is none."""
+        if len(found) < 2:
+            return found[0] if found else None
+        line = self.tr("{0}: {1} rows, {2} became {3}")
+        lines = [line.format(c.track, c.learned.rows, c.learned.before, c.learned.after) for c in found]
+        first = next((k for k, c in enumerate(found) if c.track == track.name), 0)
+        title, asked = self.tr("Learn from another well"), self.tr("What was learned for its track")
+        said, is_said = QInputDialog.getItem(self._window, title, asked, lines, first, False)
+        return found[lines.index(said)] if is_said else None
+
+    def _on_learned(self, found: TrackOutcome) -> None:
+        self._end()
+        bridge = self._window.bridge
+        if bridge is None:
+            return
+        after = self._window.guarded(kept, bridge.session, found) if found.outcome.is_kept else None
+        if isinstance(after, TrackSpec) and not self._describe(after, self.tr("learn from corrections")):
+            return
+        undo = self.tr(" Ctrl+Z takes it back.") if isinstance(after, TrackSpec) else ""
+        self._window.say(found.outcome.sentence + undo)
+
+    def _on_not_learned(self, trouble: VeerdeskError) -> None:
+        self._end()
+        if isinstance(trouble, InterruptedWorkError):
+            self._window.say(trouble.message)
+        else:
+            self._window.fail(trouble.message, trouble.remedy)
+
+    def _end(self) -> None:
+        self._learning = None
+        if self._window.bridge is not None:
+            self._window.bridge.is_learning = False
+        self._window.end_work()
+
+    def _track(self) -> TrackSpec | None:
+        return self._window.follower.track if self._window.follower is not None else None
+
+    def _describe(self, after: TrackSpec, words: str) -> bool:
+        bridge = self._window.bridge
+        if bridge is None:
+            return False
+        description = bridge.session.description.with_track(after)
+        return bridge.describe(description, f"{words}, {after.name}") is not None
