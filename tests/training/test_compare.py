@@ -79,7 +79,7 @@ def _run(target: str, seed: int, f1: float, *, twice: float, crossing: float) ->
     }  # fmt: skip
 
 
-def _document(ours: float, theirs: float, *, crossing: float, twice: float = 0.3) -> dict[str, Any]:
+def document_of(ours: float, theirs: float, *, crossing: float, twice: float = 0.3) -> dict[str, Any]:
     """A comparison in which the exclusive target has F1 ``ours`` and leads by ``crossing`` at crossings."""
     runs = []
     for seed in (1, 2, 3):
@@ -99,14 +99,14 @@ def _words(told: tuple[Verdict, ...]) -> list[str]:
 
 
 def test_a_lead_that_all_seeds_show_holds() -> None:
-    told = verdicts(Board(_document(0.8, 0.7, crossing=0.25)))
+    told = verdicts(Board(document_of(0.8, 0.7, crossing=0.25)))
 
     assert _words(told) == ["holds", "holds in part", "not shown", "holds", "holds", "does not hold", "not shown"]
     assert "+0.250 ± 0.000 at crossings and +0.100 ± 0.000 elsewhere" in told[4].judged[0].because
 
 
 def test_no_lead_is_told_as_none() -> None:
-    told = verdicts(Board(_document(0.5, 0.5, crossing=0.0, twice=0.0)))
+    told = verdicts(Board(document_of(0.5, 0.5, crossing=0.0, twice=0.0)))
 
     assert _words(told) == [
         "does not hold",
@@ -120,11 +120,11 @@ def test_no_lead_is_told_as_none() -> None:
 
 
 def test_a_loss_is_told_as_well() -> None:
-    assert _words(verdicts(Board(_document(0.6, 0.7, crossing=-0.4))))[3:5] == ["does not hold", "does not hold"]
+    assert _words(verdicts(Board(document_of(0.6, 0.7, crossing=-0.4))))[3:5] == ["does not hold", "does not hold"]
 
 
 def test_the_report_has_a_row_for_each_reading_of_each_target() -> None:
-    text = report_text(_document(0.8, 0.7, crossing=0.2))
+    text = report_text(document_of(0.8, 0.7, crossing=0.2))
 
     for target in ("exclusive", "independent"):
         for reading in READINGS:
