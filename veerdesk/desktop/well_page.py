@@ -20,7 +20,8 @@ from veerdesk.desktop.compiled_tools import tools_job
 from veerdesk.desktop.first_rows import FirstRows
 from veerdesk.desktop.follower import WellFollower
 from veerdesk.desktop.guidance import Step
-from veerdesk.desktop.rail import FIRST_TOOL, TOOLS
+from veerdesk.desktop.page_left import page_left, restore_beside, restore_hand
+from veerdesk.desktop.rail import BESIDE, FIRST_TOOL, TOOLS
 from veerdesk.desktop.scan_watch import ScanWatch
 from veerdesk.desktop.theme import Tokens
 from veerdesk.session.change import Change, ChangeKind
@@ -104,11 +105,12 @@ class WellPage(QObject):
         view.canvas.set_session(self.bridge)
         self.follower.take_track(state.active_track)
         view.canvas.restore(state)
+        restore_hand(view, state.extra)
         for name, is_on in (("contour", state.is_contour), ("invert", state.is_inverted), ("show_changes", False)):
             self._window.actions_table[name].setChecked(is_on)
         steps = {step.name.lower(): step for step in Step}
         self.show_step(steps.get(state.step, Step.SCAN))
-        if f"tool_{state.tool}" in TOOLS[self.follower.step]:
+        if f"tool_{state.tool}" in (*TOOLS[self.follower.step], *(BESIDE if self.follower.step is Step.REVIEW else ())):
             self._window.actions_table[f"tool_{state.tool}"].trigger()
         view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         if not state.scan:  # nobody looked at it yet: its whole width, once the page has its size
@@ -127,9 +129,7 @@ class WellPage(QObject):
             (curves.wheel_turned, self._on_curves_wheel_turned),
             (curves.row_hovered, self.follower.show_row),
         )
-        curves.setVisible(True)
-        window.actions_table["curves"].setChecked(True)
-        window.actions_table["minimap"].setChecked(True)
+        restore_beside(window.view, window.actions_table, self.bridge.session.view.extra)
         self.bridge.run(tools_job(self.tr("Make the tools ready")), lambda _: None)
         self.bridge.run(tools_job(self.tr("Make the tools ready")), lambda _: None)
         self.bridge.start()
@@ -149,7 +149,9 @@ class WellPage(QObject):
         """Keep the view, stop what runs, close the session."""
         canvas = self._window.view.canvas
         state: ViewState = canvas.view_state(self.bridge.session.view)
-        self.bridge.keep_view(replace(state, active_track=self.follower.track_id, step=self.follower.step.name.lower()))
+        extra = {**state.extra, **page_left(self._window.view, self._window.actions_table)}
+        step = self.follower.step.name.lower()
+        self.bridge.keep_view(replace(state, active_track=self.follower.track_id, step=step, extra=extra))
         self._watch.stop()
         canvas.set_session(None)
         for signal, slot in self._held:

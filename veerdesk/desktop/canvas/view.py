@@ -142,7 +142,7 @@ class ScanCanvas(ScanViewport):
             self.show_scan(state.scan)
         view = replace(self.view, scale=state.scale)
         s = view.device_scale
-        self.move_to(replace(view, top=round(state.top_row * s), left=round(state.left_col * s)))
+        self.aim_at(replace(view, top=round(state.top_row * s), left=round(state.left_col * s)))
 
     def view_state(self, before: ViewState) -> ViewState:
         """Return how the well is looked at now; what is not the canvas' own is as ``before``."""

@@ -29,6 +29,8 @@ class ScanViewport(QAbstractScrollArea):
         super().__init__(parent)
         self._size = (0, 0)
         self._view = ViewTransform()
+        #: The view that is wanted, and what of it could be shown: it is tried again with every other size.
+        self._aim: tuple[ViewTransform, ViewTransform] | None = None
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
@@ -98,6 +100,11 @@ class ScanViewport(QAbstractScrollArea):
             port.update()
             self.view_changed.emit()
 
+    def aim_at(self, view: ViewTransform) -> None:
+        """Show a part of the scan, and show it again when the canvas gets its size, unless a hand moved it meanwhile."""
+        self.move_to(view)
+        self._aim = view, self._view
+
     def take_size(self, height: int, width: int) -> None:
         """Take the size of the scan that is shown, scan px."""
         self._size = (height, width)
@@ -108,7 +115,11 @@ class ScanViewport(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the upper left corner, as far as it still can be there."""
         super().resizeEvent(event)
-        self.move_to(self._view)
+        if self._aim is not None and self._view == self._aim[1]:
+            self.aim_at(self._aim[0])
+        else:
+            self._aim = None
+            self.move_to(self._view)
         self._show_bars()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
