@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas.look import CanvasPalette
 from veerdesk.desktop.compiled_tools import tools_job
-from veerdesk.desktop.compiled_tools import tools_job
 from veerdesk.desktop.first_rows import FirstRows
 from veerdesk.desktop.follower import WellFollower
 from veerdesk.desktop.guidance import Step
@@ -130,7 +129,6 @@ class WellPage(QObject):
             (curves.row_hovered, self.follower.show_row),
         )
         restore_beside(window.view, window.actions_table, self.bridge.session.view.extra)
-        self.bridge.run(tools_job(self.tr("Make the tools ready")), lambda _: None)
         self.bridge.run(tools_job(self.tr("Make the tools ready")), lambda _: None)
         self.bridge.start()
         self._window.top.show_model(self.tr("loading the model…"))
