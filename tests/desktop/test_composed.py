@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from veerdesk.desktop.canvas.composed import compose
+from veerdesk.desktop.canvas.composed import draw_classes, draw_paper
 from veerdesk.desktop.canvas.layers import DeviceBox, edges
 from veerdesk.desktop.canvas.look import Look
 from veerdesk.desktop.canvas.tint import tinted, tints
@@ -36,7 +36,8 @@ def test_one_call_draws_what_the_layers_say(seed: int, is_contour: bool) -> None
     framed = (own > 0) if is_contour else (own > 0) & (said[1:-1, 1:-1] == own)
     out = np.zeros((17, 23), np.uint32)
 
-    compose(grey, said, model, is_contour, tints(look), out)
+    draw_paper(grey, tints(look), out)
+    draw_classes(grey, said, model, is_contour, tints(look), out)
 
     assert np.array_equal(out, tinted(grey, own + 2 * (edges(shown) & framed).astype(np.uint8), look))
 

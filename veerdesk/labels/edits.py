@@ -107,23 +107,15 @@ def paint(
         return None
     if rule is Rule.INK_ONLY:
         ink = _checked(ink, region)
-    from veerdesk.labels.window_paint import paint_window  # here: the compiler behind it takes 0.25 s to load
-
-    before, model = label_map.planes(region.rows, region.cols)
-    after = np.empty(before.shape, np.uint8)
-    mask = region.mask
-    top, bottom, left, right = paint_window(before, model, mask, mask if ink is None else ink, cls, rule.number, after)
-    if bottom == 0:
+    planes, corner = label_map.planes(region.rows, region.cols), (region.row0, region.col0 - label_map.origin_col)
+    piece = _changed(planes, corner, region.mask, region.mask if ink is None else ink, cls, rule)
+    if piece is None:
         return None
-    box, corner = (
-        (slice(top, bottom), slice(left, right)),
-        (region.row0 + top, region.col0 - label_map.origin_col + left),
-    )
-    piece = _Piece(*corner, before[box].copy(), after[box])
     if not _is_in_one_tile(piece) or len(raw := _coded(piece)) >= _SMALL:
         return _edit(label_map, track_id, label, (piece,))
-    rows, cols = RowSpan(region.row0 + top, region.row0 + bottom), (region.col0 + left, region.col0 + right)
-    return PaintEdit(track_id, label, rows, cols, _packed(raw), (piece,))
+    (height, width), col0 = piece.before.shape, piece.col0 + label_map.origin_col
+    rows = RowSpan(piece.row0, piece.row0 + height)
+    return PaintEdit(track_id, label, rows, (col0, col0 + width), _packed(raw), (piece,))
 
 
 def exchange(label_map: LabelMap, track_id: int, region: Region, label: str = "Exchange") -> PaintEdit | None:
@@ -132,7 +124,7 @@ def exchange(label_map: LabelMap, track_id: int, region: Region, label: str = "E
     def parts() -> Iterator[_Piece]:
         for rows in region.rows.bands(TILE):
             mask = region.mask[rows.start - region.row0 : rows.stop - region.row0]
-            yield from _trimmed(_exchanged(label_map, rows, region.cols, mask))
+            yield from _exchanged(label_map, rows, region.cols, mask)
 
     return _edit(label_map, track_id, label, parts())
 
@@ -142,7 +134,7 @@ def exchange_rows(
 ) -> PaintEdit | None:
     """Return the edit that exchanges the curves in all of some rows, band after band, however many there are."""
     everything = np.ones((1, 1), np.bool_)
-    parts = (p for band in rows.bands(TILE) for p in _trimmed(_exchanged(label_map, band, cols, everything)))
+    parts = (p for band in rows.bands(TILE) for p in _exchanged(label_map, band, cols, everything))
     return _edit(label_map, track_id, label, parts)
 
 
@@ -232,11 +224,33 @@ def _checked(ink: NDArray[np.bool_] | None, region: Region) -> NDArray[np.bool_]
     return ink
 
 
-def _exchanged(label_map: LabelMap, rows: RowSpan, cols: tuple[int, int], mask: NDArray[np.bool_]) -> _Piece:
-    before, shown = label_map.said(rows, cols), label_map.classes(rows, cols)
-    owned = mask & (shown != PixelClass.BACKGROUND)
-    after = np.where(owned, painted_class(shown, EXCHANGED), before)
-    return _Piece(rows.start, cols[0] - label_map.origin_col, before, after)
+def _exchanged(label_map: LabelMap, rows: RowSpan, cols: tuple[int, int], mask: NDArray[np.bool_]) -> Iterator[_Piece]:
+    """Yield what an exchange changes in some rows; nothing where nothing is a curve's."""
+    planes = label_map.planes(rows, cols)
+    meant = np.broadcast_to(mask, planes[0].shape)
+    piece = _changed(planes, (rows.start, cols[0] - label_map.origin_col), meant, meant, EXCHANGED, Rule.ANYTHING)
+    if piece is not None:
+        yield piece
+
+
+def _changed(
+    planes: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+    corner: tuple[int, int],
+    mask: NDArray[np.bool_],
+    ink: NDArray[np.bool_],
+    cls: int,
+    rule: Rule,
+) -> _Piece | None:
+    """Return the box of what a gesture changes in a window of the person plane over the model plane; None where nothing."""
+    from veerdesk.labels.window_paint import paint_window  # here: the compiler behind it takes 0.25 s to load
+
+    before, model = planes
+    after = np.empty(before.shape, np.uint8)
+    top, bottom, left, right = paint_window(before, model, mask, ink, cls, rule.number, after)
+    if bottom == 0:
+        return None
+    box = slice(top, bottom), slice(left, right)
+    return _Piece(corner[0] + top, corner[1] + left, before[box].copy(), after[box])
 
 
 def _edit(label_map: LabelMap, track_id: int, label: str, parts: Iterable[_Piece]) -> PaintEdit | None:

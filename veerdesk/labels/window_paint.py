@@ -110,6 +110,16 @@ def exchange_window(
     return True
 
 
+@compiled(types.void(BYTES_OUT, BYTES_OUT, BYTES_IN))
+def state_word(p1: NDArray[np.uint8], p2: NDArray[np.uint8], said: NDArray[np.uint8]) -> None:
+    """Make both planes of evidence certain where the person plane says something, ``(h, w)`` uint8 each."""
+    for r in range(said.shape[0]):
+        for c in range(said.shape[1]):
+            if said[r, c] != _NOT_SAID:
+                p1[r, c] = 255 if said[r, c] == 1 else 0
+                p2[r, c] = 255 if said[r, c] == 2 else 0
+
+
 def _ready() -> None:
     """Call everything once: the first call looks its types up, which takes 50 ms."""
     window, mask = np.zeros((2, 2), np.uint8), np.ones((2, 2), np.bool_)
@@ -118,6 +128,7 @@ def _ready() -> None:
         paint_window(part, part, mask[: len(part)], mask[: len(part)], 1, ANYTHING, np.empty_like(part))
         write_runs(part, np.empty(RUN_BYTES * part.size, np.uint8))
         exchange_window(window, 0, 0, part, part)
+        state_word(part, part, part)
 
 
 _ready()

@@ -59,12 +59,11 @@ def evidence_of(track: TrackPixels, others: Sequence[TrackPixels]) -> Callable[[
     outranked = outranked_by(track, others)
 
     def read(rows: RowSpan) -> Window:
+        from veerdesk.labels.window_paint import state_word  # here, on the thread that decodes: a compiler is behind it
+
         cols = track.cols
         p1, p2 = track.evidence.read(rows, cols)
-        said = track.labels.said(rows, cols)
-        word = said != NOT_SAID
-        p1[word] = np.where(said[word] == 1, 255, 0)
-        p2[word] = np.where(said[word] == 2, 255, 0)
+        state_word(p1, p2, track.labels.said(rows, cols))
         lost = outranked(rows)
         if lost is not None:
             p1[lost] = 0

@@ -30,8 +30,16 @@ _NUMBER = types.float64
 _BEFORE, _BETWEEN = 1, 2
 
 
+@compiled(types.void(BYTES_IN, _TABLE_IN, _PIXELS_OUT))
+def draw_paper(grey: NDArray[np.uint8], table: NDArray[np.uint32], out: NDArray[np.uint32]) -> None:
+    """Draw the bare scan, ``(h, w)`` grey, by a look's tints (``tint.tints``)."""
+    for r in range(grey.shape[0]):
+        for c in range(grey.shape[1]):
+            out[r, c] = table[grey[r, c]]
+
+
 @compiled(types.void(BYTES_IN, BYTES_IN, BYTES_IN, YES_OR_NO, _TABLE_IN, _PIXELS_OUT))
-def compose(
+def draw_classes(
     grey: NDArray[np.uint8],
     said: NDArray[np.uint8],
     model: NDArray[np.uint8],
@@ -39,12 +47,12 @@ def compose(
     table: NDArray[np.uint32],
     out: NDArray[np.uint32],
 ) -> None:
-    """Draw paper and classes at one device px a scan px.
+    """Draw one track's classes at one device px a scan px; where there are none, what is drawn already stays.
 
     Parameters
     ----------
     grey, out
-        ``(h, w)``: the scan, and the pixels ``0xffRRGGBB`` to fill.
+        ``(h, w)``: the scan, and the pixels ``0xffRRGGBB`` of the paper and of tracks that lie under this one.
     said, model
         The person plane and the model plane, ``(h + 2, w + 2)`` uint8: the window and a pixel around it.
     is_contour
@@ -56,8 +64,10 @@ def compose(
         for c in range(grey.shape[1]):
             word = said[r + 1, c + 1]
             own = word if word != _NOT_SAID else model[r + 1, c + 1]
+            if own == 0:
+                continue
             entry = np.int64(own)
-            if own != 0 and (is_contour or word == own):
+            if is_contour or word == own:
                 for down, across in ((-1, 0), (1, 0), (0, -1), (0, 1)):
                     beside = said[r + 1 + down, c + 1 + across]
                     if beside == _NOT_SAID:
@@ -176,7 +186,8 @@ def draw_line(
 def _ready() -> None:
     """Call everything once: the first call looks its types up, which takes 50 ms."""
     window, pixels = np.zeros((3, 3), np.uint8), np.zeros((1, 1), np.uint32)
-    compose(window[1:2, 1:2], window, window, False, np.zeros(5 * 256, np.uint32), pixels)
+    draw_paper(window[1:2, 1:2], np.zeros(5 * 256, np.uint32), pixels)
+    draw_classes(window[1:2, 1:2], window, window, False, np.zeros(5 * 256, np.uint32), pixels)
     draw_line(np.zeros((2, 1)), window[:2, :1], 0, math.inf, 0, 1, 1.0, 0, 0, 0, pixels)
 
 

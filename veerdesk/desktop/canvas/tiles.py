@@ -236,15 +236,16 @@ def _is_composed(
     device_scale: float,
     part: DeviceBox,
 ) -> bool:
-    """Draw the small part of one track that a dab touches in one call, and return True; False where it is not that."""
-    compiler = sys.modules.get(_COMPILED)  # loaded with the first line that is drawn: nobody waits for it
-    if compiler is None or device_scale != 1.0 or grey.ndim != 2 or len(layers) != 1 or not look.shows_overlay:
+    """Draw a part at one px a scan px in a call or two, and return True; False where that cannot be done."""
+    compiled = sys.modules.get(_COMPILED)  # loaded with the first line that is drawn: nobody waits for it
+    if compiled is None or device_scale != 1.0 or grey.ndim != 2 or not look.shows_overlay:
         return False
-    layer, box = layers[0]
-    if box != part:
-        return False
-    around = RowSpan(part.y0 - 1, part.y1 + 1), (part.x0 - 1, part.x1 + 1)
-    compiler.compose(grey, *layer.planes(*around), look.is_contour, tints(look), drawn)
+    table = tints(look)
+    compiled.draw_paper(grey, table, drawn)
+    for layer, box in layers:
+        planes = layer.planes(RowSpan(box.y0 - 1, box.y1 + 1), (box.x0 - 1, box.x1 + 1))
+        at = slice(box.y0 - part.y0, box.y1 - part.y0), slice(box.x0 - part.x0, box.x1 - part.x0)
+        compiled.draw_classes(grey[at], *planes, look.is_contour, table, drawn[at])
     return True
 
 
