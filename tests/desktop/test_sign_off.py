@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QHelpEvent
@@ -178,3 +179,23 @@ def test_the_ruler_says_who_signed_the_row_under_the_pointer(
 
     assert said
     assert said[0].startswith("Rows 0 to 1,599 signed by Ada, 20")
+
+
+def test_the_accepted_curve_is_drawn_faint_beside_the_scan_where_it_differs(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.view.curves is not None)
+    curves = window.view.curves
+    assert curves is not None
+    accept_all(window)
+    before = [item.isVisible() for item in curves._accepted.values()]
+
+    erase_at(window, 400)
+    qtbot.waitUntil(lambda: curves._accepted[1].isVisible())
+    share, rows = curves._accepted[1].getData()
+    drawn = np.isfinite(share)
+    press(window, Qt.Key.Key_Z, CTRL)
+    qtbot.waitUntil(lambda: not curves._accepted[1].isVisible())
+
+    assert before == [False, False]
+    assert 350 < rows[drawn].min() < rows[drawn].max() < 520
+    wanted = (columns()[0][rows[drawn].astype(int)] - 60) / 280
+    assert np.abs(share[drawn] - wanted).max() < 0.02

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
+from veerdesk.desktop.readings import CurveLine, lines_of
 from veerdesk.desktop.review_lines import changed_words, signed_briefly
 from veerdesk.desktop.well_view import WellView
 from veerdesk.rows import RowSpan
 from veerdesk.session.accepted_line import SignedRows, places
+from veerdesk.tracing.trace import Trace
+
+# The accepted curve is drawn a little further than it differs.
+_MORE_ROWS = 12
 
 
 class ChangeFollower(QObject):
@@ -53,6 +59,19 @@ class ChangeFollower(QObject):
         """Mark what changed on the canvas, or no longer."""
         self._is_shown = is_shown
         self._show_on_canvas()
+
+    def accepted_lines(self, rows: RowSpan) -> tuple[CurveLine, ...]:
+        """Return the accepted curves of the track in hand where some rows differ from them; empty where none does."""
+        track = self._track()
+        near = [p.grown(_MORE_ROWS).clipped(rows) for p in self.places if p.overlaps(rows)]
+        if track is None or not near:
+            return ()
+        line, trace = self._bridge.session.accepted_line(track.id), Trace.absent(rows)
+        for place in near:
+            within = place.clipped(line.rows)
+            x = line.x[:, within.start - line.rows.start : within.stop - line.rows.start]
+            trace.x[:, within.start - rows.start : within.stop - rows.start] = np.where(np.isinf(x), np.nan, x)
+        return lines_of(track, trace, rows)
 
     def go_on(self, *, is_down: bool) -> RowSpan | None:
         """Centre the next changed place and return it; None where nothing changed.

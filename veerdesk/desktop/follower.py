@@ -56,7 +56,7 @@ class WellFollower(QObject):
         self._mapped: tuple[Path, int] | None = None
         self._soon = _timer(self, _SOON_MS, self._on_soon_timeout)
         self._later = _timer(self, _LATER_MS, self._on_later_timeout)
-        self.changes.followed.connect(self._show_acceptance)
+        self.changes.followed.connect(self._on_changes_followed)
         bridge.changed.connect(self._on_bridge_changed)
         view.canvas.view_changed.connect(self._on_canvas_view_changed)
         view.canvas.cursor_moved.connect(self._on_canvas_cursor_moved)
@@ -166,16 +166,21 @@ class WellFollower(QObject):
 
     def show_lines(self) -> None:
         """Draw the curves of the track in hand over the rows in view."""
-        panel, track, rows = self.view.curves, self.track, self.view.canvas.visible_rows()
+        panel, track, rows = self.view.curves, self.track, self._rows_of_lines()
         if panel is None or not panel.isVisible():
             return
-        rows = rows.grown(rows.rows // 4)
         trace = self._exported(track, rows) if track is not None else None
         if track is None or trace is None:
             panel.show_lines(())
         else:
             panel.show_lines(lines_of(track, trace, rows))
+        panel.show_accepted(self.changes.accepted_lines(rows))
         self.lock_rows()
+
+    def _rows_of_lines(self) -> RowSpan:
+        """Return the rows whose curves are drawn: those in view and some more, so that a scroll step has them."""
+        rows = self.view.canvas.visible_rows()
+        return rows.grown(rows.rows // 4)
 
     @QtSlot()
     def lock_rows(self) -> None:
@@ -249,6 +254,11 @@ class WellFollower(QObject):
         return self.tr("{0}, by the model").format(who)
 
     @QtSlot()
+    def _on_changes_followed(self) -> None:
+        self._show_acceptance()
+        if self.view.curves is not None:
+            self.view.curves.show_accepted(self.changes.accepted_lines(self._rows_of_lines()))
+
     def _show_acceptance(self) -> None:
         track, session = self.track, self.bridge.session
         scan_id = self.view.canvas.scan_id

@@ -47,6 +47,7 @@ class CurvesPanel(QWidget):
         self._box = pg.ViewBox(enableMenu=False, enableMouse=False, invertY=True)
         self.plot.setAccessibleName(self.tr("Curves against depth, same rows as the scan"))
         self._items = {slot: _Line(connect="finite") for slot in (1, 2)}
+        self._accepted = {slot: pg.PlotCurveItem(connect="finite") for slot in (1, 2)}
         self._cursor = pg.InfiniteLine(angle=0)
         self._quiet = label(self.tr("No curve yet: the model has not been here."), "quiet", wraps=True)
         self._set_up_plot()
@@ -65,9 +66,10 @@ class CurvesPanel(QWidget):
         self._box.setDefaultPadding(0.0)
         self._box.setXRange(-_MARGIN_SHARE, 1 + _MARGIN_SHARE, padding=0)
         self._scale_lines = _ScaleLines()
-        for item in (self._scale_lines, self._cursor, *self._items.values()):
+        for item in (self._scale_lines, self._cursor, *self._accepted.values(), *self._items.values()):
             self._box.addItem(item, ignoreBounds=True)
-        self._cursor.hide()
+        for item in (self._cursor, *self._accepted.values()):
+            item.hide()
         self.plot.setFrameShape(self.plot.Shape.NoFrame)
         self.plot.viewport().installEventFilter(self)
         self.plot.setMouseTracking(True)
@@ -80,6 +82,7 @@ class CurvesPanel(QWidget):
         for slot, item in self._items.items():
             style = Qt.PenStyle.SolidLine if slot == 1 else Qt.PenStyle.DashLine
             item.setPen(pg.mkPen(tokens.colour(slot), width=1, style=style))
+            self._accepted[slot].setPen(pg.mkPen(tokens.quiet, width=1, style=style))
         self._scale_lines.recolour(tokens)
         # With a ground of its own, what lies under the plot need not be painted at every scroll step.
         self.plot.setBackground(tokens.surface)
@@ -114,6 +117,14 @@ class CurvesPanel(QWidget):
         has_ink = any(np.isfinite(line.share).any() for line in lines)
         self._quiet.setText("" if has_ink else self.tr("No curve on these rows."))
         self._show_head(lines)
+
+    def show_accepted(self, lines: Sequence[CurveLine]) -> None:
+        """Show the curves as they were accepted, faint; none where nothing in view differs from them."""
+        by_slot = {line.slot: line for line in lines}
+        for slot, item in self._accepted.items():
+            item.setVisible(slot in by_slot)
+            if slot in by_slot:
+                item.setData(*thinned(by_slot[slot], _POINTS))
 
     def show_cursor(self, row: float | None) -> None:
         """Show the row under the mouse as a line across, or none."""
