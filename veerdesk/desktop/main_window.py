@@ -223,12 +223,6 @@ class MainWindow(QMainWindow):
         if self.bridge is not None:
             self.bridge.run(job, done)
 
-    def end_work(self) -> None:
-        """Show that work of the window has ended: what can be used now, and no share of it any more."""
-        if self._page is not None:
-            self._page.show_no_work()
-        self.refresh_actions()
-
     @Slot()
     def refresh_state(self) -> None:
         """Enable what can be used, say what undo would take back, and when the well was saved."""

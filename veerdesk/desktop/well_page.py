@@ -209,10 +209,6 @@ class WellPage(QObject):
     @Slot(str)
     def _on_bridge_job_finished(self, name: str) -> None:
         self._work.pop(name, None)
-        self.show_no_work()
-
-    def show_no_work(self) -> None:
-        """Show that nothing runs, where nothing does."""
         if not self.bridge.is_predicting and not self._work:
             self._show_work("", None)
 

@@ -124,10 +124,12 @@ class ModelActions(QObject):
             self._window.fail(trouble.message, trouble.remedy)
 
     def _end(self) -> None:
-        self._learning = None
-        if self._window.bridge is not None:
-            self._window.bridge.is_learning = False
-        self._window.end_work()
+        self._learning, bridge = None, self._window.bridge
+        if bridge is not None:
+            bridge.is_learning = False
+            if not bridge.is_predicting:
+                self._window.top.show_work("", None)
+        self._window.refresh_actions()
 
     def _track(self) -> TrackSpec | None:
         return self._window.follower.track if self._window.follower is not None else None
