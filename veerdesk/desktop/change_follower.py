@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, Signal
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.readings import CurveLine, lines_of
-from veerdesk.desktop.review_lines import changed_words, signed_briefly
+from veerdesk.desktop.signed_lines import changed_words, signed_briefly
 from veerdesk.desktop.well_view import WellView
 from veerdesk.rows import RowSpan
 from veerdesk.session.accepted_line import SignedRows, places

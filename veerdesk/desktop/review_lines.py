@@ -15,8 +15,6 @@ from veerdesk.calibration.decision import Decision, Reason
 from veerdesk.calibration.depth import DepthMap
 from veerdesk.desktop.numbers import format_fixed
 from veerdesk.desktop.panels.review_list import CrossingLine
-from veerdesk.rows import RowSpan
-from veerdesk.session.accepted_line import SignedRows
 from veerdesk.session.review_queue import QueueItem
 from veerdesk.session.still_wrong import StillWrong
 
@@ -84,38 +82,6 @@ def decision_words(decision: Decision | None) -> str:
     said = _t("{0} by {1}, {2}{3}.").format(verdicts[decision.verdict], decision.by, when, how)
     why = " – ".join(part for part in (reason_words(decision.reason), decision.comment) if part)
     return f"{said} {why}".strip()
-
-
-def signed_words(signed: SignedRows) -> str:
-    """Return who signed which rows and when, and whether that still holds, as one or two sentences."""
-    sign = signed.sign
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(sign.at))
-    rows = f"{sign.rows.start:,}", f"{sign.rows.stop - 1:,}"
-    said = _t("Rows {0} to {1} signed by {2}, {3}.").format(*rows, sign.by, when)
-    if signed.holds:
-        return said if signed.is_known else f"{said} {_t('Being checked.')}"
-    count = sum(s.rows for s in signed.changed)
-    if count >= sign.rows.rows:
-        return f"{said} {_t('Borders, scale, depths or curves changed since: it no longer holds.')}"
-    return f"{said} {_t('{0} rows changed since: it no longer holds.').format(f'{count:,}')}"
-
-
-def signed_briefly(signed: SignedRows) -> str:
-    """Return who signed and on which day, and whether that still holds, where there is little room."""
-    by, day = signed.sign.by, time.strftime("%Y-%m-%d", time.localtime(signed.sign.at))
-    if signed.holds:
-        return _t("Signed by {0}, {1}.").format(by, day)
-    return _t("The name of {0}, {1}, no longer holds.").format(by, day)
-
-
-def changed_words(changed: Sequence[RowSpan], found: Sequence[RowSpan]) -> str:
-    """Return how much changed since it was accepted, as a sentence; ``found`` are the places to look at."""
-    if not changed:
-        return ""
-    rows = f"{sum(s.rows for s in changed):,}"
-    if len(found) == 1:
-        return _t("{0} rows changed since they were accepted.").format(rows)
-    return _t("{0} rows in {1} places changed since they were accepted.").format(rows, f"{len(found):,}")
 
 
 def still_wrong_words(said: StillWrong | None, crossings: int) -> str:

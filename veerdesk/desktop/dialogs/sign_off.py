@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from veerdesk.calibration.decision import SignOff
 from veerdesk.desktop.parts import label
-from veerdesk.desktop.review_lines import signed_words
+from veerdesk.desktop.signed_lines import signed_words
 from veerdesk.desktop.theme import GRID_PX
 from veerdesk.rows import RowSpan
 from veerdesk.session.accepted_line import SignedRows

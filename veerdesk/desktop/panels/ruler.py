@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from PySide6.QtCore import QEvent, QLine, QLineF, QPointF, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from veerdesk.calibration.depth import DepthMap
 from veerdesk.desktop.numbers import format_fixed
 from veerdesk.desktop.readings import nice_step
-from veerdesk.desktop.review_lines import signed_words
+from veerdesk.desktop.signed_lines import signed_words
 from veerdesk.desktop.theme import Tokens
 from veerdesk.rows import RowSpan
 from veerdesk.session.accepted_line import SignedRows
@@ -23,6 +23,7 @@ from veerdesk.session.decisions import RowStates
 
 _WIDTH_PX = 88
 _STATE_PX = 8
+_BAR_PX = 4
 # A name under rows: a bracket beside the states, and the name along it.
 _SIGN_X, _SIGN_CAP_PX, _NAME_X = 11.5, 4.0, 15.0
 _LABEL_EVERY_PX = 96
@@ -53,7 +54,7 @@ class DepthRuler(QWidget):
         self.setAccessibleName(self.tr("Depth ruler"))
         self._legend = self.tr(
             "Left edge: empty was not seen by the model, dots are predicted, lines are in progress, "
-            "solid is accepted, bars changed since, a lattice needs work. A bracket with a name is signed off; "
+            "solid is accepted, thick bars changed since, a lattice needs work. A bracket with a name is signed off; "
             "a broken one no longer holds."
         )
         self.setToolTip(self._legend)
@@ -90,7 +91,7 @@ class DepthRuler(QWidget):
             self._paint_spans(painter, rows.predicted, style.Dense6Pattern, tokens.quiet)
             self._paint_spans(painter, rows.in_progress, style.HorPattern, tokens.accepted)
             self._paint_spans(painter, rows.accepted, style.SolidPattern, tokens.accepted)
-            self._paint_spans(painter, rows.changed, style.HorPattern, tokens.text)
+            self._paint_spans(painter, rows.changed, _bars(QColor(tokens.text)), tokens.text)
             self._paint_spans(painter, rows.needs_work, style.DiagCrossPattern, tokens.flagged)
             for signed in self._state.signed:
                 self._paint_signed(painter, signed)
@@ -100,14 +101,16 @@ class DepthRuler(QWidget):
         finally:
             painter.end()
 
-    def _paint_spans(self, painter: QPainter, spans: tuple[RowSpan, ...], style: Qt.BrushStyle, colour: str) -> None:
+    def _paint_spans(
+        self, painter: QPainter, spans: tuple[RowSpan, ...], style: Qt.BrushStyle | QPixmap, colour: str
+    ) -> None:
         for span in spans:
             y0, y1 = self._y(span.start), self._y(span.stop)
             if y1 >= 0 and y0 <= self.height():
                 top = max(0.0, y0)
                 strip = QRectF(0, top, _STATE_PX, max(_LEAST_PX, min(float(self.height()), y1) - top))
                 painter.fillRect(strip, QColor(self._tokens.surface))
-                painter.fillRect(strip, QBrush(QColor(colour), style))
+                painter.fillRect(strip, QBrush(style) if isinstance(style, QPixmap) else QBrush(QColor(colour), style))
 
     def _paint_signed(self, painter: QPainter, signed: SignedRows) -> None:
         """Draw a bracket along rows that were signed and the name beside it; a broken one where it no longer holds."""
@@ -174,3 +177,13 @@ class DepthRuler(QWidget):
 
     def _y(self, row: float) -> float:
         return (row - self._top) * self._scale
+
+
+def _bars(colour: QColor) -> QPixmap:
+    """Return thick bars: Qt's own lines are those of rows in progress."""
+    bars = QPixmap(_STATE_PX, _BAR_PX * 2)
+    bars.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(bars)
+    painter.fillRect(0, 0, _STATE_PX, _BAR_PX, colour)
+    painter.end()
+    return bars
