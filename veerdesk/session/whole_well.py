@@ -15,6 +15,7 @@ from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import TrackSegmenter
+from veerdesk.session.prediction import predictor_for
 from veerdesk.session.session import Session
 from veerdesk.tracing.owners import traced_owners
 
@@ -61,6 +62,7 @@ def _predict(session: Session, track_id: int, model: Predictor, cancel: Cancel, 
         read=scan.read,
         scan_width=scan.width,
         geometry=key.geometry,
+    model = predictor_for(session, track_id, model)
         stroke_px=key.stroke_px,
         predictor=model,
         exchanged=key.slots_exchanged,

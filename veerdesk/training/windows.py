@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from veerdesk.dataset.lesson import window_reader
 from veerdesk.errors import UnusableInputError
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.opencv import cv2
@@ -93,24 +94,7 @@ def kinds_of(meta: Mapping[str, Any]) -> dict[str, str]:
 
 def reader(grey: NDArray[np.uint8]) -> ReadWindow:
     """Return a function that reads windows of an image in memory, white outside it."""
-
-    def read(rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
-        out = np.full((rows.rows, cols[1] - cols[0]), 255, np.uint8)
-        top, bottom = max(0, rows.start), min(grey.shape[0], rows.stop)
-        left, right = max(0, cols[0]), min(grey.shape[1], cols[1])
-        if top < bottom and left < right:
-            out[top - rows.start : bottom - rows.start, left - cols[0] : right - cols[0]] = grey[top:bottom, left:right]
-        return out
-
-    return read
-
-
-def between_borders(window: Window) -> NDArray[np.bool_]:
-    """Return True on the pixels of the track itself, ``(h, w)`` bool."""
-    rows = np.arange(window.grey.shape[0], dtype=np.float64)
-    cols = np.arange(window.grey.shape[1])
-    left, right = window.geometry.left_at(rows)[:, None], window.geometry.right_at(rows)[:, None]
-    return np.asarray((cols >= left) & (cols <= right), np.bool_)
+    return window_reader(grey, 255)
 
 
 def _truth(path: Path, geometry: TrackGeometry) -> RowTruth:
