@@ -97,6 +97,14 @@ def reader(grey: NDArray[np.uint8]) -> ReadWindow:
     return window_reader(grey, 255)
 
 
+def between_borders(window: Window) -> NDArray[np.bool_]:
+    """Return True on the pixels of the track itself, ``(h, w)`` bool."""
+    rows = np.arange(window.grey.shape[0], dtype=np.float64)
+    cols = np.arange(window.grey.shape[1])
+    left, right = window.geometry.left_at(rows)[:, None], window.geometry.right_at(rows)[:, None]
+    return np.asarray((cols >= left) & (cols <= right), np.bool_)
+
+
 def _truth(path: Path, geometry: TrackGeometry) -> RowTruth:
     """Return what ``truth.csv`` says; rows in which a person could not tell are unsure and have no column."""
     height = geometry.rows.rows
