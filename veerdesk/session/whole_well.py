@@ -55,6 +55,7 @@ def _predict(session: Session, track_id: int, model: Predictor, cancel: Cancel, 
     scan = session.scans[track.scan]
     if track.stroke_px is None:
         session.note_stroke(track_id, measure_stroke_px(scan.read, track.geometry))
+    model = predictor_for(session, track_id, model)
     key = session.prediction_key(track_id, model.digest)
     if key is None:
         return
@@ -62,7 +63,6 @@ def _predict(session: Session, track_id: int, model: Predictor, cancel: Cancel, 
         read=scan.read,
         scan_width=scan.width,
         geometry=key.geometry,
-    model = predictor_for(session, track_id, model)
         stroke_px=key.stroke_px,
         predictor=model,
         exchanged=key.slots_exchanged,
