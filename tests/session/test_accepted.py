@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -31,6 +33,7 @@ from veerdesk.session.decisions import (
 )
 from veerdesk.session.session import Session
 from veerdesk.well.description_json import from_json, to_json
+from veerdesk.well.records import Plane
 
 WHOLE = RowSpan(0, ROWS)
 
@@ -229,6 +232,23 @@ def test_a_reading_window_hears_of_it(session: Session) -> None:
     assert reader.is_read_only
     assert [s.holds for s in reader.sign_offs(1)] == [True]
     reader.close()
+
+
+def test_a_name_does_not_stand_where_it_is_not_known_any_more_what_was_signed(tmp_path: Path) -> None:
+    session, track = session_with_track(tmp_path)
+    predict(session, track.id)
+    say(session, with_rest_accepted(track_of(session)))
+    sign(session)
+    path = session.path
+    session.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM tile WHERE plane = ?", (int(Plane.ACCEPTED),))
+
+    again = Session.open(path)
+    decode(again, 1)
+
+    assert [(s.sign.by, s.holds) for s in again.sign_offs(1)] == [("Ada", False)]
+    again.close()
 
 
 def test_a_well_of_before_has_nothing_changed(session: Session) -> None:

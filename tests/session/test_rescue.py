@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,11 +17,14 @@ from numpy.typing import NDArray
 
 from tests.session.drawn import COLS, WHOLE, predict, session_with_track, stroke
 from veerdesk.errors import UnusableInputError
+from veerdesk.session.accepted_line import meaning_of
+from veerdesk.session.decisions import with_rest_accepted, with_sign_off
 from veerdesk.session.rescue import rescue_well
 from veerdesk.session.session import Session
 from veerdesk.session.stored_tracks import replayed
 from veerdesk.well.database import DamagedWellError
 from veerdesk.well.description_json import from_json
+from veerdesk.well.records import Plane
 from veerdesk.well.store import WellStore
 
 PAGE = 4096
@@ -170,6 +175,29 @@ def test_flipped_bytes_never_end_in_another_answer_than_the_journal(
         store.close()
     assert [r.id for r in rows] == list(range(1, len(rows) + 1))
     assert np.array_equal(said, _said(path))
+
+
+def test_no_record_of_an_acceptance_outlives_its_entry_in_a_rescue(tmp_path: Path) -> None:
+    session, _ = session_with_track(tmp_path)
+    predict(session, 1)
+    session.describe(session.description.with_track(with_rest_accepted(session.description.tracks[0])), "accept")
+    track = session.description.tracks[0]
+    signed = with_sign_off(track, WHOLE, by="Ada", meaning=meaning_of(session.description, track))
+    session.describe(session.description.with_track(signed), "sign off")
+    path = session.path
+    session.close()
+    with closing(sqlite3.connect(path)) as connection, connection:  # one line of the journal that cannot be
+        connection.execute("UPDATE journal SET crc = crc + 1 WHERE id = (SELECT max(id) FROM journal)")
+
+    rescue_well(path)
+
+    again = Session.open(path)
+    kept = {row.id for row in again.history if row.label in ("accept", "sign off")}
+    with closing(sqlite3.connect(path)) as connection:
+        entries = {ty for (ty,) in connection.execute("SELECT ty FROM tile WHERE plane = ?", (int(Plane.ACCEPTED),))}
+    assert len(kept) == 1, "the entry whose payload does not fit its check sum is lost"
+    assert entries == kept
+    again.close()
 
 
 def test_a_file_with_nothing_in_it_is_refused_and_left_as_it_is(tmp_path: Path) -> None:

@@ -161,13 +161,13 @@ def signed_rows(
 ) -> SignedRows:
     """Return whether a name still stands under what was signed.
 
-    It does where the rows mean the same depths and values, are all still accepted, have not changed, and were not
-    changed and accepted again since.
+    It does where the rows mean the same depths and values, are all still accepted, have not changed, were not changed
+    and accepted again since, and where it is known how they were signed: a rescue may have lost that.
     """
     rows = sign.rows.clipped(line.rows)
     lost = list(_open_rows(track, rows))
-    again = line.at[rows.start - line.rows.start : rows.stop - line.rows.start] > sign.at
-    lost += _runs(again, rows, rows)
+    at = line.at[rows.start - line.rows.start : rows.stop - line.rows.start]
+    lost += _runs((at > sign.at) | (at == 0), rows, rows)
     lost += [c.clipped(rows) for c in changed if c.overlaps(rows)]
     if meaning != sign.meaning or rows != sign.rows:
         lost = [sign.rows]

@@ -150,11 +150,13 @@ class _Kept:
         self.meta: dict[str, str] = {}
         self.lines: list[str] = []
         lost = []
+        entries = {row.id for row, _ in rebuilt.rows if row.label != _STEP}  # a lost one's number is given anew
         for track in rebuilt.description.tracks:
             planes = [p for p in Plane if p is not Plane.PERSON]
             try:
                 note = _note(path, f"prediction:{track.id}")
                 tiles = [TileRow(track.id, p, *tile) for p in planes for tile in _tiles(path, track.id, p)]
+                tiles = [t for t in tiles if t.plane is not Plane.ACCEPTED or t.ty in entries]
             except (*READING_ERRORS, ValueError):
                 lost.append(track.name)
                 continue

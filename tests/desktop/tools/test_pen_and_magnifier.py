@@ -171,6 +171,15 @@ def test_the_magnifier_shows_the_place_under_the_pointer_larger(canvas: ScanCanv
 
 def test_the_magnifier_stays_in_view_and_goes_with_the_pointer(canvas: ScanCanvas) -> None:
     canvas.magnifier.show(True)
+    canvas.resize(300, 700)
+    canvas.zoom_to(0.4)
+    canvas.go_to_row(1000)
+    hover(canvas, 1000, 300)
+    assert canvas.viewport().rect().contains(canvas.magnifier.box()), "a narrow canvas"
+    assert not canvas.magnifier.box().contains(place(canvas, 1000, 300))
+    canvas.resize(700, 700)
+    canvas.zoom_to(1.0)
+    canvas.go_to_row(942)
     port = canvas.viewport().rect()
     top = int(canvas.row_at(0.0))
 

@@ -60,6 +60,7 @@ class Magnifier:
             left = at.x() - _BESIDE_PX - _WIDTH_PX
         if top < 0:
             top = at.y() + _BESIDE_PX
+        left = max(0.0, min(left, port.width() - _WIDTH_PX))  # a narrow canvas: above or below the pointer alone
         return QRect(round(left), round(top), _WIDTH_PX, _HEIGHT_PX)
 
     def view(self) -> ViewTransform:
