@@ -22,8 +22,10 @@ from veerdesk.desktop.main_window import MainWindow
 from veerdesk.desktop.review_follower import ReviewFollower
 from veerdesk.desktop.theme import Theme
 from veerdesk.imaging.opencv import cv2
+from veerdesk.labels.classes import NOT_SAID
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.segment import BandEvidence
+from veerdesk.session.review_queue import QueueItem
 from veerdesk.session.session import Session
 
 HEIGHT, WIDTH, STROKE = 1600, 400, 5
@@ -49,9 +51,14 @@ def ink_of(slot: int) -> NDArray[np.bool_]:
     return page.astype(bool)
 
 
-def crossing_well(folder: Path) -> Path:
-    """Make a well over two curves that cross, read by a model that knows them above and hardly below; returns its file."""
+def crossing_well(folder: Path, gap: RowSpan | None = None) -> Path:
+    """Make a well over two curves that cross, read by a model that knows them above and hardly below; returns its file.
+
+    In the rows of ``gap`` curve 1 was not printed.
+    """
     one, two = ink_of(0), ink_of(1)
+    if gap is not None:
+        one[gap.start : gap.stop] = False
     assert cv2.imwrite(str(folder / "log.png"), np.where(one | two, 0, 255).astype(np.uint8))
     session = Session.create([folder / "log.png"])
     for job in session.ingests():
@@ -75,16 +82,30 @@ def crossing_well(folder: Path) -> Path:
     return path
 
 
+#: Between two crossings, where curve 1 has no ink in the log with a gap.
+GAP = RowSpan(250, 300)
+
+
 @pytest.fixture
 def window(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     """The window in the Review step, its crossings found."""
+    yield from reviewing(crossing_well(tmp_path), qtbot, qapp)
+
+
+@pytest.fixture
+def gap_window(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    """The same on the log with a gap."""
+    yield from reviewing(crossing_well(tmp_path, GAP), qtbot, qapp)
+
+
+def reviewing(well: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     window = MainWindow(Theme(qapp, "light"), another=lambda: None)
     window.make_predictor = lambda device: None  # type: ignore[assignment,return-value]
     qtbot.addWidget(window)
     window.resize(1280, 800)
     with qtbot.waitActive(window):
         window.show()
-    window.open_paths([crossing_well(tmp_path)])
+    window.open_paths([well])
     window.show_step(Step.REVIEW)
     qtbot.waitUntil(lambda: window.follower is not None and len(window.follower.review.queue) > 5, timeout=60_000)
     window.view.canvas.zoom_to(1.0)
@@ -355,3 +376,45 @@ def test_doubt_is_hatched_beside_the_track_until_it_is_settled(window: MainWindo
     assert doubt in before
     assert len(before) > 1, "a pattern and not a plain colour"
     assert doubt not in after
+
+
+def _take_doubt(window: MainWindow) -> QueueItem:
+    """Press N until doubtful rows are in hand."""
+    for _ in review(window).queue:
+        press(window, Qt.Key.Key_N)
+        item = review(window).item
+        if item is not None and item.doubt is not None:
+            return item
+    raise AssertionError("N never came to doubtful rows")
+
+
+def test_n_comes_to_doubtful_rows_between_crossings_and_space_keeps_them(gap_window: MainWindow) -> None:
+    item = _take_doubt(gap_window)
+    assert GAP.overlaps(item.below)
+    told = gap_window.view.review.number.text()
+
+    press(gap_window, Qt.Key.Key_Space)
+
+    (said,) = track(gap_window).decisions
+    assert told.startswith("Doubtful rows, ")
+    assert (said.verdict, said.rows) == ("kept", item.below)
+    assert [i.state for i in review(gap_window).queue if i.doubt is not None] == ["accepted"]
+    assert item.below in track(gap_window).accepted
+
+
+def test_x_at_doubtful_rows_exchanges_from_them_to_the_next_crossing_as_one_undo(
+    gap_window: MainWindow, qtbot: QtBot
+) -> None:
+    item, before = _take_doubt(gap_window), classes(gap_window)
+    after = min(c.row for c in review(gap_window).crossings if c.row > item.crossing.row)
+
+    press(gap_window, Qt.Key.Key_X)
+    assert gap_window.bridge is not None
+    said = gap_window.bridge.session.label_map(1).said(RowSpan(0, HEIGHT), (0, WIDTH))
+    rows = np.flatnonzero((said != NOT_SAID).any(axis=1))
+    press(gap_window, Qt.Key.Key_Z, CTRL)
+
+    assert item.crossing.row <= rows.min()
+    assert rows.max() < after
+    qtbot.waitUntil(lambda: bool((classes(gap_window) == before).all()))
+    assert track(gap_window).decisions == ()

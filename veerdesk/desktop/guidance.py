@@ -162,11 +162,11 @@ def _review(description: WellDescription, progress: Progress) -> Guidance:
     if progress.crossings_left:
         return Guidance(
             _t(
-                "{0} crossings are not accepted yet. N goes to the next, X exchanges the curves below it, Space keeps it."
+                "{0} crossings and doubtful rows are not accepted yet. N goes to the next, X exchanges the curves below it, Space keeps it."
             ).format(progress.crossings_left),
             "next_crossing",
         )
-    return Guidance(_t("No doubtful crossing is left. Accept the track, or go on to the export."), "accept_track")
+    return Guidance(_t("Nothing doubtful is left. Accept the track, or go on to the export."), "accept_track")
 
 
 def _export(description: WellDescription, progress: Progress) -> Guidance:
@@ -176,7 +176,7 @@ def _export(description: WellDescription, progress: Progress) -> Guidance:
         return Guidance(f"{missing[0].message} {missing[0].remedy}{more}", "export_las")
     if progress.crossings_left:
         return Guidance(
-            _t("Nothing is missing. {0} crossings of the track in hand are still open.").format(
+            _t("Nothing is missing. {0} crossings and doubtful rows of the track in hand are still open.").format(
                 progress.crossings_left
             ),
             "export_las",

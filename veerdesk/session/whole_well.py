@@ -43,14 +43,21 @@ def make_read_well(
             def moving(share: float, done: int = k) -> None:
                 progress((done + share) / len(tracks))
 
-            _predict(session, track.id, model, cancel, moving)
+            predict_track(session, track.id, model, cancel, moving)
         session.describe(_all_accepted(session.description), "Accept every row (demo)")
         session.wait_saved()
     finally:
         session.close()
 
 
-def _predict(session: Session, track_id: int, model: Predictor, cancel: Cancel, progress: Progress) -> None:
+def predict_track(session: Session, track_id: int, model: Predictor, cancel: Cancel, progress: Progress) -> None:
+    """Let the model read one track of an open session to its end; its curves are traced by `Session.retrace` after that.
+
+    Raises
+    ------
+    InterruptedWorkError
+        It was cancelled; what was read so far is kept.
+    """
     track = session.description.track(track_id)
     scan = session.scans[track.scan]
     if track.stroke_px is None:

@@ -203,7 +203,7 @@ class ReviewPanel(PanelPage):
             self.place.setText("")
             self.risk.setText(self.tr("No crossing found so far."))
         elif left:
-            self.number.setText(self.tr("{0} of {1} crossings are open").format(f"{left:,}", f"{total:,}"))
+            self.number.setText(self.tr("{0} of {1} places are open").format(f"{left:,}", f"{total:,}"))
             self.place.setText("")
             self.risk.setText(self.tr("N goes to the one on which most hangs."))
         else:
