@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from veerdesk.desktop.canvas import tiles
 from veerdesk.desktop.canvas.layers import DeviceBox, class_pixels, device_box, edges, level_for
+from veerdesk.desktop.canvas.look import Look
 from veerdesk.desktop.canvas.pooled import PooledClasses, pooled
 from veerdesk.rows import RowSpan
 
@@ -74,3 +80,11 @@ def test_edges_are_where_one_class_meets_another() -> None:
     assert rim.shape == (7, 7)
     assert (rim & (classes[1:-1, 1:-1] == 1)).sum() == 16
     assert not rim[2:5, 2:5].any()
+
+
+def test_tiles_are_drawn_while_what_draws_them_faster_is_still_loading(monkeypatch: pytest.MonkeyPatch) -> None:
+    half_loaded = ModuleType("veerdesk.desktop.canvas.composed")
+    monkeypatch.setitem(sys.modules, half_loaded.__name__, half_loaded)
+    grey, drawn = np.zeros((4, 4), np.uint8), np.zeros((4, 4), np.uint32)
+
+    assert not tiles._is_composed(grey, drawn, [], Look(), 1.0, DeviceBox(0, 4, 0, 4))

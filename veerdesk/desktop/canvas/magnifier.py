@@ -89,8 +89,10 @@ class Magnifier:
                 QPointF(middle.x() + dx * _CROSS_PX, middle.y() + dy * _CROSS_PX),
             )
         painter.restore()
-        painter.setPen(QPen(QColor(*palette.text), 1.0))
-        painter.drawRect(box.adjusted(0, 0, -1, -1))
+        # Dark and light, as it lies over paper and over ink, in whatever theme.
+        for shade, inset in (("#1B1D1F", 0), ("#FFFFFF", 1), ("#1B1D1F", 2)):
+            painter.setPen(QPen(QColor(shade), 1.0))
+            painter.drawRect(box.adjusted(inset, inset, -1 - inset, -1 - inset))
 
     def _move(self, at: QPointF | None) -> None:
         if at != self._at:

@@ -237,8 +237,14 @@ def _is_composed(
     part: DeviceBox,
 ) -> bool:
     """Draw a part at one px a scan px in a call or two, and return True; False where that cannot be done."""
-    compiled = sys.modules.get(_COMPILED)  # loaded with the first line that is drawn: nobody waits for it
-    if compiled is None or device_scale != 1.0 or grey.ndim != 2 or not look.shows_overlay:
+    compiled = sys.modules.get(_COMPILED)  # loaded on a thread: nobody waits for it, to its end
+    if (
+        compiled is None
+        or not hasattr(compiled, "_ready")
+        or device_scale != 1.0
+        or grey.ndim != 2
+        or not look.shows_overlay
+    ):
         return False
     table = tints(look)
     compiled.draw_paper(grey, table, drawn)
