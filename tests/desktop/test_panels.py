@@ -212,6 +212,13 @@ def test_a_tall_track_as_it_was_placed_is_offered_to_follow_its_print_until_it_i
     assert guide(Step.TRACKS, a_well(GR), straight).action == "step_depth"
 
 
+def test_curves_that_are_not_there_yet_are_not_called_free_of_doubt() -> None:
+    guidance = guide(Step.REVIEW, a_well(GR), Progress(1.0, 1.0, is_tracing=True))
+
+    assert "being traced" in guidance.sentence
+    assert not guidance.action
+
+
 def test_crossings_that_are_open_are_told_at_the_export() -> None:
     well = a_well(GR, depth=((0.0, 1.0), (9.0, 2.0)))
 

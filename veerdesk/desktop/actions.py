@@ -34,6 +34,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ),
     ActionSpec("home", "Well", _T("Actions", "Start page"), "Alt+Home", "files.show_start", icon="home"),
     ActionSpec("new_window", "Well", _T("Actions", "New window"), "Ctrl+N", "files.new_window"),
+    ActionSpec("write_here", "Well", _T("Actions", "Change the well here"), "Ctrl+Shift+W", "files.write_here", _W),
     ActionSpec("save_as", "Well", _T("Actions", "Save a copy of the well…"), "Ctrl+Shift+S", "files.save_as", _W),
     ActionSpec("save_job", "Well", _T("Actions", "Save the job file…"), "Ctrl+J", "files.save_job", _W),
     ActionSpec("pack", "Well", _T("Actions", "Pack the scan into the well"), "Ctrl+Shift+P", "files.pack", _WR),

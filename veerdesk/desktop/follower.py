@@ -50,7 +50,7 @@ class WellFollower(QObject):
         self.review = ReviewFollower(view, bridge, lambda: self.track, self)
         self.changes = ChangeFollower(view, bridge, lambda: self.track, self)
         self._stale = _EVERYTHING
-        self._is_refused = False
+        self._is_refused = self._may_write = False
         self._predicted: dict[int, tuple[RowSpan, ...]] = {}
         self._gaps: dict[int, dict[Slot, int]] = {}
         self._mapped: tuple[Path, int] | None = None
@@ -134,6 +134,8 @@ class WellFollower(QObject):
         if stale & (ChangeKind.SCAN | ChangeKind.DESCRIPTION):
             self.view.scan.show_scans(self._scan_facts(), self.view.canvas.scan_id)
         self.show_lines()
+        if (at := self.view.canvas.pointed_at) is not None:  # what lies under a pointer that rests may have changed
+            self._on_canvas_cursor_moved(*at)
         self._show_acceptance()
         self.show_guidance()
         self.refreshed.emit()
@@ -159,6 +161,12 @@ class WellFollower(QObject):
         if (self.bridge.session.trouble is not None) != self._is_refused:
             self.show_guidance()
 
+    @QtSlot(bool)
+    def note_writing(self, may_write: bool) -> None:
+        """Offer to change here a well that is only read, or offer it no more."""
+        self._may_write = may_write
+        self.show_guidance()
+
     def show_guidance(self) -> None:
         """Say what is missing at the step in hand."""
         self._is_refused = self.bridge.session.trouble is not None
@@ -170,7 +178,9 @@ class WellFollower(QObject):
         if panel is None or not panel.isVisible():
             return
         trace = self._exported(track, rows) if track is not None else None
-        if track is None or trace is None:
+        if track is not None and self._is_tracing(track):
+            panel.show_waiting()
+        elif track is None or trace is None:
             panel.show_lines(())
         else:
             panel.show_lines(lines_of(track, trace, rows))
@@ -209,7 +219,9 @@ class WellFollower(QObject):
         readouts.show_place(row, col, depth, session.description.depth.unit)
         track = self._track_at(scan_id, row, col) or self.track
         readouts.show_values(
-            readings_at(track, self._exported(track, RowSpan(row, row + 1)), row) if track is not None else ()
+            readings_at(track, self._exported(track, RowSpan(row, row + 1)), row)
+            if track is not None and not self._is_tracing(track)
+            else ()
         )
         readouts.show_owner(self._owner(track, row, col) if track is not None else "")
         if self.view.curves is not None:
@@ -223,6 +235,11 @@ class WellFollower(QObject):
             self.view.readouts.show_values(readings_at(track, self._exported(track, RowSpan(row, row + 1)), row))
             if self.view.curves is not None:
                 self.view.curves.show_cursor(row)
+
+    def _is_tracing(self, track: TrackSpec) -> bool:
+        """Return True where a model has read rows of a track and no curve of it is there yet."""
+        session = self.bridge.session
+        return session.trace(track.id) is None and bool(session.prediction_digest(track.id))
 
     def _exported(self, track: TrackSpec, rows: RowSpan) -> Trace | None:
         """Some rows of a trace as an export would write them."""
@@ -292,6 +309,8 @@ class WellFollower(QObject):
             accepted_share=sum(_rows(t.accepted) for t in tracks) / total if tracks else 0.0,
             is_read_only=session.is_read_only,
             is_predicting=self.bridge.is_predicting,
+            is_tracing=track is not None and self._is_tracing(track),
+            may_write=self._may_write,
             is_refused=session.trouble is not None,
             borders_are_straight=track is not None and _is_as_placed(track),
         )

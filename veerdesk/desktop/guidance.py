@@ -28,8 +28,9 @@ class Step(IntEnum):
 class Progress:
     """What the program is doing: shares done 0..1, and what is left to look at.
 
-    ``is_refused`` says that the disk takes nothing, ``borders_are_straight`` that the track in hand is as it was placed
-    and is tall enough for its paper to have wandered.
+    ``is_tracing`` says that the track in hand has no curves yet, ``is_refused`` that the disk takes nothing, ``may_write``
+    that the writer of a well that is only read here has gone, ``borders_are_straight`` that the track in hand is as it
+    was placed and tall enough for its paper to wander.
     """
 
     read_share: float = 1.0
@@ -38,7 +39,9 @@ class Progress:
     accepted_share: float = 0.0
     is_read_only: bool = False
     is_predicting: bool = False
+    is_tracing: bool = False
     is_refused: bool = False
+    may_write: bool = False
     borders_are_straight: bool = False
 
 
@@ -53,6 +56,8 @@ class Guidance:
 
 def guide(step: Step, description: WellDescription, progress: Progress) -> Guidance:
     """Return what a step says, given what is described and what has been computed."""
+    if progress.is_read_only and progress.may_write:
+        return Guidance(_t("Nobody writes to this well any more. It can be changed here now."), "write_here")
     if progress.is_read_only:
         return Guidance(
             _t("Another window is writing to this well. This one follows it: look and export here, change it there.")
@@ -157,6 +162,8 @@ def _review(description: WellDescription, progress: Progress) -> Guidance:
             ).format(f"{100 * progress.predicted_share:.0f}"),
             "next_crossing",
         )
+    if progress.is_tracing:
+        return Guidance(_t("The curves are being traced. Their crossings stand here in a moment."))
     if progress.accepted_share >= 1.0:
         return Guidance(_t("Every row is accepted. Take the numbers away."), "step_export", True)
     if progress.crossings_left:

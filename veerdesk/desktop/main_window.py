@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QEvent, QRect, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -38,7 +38,9 @@ if TYPE_CHECKING:
     from veerdesk.session.session import Session
 
 _SAVED_EVERY_MS = 1000
-_SMALLEST = (960, 600)
+_SMALLEST, _USUAL = (960, 600), (1280, 800)
+#: A frame's title and edges: a window that leaves less hides its status bar behind the edge of the screen.
+_FRAME_PX = (4, 40)
 
 
 class MainWindow(QMainWindow):
@@ -69,6 +71,11 @@ class MainWindow(QMainWindow):
     def bridge(self) -> SessionBridge | None:
         """The bridge of the open well, or None."""
         return self._page.bridge if self._page is not None else None
+
+    @property
+    def page(self) -> WellPage | None:
+        """The page of the open well, or None."""
+        return self._page
 
     @property
     def follower(self) -> WellFollower | None:
@@ -285,13 +292,13 @@ class MainWindow(QMainWindow):
 
     def _restore_geometry(self) -> None:
         self.setMinimumSize(*_SMALLEST)
-        self.resize(1280, 800)
+        self.resize(*_USUAL)
         screen = self.screen().availableGeometry()
         if self.settings.window is not None:
             place = QRect(*self.settings.window)
             if screen.intersects(place):
                 self.setGeometry(place)
-        if self.settings.is_maximised:
+        if self.settings.is_maximised or overhangs(self.size(), screen.size()):
             self.setWindowState(Qt.WindowState.WindowMaximized)
 
     @Slot(str)
@@ -332,6 +339,13 @@ class MainWindow(QMainWindow):
         box = self.normalGeometry()
         self.keep_settings(window=(box.x(), box.y(), box.width(), box.height()), is_maximised=bool(self.isMaximized()))
         event.setAccepted(self.close_well())
+
+
+def overhangs(window: QSize, screen: QSize) -> bool:
+    """Return True where a window with its frame is larger than the screen, and the screen large enough for one."""
+    is_fit = screen.width() >= _SMALLEST[0] and screen.height() >= _SMALLEST[1]
+    wide, tall = window.width() + _FRAME_PX[0], window.height() + _FRAME_PX[1]
+    return is_fit and (wide > screen.width() or tall > screen.height())
 
 
 @cache

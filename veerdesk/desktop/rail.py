@@ -6,12 +6,12 @@ Separate because the steps decide which tools there are, and nothing else does.
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
-from PySide6.QtGui import QActionGroup, QResizeEvent
-from PySide6.QtWidgets import QFrame, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QToolButton, QVBoxLayout, QWidget
 
 from veerdesk.desktop.actions import ActionTable
 from veerdesk.desktop.guidance import Step
-from veerdesk.desktop.parts import rule, tool_button
+from veerdesk.desktop.parts import restyle, rule, tool_button
 from veerdesk.desktop.theme import GRID_PX
 
 TOOLS: dict[Step, tuple[str, ...]] = {
@@ -22,15 +22,17 @@ TOOLS: dict[Step, tuple[str, ...]] = {
         "tool_pan",
         "tool_pick",
         "tool_brush",
+        "tool_exchange_brush",
         "tool_lasso",
+        "tool_exchange_lasso",
+        "tool_fill",
         "tool_livewire",
         "tool_pin",
         "tool_eraser",
+        "tool_forget",
     ),
     Step.EXPORT: ("tool_pan",),
 }
-#: Tools that the menu and the keys have and the rail has no room for.
-BESIDE = ("tool_fill", "tool_exchange_brush", "tool_exchange_lasso", "tool_forget")
 #: The tool a step begins with.
 FIRST_TOOL: dict[Step, str] = {
     Step.SCAN: "tool_pan",
@@ -39,7 +41,9 @@ FIRST_TOOL: dict[Step, str] = {
     Step.REVIEW: "tool_brush",
     Step.EXPORT: "tool_pan",
 }
-_WIDTH_PX = 80
+_WIDTH_PX = 104
+#: Height of a look without its words, with the gap to the next.
+_LOOK_PX = 32
 LOOKS = ("contour", "invert", "zoom_fit", "curves")
 
 
@@ -58,8 +62,6 @@ class Rail(QWidget):
         column.setContentsMargins(GRID_PX // 2, GRID_PX, GRID_PX // 2, GRID_PX)
         column.setSpacing(2)
         names = dict.fromkeys(name for tools in TOOLS.values() for name in tools)
-        for name in BESIDE:
-            self.group.addAction(actions[name])
         # A tool button shows its action's icon text, also after the action changes.
         actions["contour"].setIconText(self.tr("Outlines"))
         actions["invert"].setIconText(self.tr("Invert"))
@@ -70,13 +72,12 @@ class Rail(QWidget):
             self._buttons[name] = tool_button(actions[name], under=True)
             column.addWidget(self._buttons[name], 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
-        line: QFrame = rule()
-        column.addWidget(line)
-        self._looks: list[QWidget] = [line]
-        for name in LOOKS:
-            button = tool_button(actions[name], under=True)
-            column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
-            self._looks.append(button)
+        self._line: QFrame = rule()
+        column.addWidget(self._line)
+        self._looks = [tool_button(actions[name], under=True) for name in LOOKS]
+        self._grid = QGridLayout()
+        self._grid.setSpacing(2)
+        column.addLayout(self._grid)
         self.setMinimumHeight(0)  # a low window does without the looks, which the View menu has too
 
     @Slot(str)
@@ -86,6 +87,10 @@ class Rail(QWidget):
             if action.objectName() == f"action_tool_{name}":
                 action.setChecked(True)
 
+    def buttons_of(self, action: QAction) -> list[QToolButton]:
+        """Return the buttons that stand for an action."""
+        return [button for button in self._buttons.values() if button.defaultAction() is action]
+
     def show_step(self, step: Step) -> None:
         """Show the tools of a step."""
         for name, button in self._buttons.items():
@@ -93,12 +98,21 @@ class Rail(QWidget):
         self._fit_looks()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show the looks where there is room for them under the tools."""
+        """Show the looks where there is room for them under the tools: with words, else two by two without."""
         super().resizeEvent(event)
         self._fit_looks()
 
     def _fit_looks(self) -> None:
         tools = [b for b in self._buttons.values() if not b.isHidden()]
-        wanted = sum(each.sizeHint().height() + 2 for each in (*tools, *self._looks)) + 2 * GRID_PX
-        for look in self._looks:
-            look.setVisible(wanted <= self.height())
+        room = self.height() - sum(each.sizeHint().height() + 2 for each in tools) - 3 * GRID_PX
+        with_words = self._looks[0].fontMetrics().height() + _LOOK_PX
+        columns = 1 if room >= len(LOOKS) * with_words else 2
+        fits = room >= len(LOOKS) / columns * (with_words if columns == 1 else _LOOK_PX)
+        for k, look in enumerate(self._looks):
+            style = Qt.ToolButtonStyle
+            look.setToolButtonStyle(style.ToolButtonTextUnderIcon if columns == 1 else style.ToolButtonIconOnly)
+            look.setProperty("role", "" if columns == 1 else "small")
+            restyle(look)
+            self._grid.addWidget(look, k // columns, k % columns, Qt.AlignmentFlag.AlignHCenter)
+        for each in (self._line, *self._looks):
+            each.setVisible(fits)

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from veerdesk.desktop.numbers import format_fixed, format_number
-from veerdesk.desktop.parts import label, restyle
+from veerdesk.desktop.parts import ElidedLabel, label, restyle
 from veerdesk.desktop.readings import Reading
 
 
@@ -22,22 +22,24 @@ class Readouts(QStatusBar):
         super().__init__(parent)
         self._sign = sign
         self.setSizeGripEnabled(False)
-        self.place = self._part(self.tr("Place of the cursor"), 230)
-        self.values = self._part(self.tr("Values at the cursor"), 300)
-        self.owner = self._part(self.tr("Owner of the pixel"), 180)
-        self.done = label("")
+        self.place = self._part(self.tr("Place of the cursor"), self.tr("88,888.8 ft · row 888,888 · column 8,888"))
+        self.values = self._part(self.tr("Values at the cursor"), "RESD 88.888 OHMM · RESS 88.888 OHMM")
+        self.owner = self._part(self.tr("Owner of the pixel"), self.tr("{0}, said by a person").format("curve 1"))
+        self.done = ElidedLabel()
         self.done.setAccessibleName(self.tr("Last thing done"))
-        self.addPermanentWidget(self.done)
+        self.done.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.addPermanentWidget(self.done, 1)
         self.saved = label("", "small")
         self.saved.setAccessibleName(self.tr("When the well was saved"))
         self.saved.setMinimumWidth(110)
         self.saved.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.addPermanentWidget(self.saved)
 
-    def _part(self, name: str, width: int) -> QLabel:
+    def _part(self, name: str, widest: str) -> QLabel:
         out = label("")
         out.setAccessibleName(name)
-        out.setMinimumWidth(width)
+        out.ensurePolished()
+        out.setMinimumWidth(out.fontMetrics().horizontalAdvance(widest) * 11 // 12)  # small type, and its edges
         self.addWidget(out)
         return out
 
@@ -64,7 +66,7 @@ class Readouts(QStatusBar):
 
     def show_done(self, words: str) -> None:
         """Show the last thing done."""
-        self.done.setText(words)
+        self.done.show_text(words)
 
     def show_saved(self, words: str, trouble: str) -> None:
         """Show when the last change reached the disk, or that it did not, with the reason behind it."""

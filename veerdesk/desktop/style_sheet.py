@@ -54,7 +54,8 @@ QToolButton:hover { background: $hover; }
 QToolButton:checked { background: $hover; border: 1px solid $quiet; }
 QToolButton:focus { border: 1px solid $text; }
 QToolButton:disabled { color: $quiet; }
-QWidget#rail QToolButton { font-size: ${small}pt; padding: 6px 2px; min-width: 56px; }
+QWidget#rail QToolButton { font-size: ${small}pt; padding: 2px; min-width: 94px; }
+QWidget#rail QToolButton[role="small"] { min-width: 30px; }
 QToolButton[role="step"] { padding: 8px 14px; border: none; border-radius: 0; border-bottom: 2px solid transparent; }
 QToolButton[role="step"]:checked {
   background: transparent; font-weight: 600; border: none; border-bottom: 2px solid $text;
@@ -89,6 +90,7 @@ QTableCornerButton::section { background: $surface; border: none; }
 
 QProgressBar { border: none; border-radius: 3px; background: $line; max-height: 6px; min-height: 6px; }
 QProgressBar::chunk { background: $text; border-radius: 3px; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
 QScrollArea { border: none; background: transparent; }
 QScrollArea > QWidget > QWidget#panel_page { background: $surface; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 0; }

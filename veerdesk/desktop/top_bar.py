@@ -59,6 +59,7 @@ class TopBar(QWidget):
         inner.addSpacing(GRID_PX)
         self.model = label("", "small")
         self.work = label("", "small")
+        self.share = label("", "small")
         self.bar = QProgressBar()
         self.bar.setFixedWidth(96)
         self.bar.setTextVisible(False)
@@ -68,7 +69,7 @@ class TopBar(QWidget):
         self.stop.setIconSize(QSize(16, 16))
         self.stop.setAccessibleName(self.tr("Stop what is running"))
         inner.setSpacing(GRID_PX)
-        for widget in (self.model, self.bar, self.work, self.stop):
+        for widget in (self.model, self.bar, self.share, self.work, self.stop):
             inner.addWidget(widget)
         row.addWidget(self._wells, 1)
         row.addStretch(0)
@@ -91,9 +92,11 @@ class TopBar(QWidget):
     def show_work(self, name: str, share: float | None) -> None:
         """Show running work by name and share done (0..1); None where nothing runs."""
         is_running = share is not None
-        for widget in (self.bar, self.work, self.stop):
+        for widget in (self.bar, self.share, self.work, self.stop):
             widget.setVisible(is_running)
         if share is not None:
             self.bar.setValue(round(100 * share))
-            self.work.setText(self.tr("{0} {1} %").format(name, f"{100 * share:.0f}").strip())
+            self.share.setText(self.tr("{0} %").format(f"{100 * share:.0f}"))
+            metrics = self.work.fontMetrics()
+            self.work.setText(metrics.elidedText(name, Qt.TextElideMode.ElideMiddle, 18 * metrics.averageCharWidth()))
             self.bar.setToolTip(name)

@@ -20,9 +20,10 @@ from veerdesk.desktop.first_rows import FirstRows
 from veerdesk.desktop.follower import WellFollower
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.page_left import page_left, restore_beside, restore_hand
-from veerdesk.desktop.rail import BESIDE, FIRST_TOOL, TOOLS
+from veerdesk.desktop.rail import FIRST_TOOL, TOOLS
 from veerdesk.desktop.scan_watch import ScanWatch
 from veerdesk.desktop.theme import Tokens
+from veerdesk.desktop.writer_watch import WriterWatch
 from veerdesk.session.change import Change, ChangeKind
 from veerdesk.session.view_state import ViewState
 
@@ -43,8 +44,10 @@ class WellPage(QObject):
         self.follower = WellFollower(window.view, bridge, self)
         self._watch = ScanWatch(bridge.session, self)
         self._watch.changed.connect(window.fail)
+        self._writer = WriterWatch(bridge.session, self)
+        self._writer.changed.connect(self.follower.note_writing)
         self._work: dict[str, float] = {}
-        self._has_drawn_rows = False
+        self._has_drawn_rows = self._is_shown_as_before = False
         self._connect()
 
     def _connect(self) -> None:
@@ -84,6 +87,7 @@ class WellPage(QObject):
             (view.tracks.track_chosen, follower.take_track),
             (view.review.track_chosen, follower.take_track),
             (view.depths.row_chosen, self._on_row_chosen),
+            (view.depths.placed, view.canvas.setFocus),
             (view.review.row_chosen, self._on_review_row_chosen),
             (view.review.keep_asked, self._on_canvas_keep_asked),
             (view.review.filter_chosen, follower.review.choose_filter),
@@ -109,12 +113,17 @@ class WellPage(QObject):
             self._window.actions_table[name].setChecked(is_on)
         steps = {step.name.lower(): step for step in Step}
         self.show_step(steps.get(state.step, Step.SCAN))
-        if f"tool_{state.tool}" in (*TOOLS[self.follower.step], *(BESIDE if self.follower.step is Step.REVIEW else ())):
+        if f"tool_{state.tool}" in TOOLS[self.follower.step]:
             self._window.actions_table[f"tool_{state.tool}"].trigger()
         view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         if not state.scan:  # nobody looked at it yet: its whole width, once the page has its size
-            QTimer.singleShot(0, view.canvas, view.canvas.fit_width)
+            QTimer.singleShot(0, self, self._on_first_layout)
         FirstRows(view.canvas, self.bridge, self).drawn.connect(self._on_first_rows_drawn)
+
+    @Slot()
+    def _on_first_layout(self) -> None:
+        if not self._is_shown_as_before:
+            self._window.view.canvas.fit_width()
 
     @Slot()
     def _on_first_rows_drawn(self) -> None:
@@ -143,14 +152,28 @@ class WellPage(QObject):
         window.actions_table[FIRST_TOOL[step]].trigger()
         self.follower.show_guidance()
 
+    @property
+    def seen(self) -> ViewState:
+        """How the well is looked at now."""
+        state: ViewState = self._window.view.canvas.view_state(self.bridge.session.view)
+        extra = {**state.extra, **page_left(self._window.view, self._window.actions_table)}
+        step = self.follower.step.name.lower()
+        return replace(state, active_track=self.follower.track_id, step=step, extra=extra)
+
+    def show_as(self, state: ViewState) -> None:
+        """Look at the well as it was looked at in another session."""
+        self._is_shown_as_before = True
+        self._window.view.canvas.restore(state)
+        restore_hand(self._window.view, state.extra)
+        self.follower.take_track(state.active_track)
+        self.show_step({step.name.lower(): step for step in Step}.get(state.step, self.follower.step))
+
     def close(self) -> None:
         """Keep the view, stop what runs, close the session."""
         canvas = self._window.view.canvas
-        state: ViewState = canvas.view_state(self.bridge.session.view)
-        extra = {**state.extra, **page_left(self._window.view, self._window.actions_table)}
-        step = self.follower.step.name.lower()
-        self.bridge.keep_view(replace(state, active_track=self.follower.track_id, step=step, extra=extra))
+        self.bridge.keep_view(self.seen)
         self._watch.stop()
+        self._writer.stop()
         canvas.set_session(None)
         for signal, slot in self._held:
             signal.disconnect(slot)

@@ -22,6 +22,7 @@ from veerdesk.session.open_scans import BeginScan, OpenScans, begin_real_scan, o
 from veerdesk.session.stored_description import stored_description
 from veerdesk.well.description_json import to_json
 from veerdesk.well.job import read_unfinished_job, write_job
+from veerdesk.well.lock import WriterLock
 from veerdesk.well.store import WellStore
 
 SUFFIX = ".veer"
@@ -70,6 +71,11 @@ def create_well_from_job(job: Path, well_path: Path | None = None, *, begin: Beg
             )
         description = description.with_scan(replace(scan, file=str(path.absolute())))
     return _made(description, job, well_path, begin)
+
+
+def may_write(path: Path) -> bool:
+    """Return True where a well that was opened for reading could now be opened for writing."""
+    return WriterLock.is_free(path)
 
 
 def open_well(

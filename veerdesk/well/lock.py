@@ -37,6 +37,17 @@ class WriterLock:
                 pass
             os.close(handle)
 
+    @staticmethod
+    def is_free(well: Path) -> bool:
+        """Return True where a well could be written: nobody holds its lock, and its folder takes files."""
+        path = well.with_name(f".{well.name}.lock")
+        if not path.exists():  # the last writer took it away: nothing needs to be tried
+            return os.access(well.parent, os.W_OK) and os.access(well, os.W_OK)
+        lock = WriterLock.acquire(well)
+        if lock is not None:
+            lock.release()
+        return lock is not None
+
     def release(self) -> None:
         """Let the next writer in, and leave no file behind."""
         if sys.platform == "win32":

@@ -46,6 +46,14 @@ class CanvasKeys:
         """True while the view is moved by hand."""
         return self._panned_from is not None
 
+    @property
+    def pointed_at(self) -> tuple[int, int] | None:
+        """Row and column under the pointer; None where it is not over the scan."""
+        if self._seen_at is None:
+            return None
+        row, col = self._canvas.view.to_scan(self._seen_at.x(), self._seen_at.y())
+        return math.floor(row + 0.5), math.floor(col + 0.5)
+
     def handle(self, event: QEvent) -> bool:
         """Handle a viewport event; True where nothing else needs to see it."""
         kind = event.type()

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QRect, QRectF
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QColor, QFont, QPainter
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.canvas import furniture
@@ -81,7 +81,7 @@ def pieces(scene: Scene, tracks: Sequence[TrackScene]) -> list[Piece]:
     found: list[Piece] = []
     for each in near:
         found += (_borders(scene, each), *_doubt(scene, each), *_crossings(scene, each), *_changes(scene, each))
-        found += _name(scene, each)
+        found += (*_pins(scene, each), *_name(scene, each))
     found += _anchors(scene)
     return [(at, p) for boxes, p in found if (at := tuple(b for b in boxes if b.intersects(scene.port)))]
 
@@ -163,6 +163,19 @@ def _crossings(scene: Scene, item: TrackScene) -> Iterator[Piece]:
         (box,),
         partial(furniture.paint_crossings, view=view, crossings=near, track=track, palette=palette, in_hand=chosen),
     )
+
+
+def _pins(scene: Scene, item: TrackScene) -> Iterator[Piece]:
+    """The pins of the track in hand, whatever tool is held: a curve that was pinned is a person's word."""
+    seen = scene.rows.grown(furniture.slack_rows(scene.view))
+    for pin in item.track.pins if item.track.id == scene.active_track else ():
+        if pin.kind == "at" and pin.column is not None and pin.rows.overlaps(seen):
+            at = QPointF(*scene.view.to_widget(pin.rows.start, pin.column))
+            reach = furniture.HANDLE_PX + _RIM_PX
+            yield (
+                (_box(at.x() - reach, at.y() - reach, at.x() + reach, at.y() + reach),),
+                partial(furniture.paint_handle, at=at, colour=QColor(*scene.palette.curve(pin.slot))),
+            )
 
 
 def _name(scene: Scene, item: TrackScene) -> Iterator[Piece]:

@@ -208,6 +208,11 @@ class ScanCanvas(ScanViewport):
             self._changes = places, accepted
             self.repaint_all()
 
+    @property
+    def pointed_at(self) -> tuple[int, int] | None:
+        """Row and column under the pointer as the view lies now; None where it is elsewhere."""
+        return self._keys.pointed_at
+
     def show_cursor(self) -> None:
         """Show the pointer that fits what is held."""
         pointer = self._keys.cursor()

@@ -126,6 +126,11 @@ class CurvesPanel(QWidget):
             if slot in by_slot:
                 item.setData(*thinned(by_slot[slot], _POINTS))
 
+    def show_waiting(self) -> None:
+        """Show that the curves are being traced: an empty plot would say that there are none."""
+        self.show_lines(())
+        self._quiet.setText(self.tr("The curves are being traced…"))
+
     def show_cursor(self, row: float | None) -> None:
         """Show the row under the mouse as a line across, or none."""
         self._cursor.setVisible(row is not None)

@@ -32,10 +32,11 @@ _ROW, _DEPTH, _OFF = range(3)
 
 
 class DepthPanel(PanelPage):
-    """Shows and edits depth. ``described`` carries (WellDescription after, words for undo)."""
+    """Shows and edits depth. ``described`` carries (WellDescription after, words for undo); ``placed`` follows a mark."""
 
     described = Signal(object, str)
     row_chosen = Signal(int)
+    placed = Signal()
 
     def __init__(
         self, actions: tuple[QAction, ...], *, decimal: DecimalChoice = "system", parent: QWidget | None = None
@@ -225,6 +226,7 @@ class DepthPanel(PanelPage):
             self._judge(self.tr("Type a row and its depth, such as 2112 and 8700."), is_warning=True)
             return
         if self._offer(with_anchor(scan.depth, row, depth), self.tr("place a depth mark")):
+            self.placed.emit()
             for field in (self.new_row, self.new_depth):
                 field.clear()
                 field.show_value(None)

@@ -16,6 +16,8 @@ from veerdesk.desktop.numbers import format_number
 from veerdesk.desktop.parts import ActionButton, PanelPage, label, rule
 
 _SCALE = 2
+#: More curves than this scroll in their table: the ways out stay in view.
+_LINE_PX, _MOST_LINES = 30, 10
 
 
 class ExportPanel(PanelPage):
@@ -51,10 +53,10 @@ class ExportPanel(PanelPage):
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         head.setSectionResizeMode(_SCALE, QHeaderView.ResizeMode.Stretch)
         self.curves.verticalHeader().hide()
+        self.curves.verticalHeader().setDefaultSectionSize(_LINE_PX)
         self.curves.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.curves.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
         self.curves.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.curves.setMinimumHeight(140)
         self.column.addWidget(self.curves)
 
     def show_well(self, description: WellDescription) -> None:
@@ -73,6 +75,8 @@ class ExportPanel(PanelPage):
         self.missing.setFixedHeight(min(240, 16 + 44 * len(missing)))
         rows = [(curve, track.name) for track in description.tracks for curve in track.curves]
         self.curves.setRowCount(len(rows))
+        lines = min(max(len(rows), 3), _MOST_LINES)
+        self.curves.setFixedHeight(self.curves.horizontalHeader().sizeHint().height() + lines * _LINE_PX + 4)
         for k, (curve, track_name) in enumerate(rows):
             for column, text in enumerate(
                 (curve.mnemonic or "–", curve.unit if curve.has_scale else "%", scale_words(curve), track_name)

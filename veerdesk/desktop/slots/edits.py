@@ -20,6 +20,7 @@ from veerdesk.desktop.well_opener import JOB_SUFFIX
 from veerdesk.imaging.geometry import Polyline
 from veerdesk.imaging.printed_borders import follow_borders
 from veerdesk.imaging.progress import Cancel, Progress
+from veerdesk.session.change import Change
 from veerdesk.session.jobs import Job
 from veerdesk.session.opening import SUFFIX
 
@@ -39,7 +40,7 @@ class EditActions(QObject):
         """Take the last edit back."""
         if self._window.bridge is not None:
             words = self._window.bridge.session.undo_label
-            self._window.bridge.undo()
+            self._show(self._window.bridge.undo())
             self._window.say(self.tr("Taken back: {0}").format(words))
 
     @Slot()
@@ -47,8 +48,15 @@ class EditActions(QObject):
         """Make the edit that was taken back again."""
         if self._window.bridge is not None:
             words = self._window.bridge.session.redo_label
-            self._window.bridge.redo()
+            self._show(self._window.bridge.redo())
             self._window.say(self.tr("Made again: {0}").format(words))
+
+    def _show(self, change: Change | None) -> None:
+        """Go to the rows that a change is about where none of them is in view: nobody undoes what they cannot see."""
+        canvas = self._window.view.canvas
+        rows = change.rows if change is not None else None
+        if rows is not None and not rows.is_empty and not rows.overlaps(canvas.visible_rows()):
+            canvas.go_to_row(rows.start)
 
     @Slot()
     def add_track(self) -> None:

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from veerdesk.desktop.well_opener import JOB_SUFFIX, SCAN_SUFFIXES
-from veerdesk.session.opening import SUFFIX
+from veerdesk.session.opening import SUFFIX, may_write
 from veerdesk.session.packing import pack_job
 from veerdesk.well.packed import PackedScan
 
@@ -54,6 +54,20 @@ class FileActions(QObject):
     def new_window(self) -> None:
         """Open another window, on its start page."""
         self._window.another()
+
+    @Slot()
+    def write_here(self) -> None:
+        """Open the well that this window reads for writing, as it is looked at; another writer keeps it as it is."""
+        page = self._window.page
+        if page is not None and page.bridge.session.is_read_only:
+            path, seen = page.bridge.session.path, page.seen
+            if not may_write(path):
+                self._window.say(self.tr("Another window is still writing to this well."))
+                return
+            self._window.close_well()
+            self._window.open_paths([path])
+            if self._window.page is not None:
+                self._window.page.show_as(seen)
 
     @Slot()
     def save_as(self) -> None:

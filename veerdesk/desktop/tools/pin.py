@@ -17,7 +17,6 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from veerdesk.calibration.description import Pin, Slot, TrackSpec
 from veerdesk.desktop.canvas.coordinates import ViewTransform
-from veerdesk.desktop.canvas.furniture import paint_handle
 from veerdesk.desktop.canvas.tool import REACH_PX, Pointer, ToolDesk
 from veerdesk.desktop.tools.words import paint_words
 from veerdesk.imaging.ink import ink_mask
@@ -113,17 +112,9 @@ class PinTool:
         self._desk.touch_all()
 
     def paint(self, painter: QPainter, view: ViewTransform) -> None:
-        """Draw the pins of the track in hand, what is under the pointer, and the curve as it is dragged."""
-        bridge, palette = self._desk.bridge, self._desk.palette_in_use
-        if bridge is None:
-            return
-        for track in bridge.session.description.tracks:
-            if track.id == self._desk.hand.active_track and track.scan == self._desk.scan_id:
-                for pin in (p for p in track.pins if p.kind == "at" and p.column is not None):
-                    place = QPointF(*view.to_widget(pin.rows.start, pin.column or 0.0))
-                    paint_handle(painter, place, QColor(*palette.curve(pin.slot)))
-        shown = self._held or self._under
-        if shown is None or self._at is None:
+        """Draw what is under the pointer, and the curve as it is dragged; the pins themselves are always shown."""
+        palette, shown = self._desk.palette_in_use, self._held or self._under
+        if self._desk.bridge is None or shown is None or self._at is None:
             return
         colour = QColor(*palette.curve(shown.slot))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

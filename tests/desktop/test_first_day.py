@@ -1,0 +1,196 @@
+"""What a person meets on the first day: a window that fits, a bar that can be read, an undo that is seen, a well that is handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from tests.desktop.drawn_log import columns, drawn_well
+from veerdesk.calibration.description import Pin
+from veerdesk.desktop.guidance import Step
+from veerdesk.desktop.main_window import MainWindow, overhangs
+from veerdesk.desktop.parts import ElidedLabel
+from veerdesk.desktop.theme import Theme
+from veerdesk.desktop.top_bar import TopBar
+from veerdesk.rows import RowSpan
+from veerdesk.session.session import Session
+
+_L, _NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+@pytest.fixture
+def well(tmp_path: Path) -> Path:
+    session = drawn_well(tmp_path)
+    session.close()
+    return session.path
+
+
+@pytest.fixture
+def window(well: Path, qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
+    window = _window(qapp, qtbot)
+    window.open_paths([well])
+    window.show_step(Step.REVIEW)
+    window.view.canvas.zoom_to(1.0)
+    window.view.canvas.go_to_row(600)
+    yield window
+    window.close()
+
+
+def _window(qapp: QApplication, qtbot: QtBot) -> MainWindow:
+    window = MainWindow(Theme(qapp, "light"), another=lambda: None)
+    window.make_predictor = lambda device: None  # type: ignore[assignment,return-value]
+    qtbot.addWidget(window)
+    window.resize(1200, 760)
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
+
+
+def _place(window: MainWindow, row: float, col: float) -> QPoint:
+    x, y = window.view.canvas.view.to_widget(row, col)
+    return QPoint(round(x), round(y))
+
+
+def _stroke(window: MainWindow, row: int) -> None:
+    """Paint 20 rows of curve 1 as curve 2."""
+    port, one = window.view.canvas.viewport(), columns()[0]
+    QTest.mousePress(port, Qt.MouseButton.RightButton, _NO_KEY, _place(window, row, one[row]))
+    QTest.mouseMove(port, _place(window, row + 20, one[row + 20]))
+    QTest.mouseRelease(port, Qt.MouseButton.RightButton, _NO_KEY, _place(window, row + 20, one[row + 20]))
+
+
+@pytest.mark.parametrize(
+    ("screen", "is_too_large"),
+    [((1280, 800), True), ((1366, 768), True), ((1920, 1080), False), ((2560, 1440), False), ((800, 800), False)],
+)
+def test_a_window_that_would_hide_its_status_bar_behind_the_edge_of_the_screen_is_maximised(
+    screen: tuple[int, int], is_too_large: bool
+) -> None:
+    assert overhangs(QSize(1280, 800), QSize(*screen)) is is_too_large
+
+
+def test_undo_of_what_is_out_of_view_goes_there(window: MainWindow, qtbot: QtBot) -> None:
+    canvas = window.view.canvas
+    _stroke(window, 600)
+    qtbot.waitUntil(lambda: window.actions_table["undo"].isEnabled(), timeout=10_000)
+    canvas.go_to_row(2700)
+    assert not canvas.visible_rows().overlaps(RowSpan(600, 620))
+
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    assert canvas.visible_rows().overlaps(RowSpan(600, 620))
+
+
+def test_undo_of_what_is_in_view_moves_nothing(window: MainWindow, qtbot: QtBot) -> None:
+    canvas = window.view.canvas
+    _stroke(window, 600)
+    qtbot.waitUntil(lambda: window.actions_table["undo"].isEnabled(), timeout=10_000)
+    before = canvas.view
+
+    canvas.setFocus()
+    QTest.keyClick(canvas, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+
+    assert canvas.view == before
+
+
+def test_the_owner_under_a_pointer_that_rests_is_told_anew_after_a_stroke(window: MainWindow, qtbot: QtBot) -> None:
+    _stroke(window, 600)
+
+    qtbot.waitUntil(lambda: window.view.readouts.owner.text() == "curve 2, said by a person", timeout=10_000)
+
+
+def test_pins_are_seen_whatever_tool_is_in_hand(window: MainWindow, qtbot: QtBot) -> None:
+    assert window.bridge is not None
+    session, canvas = window.bridge.session, window.view.canvas
+    track = session.description.tracks[0]
+    pin = Pin("at", 1, RowSpan(600, 601), 300.0)
+    window.follower.take_track(track.id)  # type: ignore[union-attr] # a well is open
+    window.bridge.describe(session.description.with_track(replace(track, pins=(pin,))), "pin curve 1")
+    at = _place(window, 600, 300.0)
+
+    seen = {}
+    for tool in ("brush", "pick", "pan"):
+        window.actions_table[f"tool_{tool}"].trigger()
+        canvas.viewport().repaint()
+        seen[tool] = canvas.viewport().grab().toImage().pixelColor(at.x() - 4, at.y())
+
+    expected = canvas.look.palette.curve(1)
+    assert all((c.red(), c.green(), c.blue()) == tuple(expected)[:3] for c in seen.values()), seen
+
+
+def test_the_tools_of_the_review_all_have_a_button_with_words_at_1280_by_800(window: MainWindow) -> None:
+    window.resize(1280, 780)
+    rail = window.view.rail
+
+    shown = {a.text(): b for a in rail.group.actions() for b in rail.buttons_of(a) if b.isVisible()}
+
+    assert {"Exchange brush", "Exchange lasso", "Forget", "Lasso", "Pin"} <= set(shown)
+    for button in shown.values():
+        assert button.fontMetrics().horizontalAdvance(button.text()) <= button.width(), button.text()
+        assert rail.rect().contains(button.geometry())
+
+
+def test_a_depth_that_was_typed_gives_the_keys_back_to_the_scan(window: MainWindow) -> None:
+    canvas, depths = window.view.canvas, window.view.depths
+    window.show_step(Step.DEPTH)
+    QTest.mouseClick(canvas.viewport(), _L, _NO_KEY, _place(window, 620, 300))
+    QTest.keyClicks(depths.new_depth, "8700")
+    QTest.keyClick(depths.new_depth, Qt.Key.Key_Return)
+
+    assert canvas.hasFocus()
+
+
+def test_a_line_without_room_ends_in_dots_and_its_tip_says_all_of_it(qtbot: QtBot) -> None:
+    line = ElidedLabel()
+    qtbot.addWidget(line)
+    line.resize(80, 20)
+    line.show()
+
+    line.show_text("Written: /somewhere/far/away/Example 1-A.las")
+
+    assert line.text().endswith("…")
+    assert line.toolTip() == "Written: /somewhere/far/away/Example 1-A.las"
+
+
+def test_a_long_name_leaves_the_share_of_the_work_readable(window: MainWindow) -> None:
+    top: TopBar = window.top
+
+    top.show_work("Read 4704500864_gr_d_of_a_long_name.tif", 0.83)
+
+    assert top.share.text() == "83 %"
+    assert "…" in top.work.text()
+    assert top.bar.toolTip().endswith("name.tif")
+
+
+def test_a_window_that_reads_is_offered_writing_once_the_writer_has_closed(
+    well: Path, qapp: QApplication, qtbot: QtBot
+) -> None:
+    writer = Session.open(well)
+    window = _window(qapp, qtbot)
+    window.open_paths([well])
+    qapp.processEvents()  # the width of a well that nobody looked at yet is fitted
+    window.show_step(Step.REVIEW)
+    window.view.canvas.zoom_to(2.0)
+    window.view.canvas.go_to_row(1500)
+    before = window.view.canvas.view
+    assert window.bridge is not None
+    assert window.bridge.session.is_read_only
+    assert not window.view.guide.button.isVisible()
+
+    writer.close()
+    qtbot.waitUntil(lambda: window.view.guide.button.isVisible(), timeout=20_000)
+    QTest.mouseClick(window.view.guide.button, _L)
+
+    assert not window.bridge.session.is_read_only
+    assert window.view.canvas.view == before
+    assert window.follower is not None
+    assert window.follower.step is Step.REVIEW
+    window.close()
