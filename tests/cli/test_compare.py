@@ -47,7 +47,13 @@ def test_report_is_written_where_it_was_asked_for(
 
 
 @pytest.mark.parametrize(
-    "wrong", [["--out", "report.txt"], ["--out", "r.md", "--seeds", "1", "1"], ["--out", "r.md", "--steps", "0"]]
+    "wrong",
+    [
+        ["--out", "report.txt"],
+        ["--out", "r.md", "--seeds", "1", "1"],
+        ["--out", "r.md", "--steps", "0"],
+        ["--out", "r.md", "--steps", "9", "--schedule", "8"],
+    ],
 )
 def test_a_wrong_command_line_is_exit_2_and_writes_nothing(
     wrong: list[str], told: list[tuple[Any, ...]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, veerdesk: Veerdesk

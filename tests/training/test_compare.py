@@ -87,7 +87,7 @@ def document_of(ours: float, theirs: float, *, crossing: float, twice: float = 0
         runs.append(_run("independent", seed, theirs, twice=twice, crossing=0.6))
     spec = {"widths": [8, 8, 8, 8], "reach": [1], "fine": 8}
     terms = {
-        "steps": 1, "batch": 2, "rate": 0.01, "average": 0.9, "stroke_px": 4.0, "spec": spec, "seeds": [1, 2, 3],
+        "steps": 1, "schedule": 1, "batch": 2, "rate": 0.01, "average": 0.9, "stroke_px": 4.0, "spec": spec, "seeds": [1, 2, 3],
         "data_digest": "cd" * 32, "tiles": 6, "parameters": 1000,
     }  # fmt: skip
     sets = [{"name": name, "digest": "", "windows": 1, "rows": 10, "crossings": 2} for name in ("tuning", "frozen")]
@@ -121,6 +121,14 @@ def test_no_lead_is_told_as_none() -> None:
 
 def test_a_loss_is_told_as_well() -> None:
     assert _words(verdicts(Board(document_of(0.6, 0.7, crossing=-0.4))))[3:5] == ["does not hold", "does not hold"]
+
+
+def test_runs_that_have_not_learned_curve_2_are_not_judged() -> None:
+    document = document_of(0.2, 0.1, crossing=0.2)
+
+    assert set(_words(verdicts(Board(document)))) == {"not shown"}
+    assert "too short to judge the targets on frozen" in report_text(document)
+    assert "too short" not in report_text(document_of(0.8, 0.7, crossing=0.2))
 
 
 def test_the_report_has_a_row_for_each_reading_of_each_target() -> None:

@@ -79,3 +79,17 @@ def test_other_terms_are_refused(tmp_path: Path) -> None:
 
     with pytest.raises(UnusableInputError, match="other terms"):
         train_both(DrawnTiles(6), tmp_path, EqualTerms(steps=3, batch=2, seeds=(5,), spec=TINY))
+
+
+def test_a_run_that_ended_before_its_schedule_goes_on_where_more_steps_are_asked(tmp_path: Path) -> None:
+    whole = train_both(DrawnTiles(6), tmp_path / "whole", TERMS)
+    short = EqualTerms(steps=1, schedule=2, batch=2, seeds=(5,), spec=TINY)
+
+    first = train_both(DrawnTiles(6), tmp_path / "parts", short)
+    again = train_both(DrawnTiles(6), tmp_path / "parts", TERMS)
+
+    assert [run.card["steps_done"] for run in (*first, *again)] == [1, 1, 2, 2]
+    one, other = read_checkpoint(again[0].path)[0], read_checkpoint(whole[0].path)[0]
+    assert all(torch.equal(one[key], other[key]) for key in one)
+    with pytest.raises(UnusableInputError, match="other terms"):
+        train_both(DrawnTiles(6), tmp_path / "parts", short)

@@ -25,6 +25,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--also", type=Path, nargs="+", default=[], metavar="DIR", help="windows to report beside the frozen set"
     )
     parser.add_argument("--steps", type=int, default=400, help="optimiser steps of each run")
+    parser.add_argument(
+        "--schedule", type=int, metavar="STEPS", help="steps over which the rate rises and falls; as many as there are"
+    )
     parser.add_argument("--batch", type=int, default=4, help="tiles a step")
     parser.add_argument("--rate", type=float, default=2.5e-3, help="highest learning rate")
     parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3], help="one pair of runs each")
@@ -38,6 +41,8 @@ def run(options: argparse.Namespace) -> int:
     """Compare, write the report, and print where it is."""
     if options.out.suffix != ".md":
         raise UsageError(f"The report {options.out} has no .md ending.", f"Name it {options.out.name}.md.")
+    if options.schedule is not None and options.schedule < options.steps:
+        raise UsageError("The schedule ends before the steps do.", f"Ask for {options.steps} steps of it or more.")
     if min(options.steps, options.batch) < 1 or len(set(options.seeds)) < len(options.seeds):
         raise UsageError("Steps and batch are at least 1, and each seed is named once.", "Mend the command line.")
     from veerdesk.model.checkpoint import replace_file
@@ -50,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
         options.work,
         EqualTerms(
             steps=options.steps,
+            schedule=options.schedule,
             batch=options.batch,
             rate=options.rate,
             seeds=tuple(options.seeds),

@@ -68,7 +68,12 @@ def compare(
         tiles, work, terms, device=chosen_device(device), report=report, is_cancelled=is_cancelled,
     )  # fmt: skip
     return {
-        "terms": {**runs[0].card["terms"], "seeds": list(terms.seeds), "parameters": runs[0].card["parameters"]},
+        "terms": {
+            **runs[0].card["terms"],
+            "steps": terms.steps,
+            "seeds": list(terms.seeds),
+            "parameters": runs[0].card["parameters"],
+        },
         "sets": [{"name": each.name, "digest": each.digest, **_size(each)} for each in (tune, *sets)],
         "runs": [_scored(run, tune, sets, work=work, device=device, report=report) for run in runs],
     }

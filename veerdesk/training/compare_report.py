@@ -10,7 +10,7 @@ from typing import Any
 
 from veerdesk.training.claims import READINGS
 from veerdesk.training.compare_board import Board
-from veerdesk.training.compare_verdicts import gained, shown, verdicts
+from veerdesk.training.compare_verdicts import gained, is_learned, shown, verdicts
 from veerdesk.training.equal_terms import TARGETS
 from veerdesk.training.losses import Target
 from veerdesk.training.paired import spread
@@ -60,6 +60,13 @@ def report_text(document: Mapping[str, Any]) -> str:
 
 def _what_holds(board: Board) -> Iterator[str]:
     yield from ("## What holds of the papers' claim", "")
+    short = [name for name in board.sets if not is_learned(board, name)]
+    if short:
+        yield (
+            f"**These runs were too short to judge the targets on {', '.join(short)}: neither has learned curve 2.** The "
+            "figures are kept as they came; ask the same command for more steps."
+        )
+        yield ""
     for verdict in verdicts(board):
         yield from (f"**{verdict.claim}**", "")
         yield from (f"- {judged.name}: **{judged.word}**. {judged.because}" for judged in verdict.judged)
@@ -71,7 +78,7 @@ def _terms(document: Mapping[str, Any]) -> Iterator[str]:
     widths, reach = (" / ".join(map(str, terms["spec"][key])) for key in ("widths", "reach"))
     yield from ("## The terms", "")
     yield (
-        f"Both targets: {terms['steps']} steps of {terms['batch']} tiles, drawn from {terms['tiles']} tiles (digest "
+        f"Both targets: {terms['steps']} steps, on a schedule of {terms['schedule']}, of {terms['batch']} tiles, drawn from {terms['tiles']} tiles (digest "
         f"{terms['data_digest'][:12]}), strokes of {terms['stroke_px']:g} px; highest rate {terms['rate']:g}, weights "
         f"averaged at {terms['average']:g}; widths {widths}, reach {reach}, {terms['parameters']:,} parameters, which is "
         "not the shipped network; first weights, order of tiles and scanner effects are the seed's, so that a pair of runs "

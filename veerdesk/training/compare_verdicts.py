@@ -1,7 +1,7 @@
 """What holds of the papers' claim, sentence by sentence, as the figures have it.
 
-Separate because a verdict is a rule on figures, written before they are known: a difference counts only where the 95 %
-interval over seeds leaves zero out.
+Separate because a verdict is a rule on figures and no opinion: a difference counts only where the 95 % interval over
+seeds leaves zero out, and only where a target has learned both curves.
 
 Source: "Binary to Multiclass: Rethinking the Segmentation Target" and "Instance or Semantic", EarthScan.
 """
@@ -14,11 +14,15 @@ from typing import Literal
 
 from veerdesk.training.claims import READINGS, Reading
 from veerdesk.training.compare_board import Board
+from veerdesk.training.equal_terms import TARGETS
 from veerdesk.training.paired import Difference, Spread
 
 Word = Literal["holds", "holds in part", "not shown", "does not hold"]
 #: A share of pixels below this is no trouble to anybody.
 _HARDLY_ANY = 0.01
+#: Where no reading with one owner gives curve 2 this F1 under either target, it is not learned: runs were too short, and
+#: their masks differ in how they fail. Runs of 600 tiles gave 0.06 at best, 2,400 tiles of easier logs 0.5.
+_LEARNED_F1 = 0.3
 #: F1 of the best of the papers' independent masks, at which they say the target stalls.
 _PLATEAU = 0.55
 #: Readings of independent masks that give each pixel one owner, or are tuned: what the papers did not try.
@@ -44,16 +48,15 @@ class Verdict:
 
 def verdicts(board: Board) -> tuple[Verdict, ...]:
     """Return the verdicts in the order of the papers' argument."""
-    asked: tuple[tuple[str, Callable[[Board, str], Judged]], ...] = (
-        ("Independent masks claim one stroke twice.", _claimed_twice),
-        ("No tuning mends that: only another target does.", _tuning),
-        ("They also go quiet in the same gap, so that ink is nobody's.", _quiet),
-        ("The exclusive target scores higher.", _higher),
-        ("What it gains, it gains where curves meet.", _where_curves_meet),
-        ("Independent masks stall at F1 0.55.", _plateau),
-        ("The curves that come out are better (our question, not the papers').", _curves),
+    return tuple(
+        Verdict(claim, tuple(_judged(board, name, judge, needs=needs) for name in board.sets))
+        for claim, needs, judge in _CLAIMS
     )
-    return tuple(Verdict(claim, tuple(judge(board, name) for name in board.sets)) for claim, judge in asked)
+
+
+def is_learned(board: Board, name: str) -> bool:
+    """Return True where either target has learned curve 2, read with one owner a pixel; without it nothing is compared."""
+    return _best_second(board, name) >= _LEARNED_F1
 
 
 def shown(figure: Spread) -> str:
@@ -74,6 +77,18 @@ def gained(gap: Difference) -> str:
     if gap.mean != gap.mean:
         return "–"
     return f"{gap.mean:+.3f}" + (f" ± {gap.half:.3f}" if gap.half < float("inf") else " (one seed)")
+
+
+def _judged(board: Board, name: str, judge: Callable[[Board, str], Judged], *, needs: bool) -> Judged:
+    found = judge(board, name)
+    if not needs or is_learned(board, name):
+        return found
+    return Judged(name, "not shown", f"Curve 2 is not learned by either target yet. For the record: {found.because}")
+
+
+def _best_second(board: Board, name: str) -> float:
+    one_owner: tuple[Reading, ...] = ("argmax", "tuned owner")
+    return max(board.pixel_spread(t, name, reading, "all", "f1_2").mean for t in TARGETS for reading in one_owner)
 
 
 def _claimed_twice(board: Board, name: str) -> Judged:
@@ -181,3 +196,13 @@ _FIGURES = {
     "stolen": "stolen",
     "crossings_kept": "crossings kept",
 }
+#: Claim, whether it can be judged only of targets that have learned both curves, and the judge.
+_CLAIMS: tuple[tuple[str, bool, Callable[[Board, str], Judged]], ...] = (
+    ("Independent masks claim one stroke twice.", True, _claimed_twice),
+    ("No tuning mends that: only another target does.", True, _tuning),
+    ("They also go quiet in the same gap, so that ink is nobody's.", True, _quiet),
+    ("The exclusive target scores higher.", True, _higher),
+    ("What it gains, it gains where curves meet.", True, _where_curves_meet),
+    ("Independent masks stall at F1 0.55.", False, _plateau),
+    ("The curves that come out are better (our question, not the papers').", True, _curves),
+)

@@ -28,9 +28,14 @@ _WARMUP_SHARE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class EqualTerms:
-    """What both targets share. A seed fixes first weights, order and scanner effects; ``average`` is of the weights."""
+    """What both targets share. A seed fixes first weights, order and scanner effects; ``average`` is of the weights.
+
+    ``schedule`` is the number of steps over which the rate rises and falls, None as many as there are: a run may end
+    before its schedule does, and a longer comparison can go on from where a shorter one ended.
+    """
 
     steps: int = 400
+    schedule: int | None = None
     batch: int = 4
     rate: float = 2.5e-3
     average: float = 0.99
@@ -63,7 +68,7 @@ def train_both(
     Parameters
     ----------
     out
-        Folder of ``<target>-<seed>.safetensors``, each with its card and, while it is not finished, its ``.state``.
+        Folder of ``<target>-<seed>.safetensors``, each with its card and, until its schedule has ended, its ``.state``.
     report
         Called with target, seed, step, loss and times.
 
@@ -95,7 +100,7 @@ def _trained(
     path = out / f"{target}-{seed}.safetensors"
     state, agreed = path.with_name(path.name + ".state"), _agreed(terms, tiles)
     if path.exists():
-        card = _card_on_disk(path, agreed)
+        card = _card_on_disk(path, agreed, terms.steps)
         if card["steps_done"] == terms.steps:
             return TrainedRun(target, seed, path, card)
     run = TrainingRun(_plan(terms, target, seed, device), tiles, device)
@@ -113,38 +118,47 @@ def _trained(
             path, run.averaged, WeightsHeader(path.stem, terms.spec, terms.stroke_px, target), card_of_now()
         )
 
-    if not run_to_end(run, keep=keep, report=lambda line: report({"target": target, "seed": seed, **line}),
-                      is_cancelled=is_cancelled):  # fmt: skip
+    if run.step < terms.steps:
+        run_to_end(
+            run,
+            keep=keep,
+            report=lambda line: report({"target": target, "seed": seed, **line, "steps": terms.steps}),
+            is_cancelled=lambda: run.step >= terms.steps or is_cancelled(),
+        )
+    else:  # it was stopped between writing its state and its weights
+        keep()
+    if run.step < terms.steps:
         raise InterruptedWorkError(
             f"The comparison stopped in {path.stem} at step {run.step} of {terms.steps}.", "Run the command again."
         )
-    state.unlink(missing_ok=True)
+    if run.step == run.plan.steps:
+        state.unlink(missing_ok=True)
     return TrainedRun(target, seed, path, card_of_now())
 
 
 def _plan(terms: EqualTerms, target: Target, seed: int, device: str) -> TrainingPlan:
+    steps = terms.schedule or terms.steps
     return TrainingPlan(
-        steps=terms.steps, batch=terms.batch, rate=terms.rate, average=terms.average, seed=seed, target=target,
-        warmup=max(1, round(terms.steps * _WARMUP_SHARE)), stroke_px=terms.stroke_px, spec=terms.spec,
+        steps=steps, batch=terms.batch, rate=terms.rate, average=terms.average, seed=seed, target=target,
+        warmup=max(1, round(steps * _WARMUP_SHARE)), stroke_px=terms.stroke_px, spec=terms.spec,
         half=has_half(device),
     )  # fmt: skip
 
 
 def _agreed(terms: EqualTerms, tiles: TileSource) -> dict[str, Any]:
-    """Return the terms as a card tells them, without the seeds: more seeds may join later."""
-    shared = {key: value for key, value in asdict(terms).items() if key != "seeds"}
-    told = {**shared, "data_digest": tiles.digest, "tiles": len(tiles)}
+    """Return the terms as a card tells them, without seeds and steps: more of both may join later."""
+    shared = {key: value for key, value in asdict(terms).items() if key not in ("seeds", "steps")}
+    told = {**shared, "schedule": terms.schedule or terms.steps, "data_digest": tiles.digest, "tiles": len(tiles)}
     return dict(json.loads(json.dumps(told)))  # tuples become the lists a card on disk holds
 
 
-def _card_on_disk(path: Path, agreed: dict[str, Any]) -> dict[str, Any]:
+def _card_on_disk(path: Path, agreed: dict[str, Any], steps: int) -> dict[str, Any]:
     try:
         card = dict(json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
-        if card["terms"] != agreed:
+        if card["terms"] != agreed or int(card["steps_done"]) > steps:
             raise UnusableInputError(
                 f"The run {path} was trained on other terms or other tiles.", "Name an empty folder, or the same terms."
             )
-        int(card["steps_done"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UnusableInputError(f"The card of the run {path} cannot be read.", "Delete the run.") from error
     return card
