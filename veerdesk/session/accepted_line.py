@@ -90,9 +90,12 @@ def record_of(blobs: Iterable[bytes]) -> AcceptedRecord | None:
     return AcceptedRecord(at, spans, x.reshape(2, rows))
 
 
-def accepted_line(rows: RowSpan, records: Iterable[AcceptedRecord]) -> AcceptedLine:
-    """Return what records say of a track's rows, a later one before an earlier."""
-    x, at = np.full((2, rows.rows), np.inf, np.float32), np.zeros(rows.rows)
+def accepted_line(rows: RowSpan, records: Iterable[AcceptedRecord], before: AcceptedLine | None = None) -> AcceptedLine:
+    """Return what records say of a track's rows, a later one before an earlier; ``before`` is what others said before."""
+    if before is None:
+        x, at = np.full((2, rows.rows), np.inf, np.float32), np.zeros(rows.rows)
+    else:
+        x, at = before.x.copy(), before.at.copy()
     for record in records:
         begin = 0
         for span in record.spans:
@@ -107,12 +110,17 @@ def accepted_line(rows: RowSpan, records: Iterable[AcceptedRecord]) -> AcceptedL
 
 def record_to_add(line: AcceptedLine, accepted: Iterable[RowSpan], trace: Trace | None, at: float) -> AcceptedRecord:
     """Return the record of rows that are accepted now: those that are new or have changed, as they are traced."""
-    now = shown_line(line.rows, trace)
-    spans = joined(s.clipped(line.rows) for s in accepted)
-    is_news = (line.at == 0) | _differs(line.x, now) | np.isinf(line.x).any(axis=0)
-    fresh = joined(each for s in spans for each in _runs(is_news, line.rows, s))
-    at_rows = [np.arange(s.start, s.stop) - line.rows.start for s in fresh]
-    return AcceptedRecord(at, fresh, now[:, np.concatenate(at_rows)] if at_rows else now[:, :0])
+    spans: list[RowSpan] = []
+    parts: list[NDArray[np.float32]] = []
+    for rows in joined(s.clipped(line.rows) for s in accepted):
+        here = slice(rows.start - line.rows.start, rows.stop - line.rows.start)
+        now, was = shown_line(rows, trace), line.x[:, here]
+        is_news = (line.at[here] == 0) | _differs(was, now) | np.isinf(was).any(axis=0)
+        for fresh in _runs(is_news, rows, rows):
+            spans.append(fresh)
+            parts.append(now[:, fresh.start - rows.start : fresh.stop - rows.start])
+    x = np.concatenate(parts, axis=1) if parts else np.empty((2, 0), np.float32)
+    return AcceptedRecord(at, tuple(spans), x)
 
 
 def shown_line(rows: RowSpan, trace: Trace | None) -> NDArray[np.float32]:

@@ -37,7 +37,7 @@ class AcceptedTracks(DescribedTracks):
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)  # type: ignore[arg-type] # description and scans, as `OpenTracks` says
         self._records: dict[int, dict[int, AcceptedRecord]] = {}
-        self._lines: dict[int, tuple[tuple[object, ...], AcceptedLine]] = {}
+        self._lines: dict[int, tuple[tuple[int, ...], AcceptedLine]] = {}
 
     def accepted_line(self, track_id: int) -> AcceptedLine:
         """Return the curves of a track as they were accepted last."""
@@ -45,12 +45,13 @@ class AcceptedTracks(DescribedTracks):
         records = self._records_of(track_id)
         done = set(self._history.done) if records else set()
         entries = tuple(entry for entry in sorted(records) if entry in done)
-        key = (entries, track.geometry.rows)
-        known = self._lines.get(track_id)
-        if known is None or known[0] != key:
-            known = key, accepted_line(track.geometry.rows, [records[entry] for entry in entries])
-            self._lines[track_id] = known
-        return known[1]
+        said, line = self._lines.get(track_id, ((), None))
+        if line is None or line.rows != track.geometry.rows or entries[: len(said)] != said:
+            said, line = (), None  # an undo, or other rows
+        if line is None or entries != said:
+            line = accepted_line(track.geometry.rows, [records[e] for e in entries[len(said) :]], line)
+            self._lines[track_id] = entries, line
+        return line
 
     def changed_since_accepted(self, track_id: int) -> tuple[RowSpan, ...]:
         """Return the accepted rows of a track whose curves are no longer where they were accepted.

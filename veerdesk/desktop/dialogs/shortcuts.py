@@ -33,6 +33,8 @@ _MOUSE = (
     ("Wheel", "Scroll"),
     ("Ctrl + wheel", "Zoom at the cursor"),
     ("Alt + drag", "Brush size"),
+    ("Pen, barrel button held", "Curve 2"),
+    ("Pen, other end", "Background"),
 )
 
 
