@@ -13,6 +13,7 @@ from tests.training.test_tiles import write_rendered
 from veerdesk.errors import UsageError
 from veerdesk.model.network import NetworkSpec
 from veerdesk.training import compare as module
+from veerdesk.training import run_scores
 from veerdesk.training.claims import READINGS
 from veerdesk.training.compare import Comparison, compare
 from veerdesk.training.compare_board import Board
@@ -34,7 +35,9 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Comparison:
     return Comparison((tmp_path / "tiles",), tmp_path / "tune", (tmp_path / "other",))
 
 
-def test_every_run_is_scored_in_every_reading_and_not_twice(asked: Comparison, tmp_path: Path) -> None:
+def test_every_run_is_scored_in_every_reading_and_not_twice(
+    asked: Comparison, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lines: list[dict[str, Any]] = []
 
     document = compare(asked, tmp_path / "work", TERMS, device="cpu", report=lines.append)
@@ -54,6 +57,9 @@ def test_every_run_is_scored_in_every_reading_and_not_twice(asked: Comparison, t
         assert len(scores["traced"]) == (1 if run["target"] == "exclusive" else 2)
         assert set(TRACED) < set(scores["traced"]["as answered"])
     assert "## other: 1 windows, 160 rows, 1 crossings" in report_text(document)
+    monkeypatch.setattr(run_scores, "program_digest", lambda: "another decode")
+    compare(asked, tmp_path / "work", TERMS, device="cpu", report=lines.append)
+    assert len([line for line in lines if "scored" in line]) == 16
 
 
 def test_thresholds_may_not_be_tuned_on_what_is_reported(asked: Comparison, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,21 @@ TRACED = (
 )  # fmt: skip
 #: Ways a model's masks reach the decode: as they are, and made to sum to one, which changes nothing of an exclusive one.
 _WAYS: Mapping[Target, tuple[str, ...]] = {"exclusive": ("as answered",), "independent": ("as answered", "shared out")}
+
+#: What a score depends on beside the model and the windows: another decode or another measure is another score.
+_PACKAGES = ("imaging", "segmentation", "tracing")
+_MODULES = ("claim_scores", "claims", "evaluate", "masks", "metrics", "run_scores", "windows")
+
+
+@cache
+def program_digest() -> str:
+    """Return the SHA-256 of the program's parts that a score depends on."""
+    here = Path(__file__).parent
+    parts = [path for package in _PACKAGES for path in sorted((here.parent / package).glob("*.py"))]
+    digest = hashlib.sha256()
+    for path in (*parts, *(here / f"{name}.py" for name in _MODULES)):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 class WindowSet:
@@ -135,16 +151,18 @@ def _shown(value: float) -> float | None:
 
 
 def _remembered(memory: Path, windows: WindowSet, predictor: Predictor) -> dict[str, Any] | None:
-    """Return what was kept for this model and these windows, None where nothing was or something else."""
+    """Return what this program kept for this model and these windows, None where nothing was or something else."""
     try:
         found = dict(json.loads(memory.read_text(encoding="utf-8")))
     except (OSError, ValueError):
         return None
-    return found if (found.get("model"), found.get("data")) == (predictor.digest, windows.digest) else None
+    known = (found.get("model"), found.get("data"), found.get("program"))
+    return found if known == (predictor.digest, windows.digest, program_digest()) else None
 
 
 def _keep(memory: Path, windows: WindowSet, predictor: Predictor, found: Mapping[str, Any]) -> dict[str, Any]:
-    document: dict[str, Any] = _plain({**found, "model": predictor.digest, "data": windows.digest})
+    of_what = {"model": predictor.digest, "data": windows.digest, "program": program_digest()}
+    document: dict[str, Any] = _plain({**found, **of_what})
     memory.parent.mkdir(parents=True, exist_ok=True)
     replace_file(memory, json.dumps(document, indent=1).encode() + b"\n")
     return document
