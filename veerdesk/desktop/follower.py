@@ -220,7 +220,7 @@ class WellFollower(QObject):
         track = self._track_at(scan_id, row, col) or self.track
         readouts.show_values(
             readings_at(track, self._exported(track, RowSpan(row, row + 1)), row)
-            if track is not None and not self._is_tracing(track)
+            if track is not None and session.trace(track.id) is not None
             else ()
         )
         readouts.show_owner(self._owner(track, row, col) if track is not None else "")

@@ -178,10 +178,6 @@ class ScanCanvas(ScanViewport):
         self.show_cursor()
         self.repaint_all()
 
-    def set_brush_radius(self, radius_px: float) -> None:
-        """Set the radius of the brush, scan px."""
-        self.hand.set_radius(radius_px)
-
     def set_look(self, look: Look) -> None:
         """Show everything in other colours, stronger or fainter, or in another mode."""
         if look != self._look:
