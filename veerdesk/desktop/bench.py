@@ -41,6 +41,23 @@ _REST_S = 0.01
 SWAP_ROWS = 1000
 
 
+class _CanvasFrames:
+    """The frames that the canvas has painted, as it counts them itself: a filter of ours would be in what we measure."""
+
+    def __init__(self, canvas: ScanCanvas) -> None:
+        self._canvas = canvas
+
+    @property
+    def painted(self) -> int:
+        """Frames so far."""
+        return self._canvas.frames
+
+    def wait(self, since: int) -> None:
+        """Spin the event loop until a frame later than ``since`` is painted."""
+        canvas = self._canvas
+        _until(lambda: canvas.frames > since)
+
+
 class _Frames(QObject):
     """Counts the paint events of a widget that have been delivered."""
 
@@ -150,7 +167,7 @@ def measure_hand(path: Path) -> dict[str, float]:
     bridge = window.bridge
     assert bridge is not None
     rows = next(iter(bridge.session.scans.values())).height
-    frames = _Frames(canvas.viewport())
+    frames = _CanvasFrames(canvas)
     _take_brush(window, rows)
     _quiet(bridge)
     places = _places(canvas, rows)
@@ -196,7 +213,7 @@ def _quiet(bridge: SessionBridge) -> None:
 
 
 def _apart(
-    bridge: SessionBridge, frames: _Frames, number: int, act: Callable[[int], object]
+    bridge: SessionBridge, frames: _CanvasFrames, number: int, act: Callable[[int], object]
 ) -> tuple[list[tuple[float, float]], list[float]]:
     """Return what each of some gestures costs up to its painted frame, and the CPU ms of what follows behind the frame.
 
@@ -222,7 +239,7 @@ def _rest(bridge: SessionBridge) -> None:
         time.sleep(_REST_S / 10)  # what is left to happen is a queued frame; spinning would be counted as its cost
 
 
-def _costs(frames: _Frames, act: Callable[[], object]) -> tuple[float, float]:
+def _costs(frames: _CanvasFrames, act: Callable[[], object]) -> tuple[float, float]:
     """Return CPU ms of the whole process and wall ms from an event to its painted frame."""
     since, wall, cpu = frames.painted, time.perf_counter(), time.process_time()
     act()
@@ -282,7 +299,7 @@ def _wheel(canvas: ScanCanvas, notch: int, *, ctrl: bool = False) -> None:
     QApplication.sendEvent(port, event)
 
 
-def _swap(window: MainWindow, frames: _Frames, row: int) -> float:
+def _swap(window: MainWindow, frames: _CanvasFrames, row: int) -> float:
     """Return wall ms from a key that exchanges 1,000 rows to the frame that shows their curves traced again."""
     bridge = window.bridge
     assert bridge is not None

@@ -5,6 +5,7 @@ Separate from the window because all of this exists only while a well is open.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 
 _NOT_TRACE = ~ChangeKind.TRACE
+#: Objects made before the young, the middle and the old of them are looked through: a stroke makes a hundred.
+_COLLECT_AFTER = (20_000, 20, 20)
 
 
 class WellPage(QObject):
@@ -138,10 +141,16 @@ class WellPage(QObject):
             (curves.row_hovered, self.follower.show_row),
         )
         restore_beside(window.view, window.actions_table, self.bridge.session.view.extra)
-        self.bridge.run(tools_job(self.tr("Make the tools ready")), lambda _: None)
+        self.bridge.run(tools_job(self.tr("Make the tools ready")), self._on_tools_ready)
         self.bridge.start()
         self._window.top.show_model(self.tr("loading the model…"))
         self.follower.touch_all()
+
+    def _on_tools_ready(self, _nothing: None) -> None:
+        # What is there by now stays for as long as the well is open: it is not looked through again between two strokes.
+        gc.collect(1)
+        gc.freeze()
+        gc.set_threshold(*_COLLECT_AFTER)
 
     def show_step(self, step: Step) -> None:
         """Show the tools and the panel of a step; the tool in hand becomes one of the step's."""
@@ -170,6 +179,7 @@ class WellPage(QObject):
 
     def close(self) -> None:
         """Keep the view, stop what runs, close the session."""
+        gc.unfreeze()
         canvas = self._window.view.canvas
         self.bridge.keep_view(self.seen)
         self._watch.stop()

@@ -25,6 +25,8 @@ _MODIFIERS = {
     Qt.Key.Key_Shift: Qt.KeyboardModifier.ShiftModifier,
     Qt.Key.Key_Alt: Qt.KeyboardModifier.AltModifier,
 }
+# As a number: Qt's flags are combined in Python, and a stroke waits for that.
+_ALT = Qt.KeyboardModifier.AltModifier.value
 _LEFT, _RIGHT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 
 
@@ -226,7 +228,7 @@ class CanvasKeys:
         pans = self._button == _MIDDLE or (self._is_space_down and self._button == _LEFT)
         if pans or (canvas.hand.tool == "pan" and self._button == _LEFT):
             self._panned_from, self._has_space_panned = event.position(), True
-        elif event.modifiers() & Qt.KeyboardModifier.AltModifier and canvas.tool.has_width:
+        elif canvas.tool.has_width and event.modifiers().value & _ALT:
             self._sized_from = (event.position(), canvas.hand.brush_radius)
         elif self._button in (_LEFT, _RIGHT):
             self._has_erased = True

@@ -106,14 +106,17 @@ class LayerStack:
     def track_at(self, row: float, col: float, preferred: int | None) -> TrackSpec | None:
         """Return the track at a position, between its borders or in the margin beside them; the preferred one first."""
         best: tuple[tuple[bool, bool], TrackSpec] | None = None
-        for track in self.tracks:
-            shape, layer = track.geometry, self._layers.get(track.id)
+        for track in sorted(self.tracks, key=lambda t: t.id != preferred):
+            layer = self._layers.get(track.id)
             if layer is not None and not layer.cols[0] - 0.5 <= col < layer.cols[1] - 0.5:
                 continue
-            if not shape.rows.start - 0.5 <= row < shape.rows.stop - 0.5:
+            if not track.top - 0.5 <= row < track.bottom + 0.5:
                 continue
-            left, right = column_at_row(shape.left, row), column_at_row(shape.right, row)
-            if not left - shape.margin_px <= col <= right + shape.margin_px:
+            left, right = column_at_row(track.left, row), column_at_row(track.right, row)
+            if left <= col <= right and track.id == preferred:  # as nearly always
+                return track
+            margin_px = track.geometry.margin_px
+            if not left - margin_px <= col <= right + margin_px:
                 continue
             rank = (not left <= col <= right, track.id != preferred)
             if best is None or rank < best[0]:

@@ -36,6 +36,7 @@ _NOT_PAINT = ~(ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY)
 _DRAWN = ChangeKind.LABELS | ChangeKind.MODEL | ChangeKind.TRACE | ChangeKind.SCAN
 _DESCRIBED = ChangeKind.DESCRIPTION | ChangeKind.SCAN
 _FEW_RECTS = 4
+_PAINT = QEvent.Type.Paint
 
 
 class ScanCanvas(ScanViewport):
@@ -56,6 +57,8 @@ class ScanCanvas(ScanViewport):
     def __init__(self, make_tool: ToolMaker, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hand = Hand(self)
+        #: Frames painted so far.
+        self.frames = 0
         self._bridge: SessionBridge | None = None
         self._look = Look()
         self._is_hiding = False
@@ -227,6 +230,8 @@ class ScanCanvas(ScanViewport):
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Pass mouse, pen and wheel to the keys' machine, everything else to Qt."""
+        if event.type() == _PAINT:  # the one of these that every frame has
+            return super().viewportEvent(event)
         if self.magnifier.is_on:
             self.magnifier.hear(event)
         if self._bridge is not None and self._keys.handle(event):
@@ -271,9 +276,11 @@ class ScanCanvas(ScanViewport):
                 self.paint_scan(painter, area, self.view)
             if self._bridge is not None:
                 self._paint_over(painter, areas)
-                self.magnifier.paint(painter)
+                if self.magnifier.is_on:
+                    self.magnifier.paint(painter)
         finally:
             painter.end()
+        self.frames += 1
 
     def paint_scan(self, painter: QPainter, area: QRect, view: ViewTransform) -> None:
         """Draw the scan with the classes and curves over it, as it lies under a part of the viewport."""
