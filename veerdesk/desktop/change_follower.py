@@ -90,7 +90,7 @@ class ChangeFollower(QObject):
             beyond = [p for p in self.places if p.start < edge] or self.places[-1:]
             place = beyond[-1] if beyond else None
         if place is not None:
-            canvas.go_to_row((place.start + place.stop) / 2)
+            canvas.go_to_row((place.start + place.stop - 1) / 2)
             self._gone_to = canvas.visible_rows(), place
         return place
 

@@ -137,7 +137,7 @@ class ReviewFollower(QObject):
     def take_flag(self, flag: Decision) -> None:
         """Show a flag on rows, with no crossing in hand."""
         self.row, self._flag = None, flag
-        self._view.canvas.go_to_row((flag.rows.start + flag.rows.stop) / 2)
+        self._view.canvas.go_to_row((flag.rows.start + flag.rows.stop - 1) / 2)
         self.show()
 
     def go_on(self) -> bool:
