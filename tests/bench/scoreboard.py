@@ -6,7 +6,7 @@ Four sets are rendered: the archive's mixture, pens that training never sees, sh
 rows off the track. A fifth set is the first tracks of the archive with their slots exchanged by `style` alone: the job says
 that slot 1 is the later pen in the canonical order and slot 2 the earlier one, so the figures should be those of
 the same tracks, exchanged. One JSON object comes out; each set's whole board is left in DIR. Started again, rendered tracks
-are kept and boards that are there for the same model are not made again.
+are kept and boards that are there for the same weights and program are not made again.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import csv
+import hashlib
 import io
 import json
 import shutil
@@ -23,9 +24,11 @@ from typing import Any
 
 import numpy as np
 
+import veerdesk
 from veerdesk.cli.main import run
 from veerdesk.imaging.opencv import cv2
 from veerdesk.imaging.png import read_classes
+from veerdesk.model.predictor import model_path
 from veerdesk.training.metrics import END_ROWS
 from veerdesk.training.windows import read_window
 
@@ -87,17 +90,22 @@ def _exchange_truth(folder: Path) -> None:
 
 
 def board(model: str, folder: Path, out: Path) -> dict[str, Any]:
-    """Return what `veerdesk evaluate` says of a set; kept in a file until the model is another one."""
-    kept = out / f"{folder.name}.{model}.json"
+    """Return what `veerdesk evaluate` says of a set; kept in a file until weights or program are others."""
+    sources = (model_path(model), *sorted(Path(veerdesk.__file__).parent.rglob("*.py")))
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
+    kept = out / f"{folder.name}.{digest[:12]}.json"
     if not kept.exists():
         kept.write_text(_veerdesk("evaluate", model, str(folder), "--json"), encoding="utf-8")
     said: dict[str, Any] = json.loads(kept.read_text(encoding="utf-8"))
     return said
 
 
-def off_the_track(folder: Path, scores: dict[str, Any]) -> dict[str, Any]:
-    """Return how many rows of a set have no curve of a slot, and the share of them with a value, traced and exported."""
-    rows, traced, exported = 0, 0.0, 0.0
+def off_the_track(folder: Path, scores: dict[str, Any]) -> dict[str, dict[str, float]]:
+    """Return how many rows have no curve of a slot, and the share of them with a value, traced and exported.
+
+    Apart for slots that the log has a curve of somewhere, and for slots it has none of: those a person would not describe.
+    """
+    counts = {name: [0.0, 0.0, 0.0] for name in ("curve elsewhere", "no such curve")}
     by_name = {line["window"]: line for line in scores["by_window"]}
     for each in sorted(p.parent for p in folder.glob("*/meta.json")):
         truth = read_window(each).truth
@@ -105,11 +113,18 @@ def off_the_track(folder: Path, scores: dict[str, Any]) -> dict[str, Any]:
             near = np.convolve(np.isfinite(truth.x[k]), np.ones(2 * END_ROWS + 1), "same") > 0
             absent = int((~near & ~truth.unsure[k]).sum())
             if absent:
-                rows += absent
-                traced += absent * by_name[each.name][f"trace_false_{slot}"]
-                exported += absent * by_name[each.name][f"value_false_{slot}"]
-    whole = max(1, rows)
-    return {"rows": rows, "false_traced": round(traced / whole, 4), "false_exported": round(exported / whole, 4)}
+                count = counts["curve elsewhere" if np.isfinite(truth.x[k]).any() else "no such curve"]
+                count[0] += absent
+                count[1] += absent * by_name[each.name][f"trace_false_{slot}"]
+                count[2] += absent * by_name[each.name][f"value_false_{slot}"]
+    return {
+        name: {
+            "rows": int(rows),
+            "false_traced": round(traced / max(1.0, rows), 4),
+            "false_exported": round(exported / max(1.0, rows), 4),
+        }
+        for name, (rows, traced, exported) in counts.items()
+    }
 
 
 def _short(scores: dict[str, Any]) -> dict[str, Any]:

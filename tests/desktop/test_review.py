@@ -391,12 +391,15 @@ def _take_doubt(window: MainWindow) -> QueueItem:
 def test_n_comes_to_doubtful_rows_between_crossings_and_space_keeps_them(gap_window: MainWindow) -> None:
     item = _take_doubt(gap_window)
     assert GAP.overlaps(item.below)
-    told = gap_window.view.review.number.text()
+    panel = gap_window.view.review
+    told, place, risk = panel.number.text(), panel.place.text(), panel.risk.text()
 
     press(gap_window, Qt.Key.Key_Space)
 
     (said,) = track(gap_window).decisions
     assert told.startswith("Doubtful rows, ")
+    assert place == f"from row {item.below.start}"
+    assert "likely wrong over" in risk
     assert (said.verdict, said.rows) == ("kept", item.below)
     assert [i.state for i in review(gap_window).queue if i.doubt is not None] == ["accepted"]
     assert item.below in track(gap_window).accepted

@@ -34,7 +34,7 @@ def reason_words(reason: Reason) -> str:
 
 
 def lines_of_queue(queue: Sequence[QueueItem], depths: DepthMap | None, unit: str) -> tuple[CrossingLine, ...]:
-    """Return a line for each crossing; ``depths`` None gives rows for depths."""
+    """Return a line for each place; ``depths`` None gives rows for depths."""
     if not queue:
         return ()
     ends = np.array([[i.below.start, i.below.stop] for i in queue], np.float64)
@@ -51,6 +51,8 @@ def lines_of_queue(queue: Sequence[QueueItem], depths: DepthMap | None, unit: st
                 f"{format_fixed(top, 1)} {unit}",
                 f"{format_fixed(abs(base - top), 0 if base - top >= 10 else 1)} {unit}",
             )
+        if item.doubt is not None:
+            place = _t("from {0}").format(place)
         out.append(CrossingLine(item.crossing.row, place, length, item.risk, item.state))
     return tuple(out)
 
@@ -69,7 +71,8 @@ def lines_of_flags(flags: Sequence[Decision], depths: DepthMap | None, unit: str
 
 def risk_words(item: QueueItem, line: CrossingLine) -> str:
     """Return how likely a crossing is wrong and what hangs on it."""
-    return _t("{0} likely wrong · {1} hang on it").format(percent(item.risk), line.length)
+    words = _t("{0} likely wrong · {1} hang on it") if item.doubt is None else _t("{0} likely wrong over {1}")
+    return words.format(percent(item.risk), line.length)
 
 
 def decision_words(decision: Decision | None) -> str:
