@@ -110,7 +110,7 @@ def test_what_was_learned_is_used_and_one_undo_brings_the_old_answer_back(
     _press(window, Qt.Key.Key_M)
     qtbot.waitUntil(lambda: session.description.track(1).learned is not None, timeout=60_000)
     qtbot.waitUntil(lambda: _is_read_by(window, ExchangedModel.digest), timeout=60_000)
-    said = window.view.readouts.done.text()
+    said = window.view.readouts.done.accessibleDescription()
     _press(window, Qt.Key.Key_Z)
     qtbot.waitUntil(lambda: _is_read_by(window, MODEL), timeout=60_000)
 
@@ -126,9 +126,9 @@ def test_a_refusal_is_told_with_its_figures_and_changes_nothing(
     undo = _session(window).undo_label
 
     _press(window, Qt.Key.Key_M)
-    qtbot.waitUntil(lambda: "0.61 became 0.60" in window.view.readouts.done.text(), timeout=60_000)
+    qtbot.waitUntil(lambda: "0.61 became 0.60" in window.view.readouts.done.accessibleDescription(), timeout=60_000)
 
-    assert window.view.readouts.done.text().startswith("Not kept")
+    assert window.view.readouts.done.accessibleDescription().startswith("Not kept")
     assert _session(window).description.track(1).learned is None
     assert _session(window).undo_label == undo
 
@@ -149,7 +149,7 @@ def test_learning_is_stopped_by_its_key(window: MainWindow, qtbot: QtBot, monkey
     _press(window, Qt.Key.Key_Period)
     qtbot.waitUntil(lambda: _done(window), timeout=60_000)
 
-    assert "nothing was changed" in window.view.readouts.done.text()
+    assert "nothing was changed" in window.view.readouts.done.accessibleDescription()
     assert not begun[0].exists()
     assert _session(window).description.track(1).learned is None
 

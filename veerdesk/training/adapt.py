@@ -94,7 +94,7 @@ def adapt(
     if best.value < ALL_RIGHT:
         done = _learned(lessons, start, now, best, is_exchanged, plan or usual_plan(), cancel, progress)
     if done.verdict != "learned" and is_exchanged:
-        done = replace(done, delta=b"", verdict="exchanged", score=best)
+        done = replace(done, delta=b"", verdict="exchanged", score=best, frozen=(done.frozen[0], done.frozen[0]))
     progress(1.0)
     outcome = Outcome(
         verdict=done.verdict,
