@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QInputDevice, QPointingDevice, QPointingDeviceUniqueId, QTabletEvent
+from PySide6.QtGui import QColor, QImage, QInputDevice, QPainter, QPointingDevice, QPointingDeviceUniqueId, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -167,6 +167,20 @@ def test_the_magnifier_shows_the_place_under_the_pointer_larger(canvas: ScanCanv
     assert view.scale == 2.0
     inside = {shown.pixelColor(box.left() + x, box.top() + y).name() for x in range(20, 220) for y in range(20, 180)}
     assert len(inside) > 3, "paper, ink in colour, and the cross"
+
+
+def test_the_magnifier_is_not_filled_with_what_was_drawn_before_it(canvas: ScanCanvas) -> None:
+    canvas.magnifier.show(True)
+    hover(canvas, 942, 300)
+    picture = QImage(canvas.viewport().size(), QImage.Format.Format_RGB32)
+    painter = QPainter(picture)
+    painter.setBrush(QColor("#5E6469"))  # as the marks of crossings leave it
+
+    canvas.magnifier.paint(painter)
+    painter.end()
+
+    box = canvas.magnifier.box()
+    assert picture.pixelColor(box.left() + 8, box.top() + 8) == QColor("#ffffff")
 
 
 def test_the_magnifier_stays_in_view_and_goes_with_the_pointer(canvas: ScanCanvas) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTabletEvent
 
 from veerdesk.desktop.canvas.coordinates import ViewTransform
@@ -89,6 +89,7 @@ class Magnifier:
                 QPointF(middle.x() + dx * _CROSS_PX, middle.y() + dy * _CROSS_PX),
             )
         painter.restore()
+        painter.setBrush(Qt.BrushStyle.NoBrush)  # the marks of crossings leave theirs
         # Dark and light, as it lies over paper and over ink, in whatever theme.
         for shade, inset in (("#1B1D1F", 0), ("#FFFFFF", 1), ("#1B1D1F", 2)):
             painter.setPen(QPen(QColor(shade), 1.0))
