@@ -16,8 +16,8 @@ from veerdesk.calibration.chance import ChanceMap
 
 #: Knots of the map of margins, nats: close where margins are many.
 MARGIN_KNOTS = (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 9.0, 14.0, 20.0, 30.0, 45.0, 70.0, 100.0, 200.0, 500.0)
-#: Groups of equal number that the confidences of rows are cut into, and the crossings and rows of a table.
-ROW_GROUPS, TABLE_GROUPS = 24, 8
+#: Groups of equal number that the confidences of rows are cut into, and a table's; fewer where a group would be smaller.
+ROW_GROUPS, TABLE_GROUPS, LEAST_IN_GROUP = 24, 8, 25
 # Weight of what is believed before anything is counted: that a larger margin is a better one. Keeps few counts finite.
 _PRIOR, _STEPS, _LEAST_RISE = 0.5, 60, 0.05
 
@@ -84,7 +84,8 @@ def reliability_table(
     """
     order = np.argsort(counted.sure, kind="stable")
     said, claimed = fitted.of_many(counted.sure), plain(counted.sure)
-    groups = [g for g in np.array_split(order, TABLE_GROUPS) if len(g)]
+    number_of_groups = min(TABLE_GROUPS, max(1, len(order) // LEAST_IN_GROUP))
+    groups = [g for g in np.array_split(order, number_of_groups) if len(g)]
     rows = [
         {
             "number": len(g),
