@@ -1,6 +1,6 @@
 """How often the program is right when it says how sure it is, counted on rendered logs that no model was trained on.
 
-    python -m veerdesk.training.reliability [--model NAME] [--out FILE] [--logs 96] [--rows 800] [--seed 97001]
+    python -m veerdesk.training.reliability [--model NAME] [--out FILE] [--logs 96] [--rows 700] [--seed 97001]
 
 Separate because the decode's margins are charges and no chances. Even logs are learnt from, odd ones judge what was learnt;
 the maps and the table of both go into one small file beside the weights, which `veerdesk.calibration.chance` reads.
@@ -36,7 +36,7 @@ from veerdesk.training.fitted_chance import Counted, margin_map, reliability_tab
 from veerdesk.training.metrics import right_rows, whose_rows
 from veerdesk.training.windows import Window, read_window
 
-LOGS, ROWS, SEED = 96, 800, 97_001
+LOGS, ROWS, SEED = 96, 700, 97_001
 #: In turn, so that even and odd logs are alike: the archive's mixture, wells held out, and pens never trained on.
 _PRESETS: tuple[Preset, ...] = (
     "archive",
