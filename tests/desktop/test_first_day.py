@@ -17,6 +17,7 @@ from veerdesk.calibration.description import Pin
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow, overhangs
 from veerdesk.desktop.parts import ElidedLabel
+from veerdesk.desktop.slots.exports import told_together
 from veerdesk.desktop.theme import Theme
 from veerdesk.desktop.top_bar import TopBar
 from veerdesk.rows import RowSpan
@@ -146,6 +147,13 @@ def test_a_depth_that_was_typed_gives_the_keys_back_to_the_scan(window: MainWind
     QTest.keyClick(depths.new_depth, Qt.Key.Key_Return)
 
     assert canvas.hasFocus()
+
+
+def test_what_several_tracks_share_is_told_once_after_an_export() -> None:
+    rows = "depth of rows 1460 to 1499 is extended beyond the outermost anchors."
+    lines = [f"Track T1: {rows}", f"Track T2: {rows}", "Track T3: no ink.", "GR was cut."]
+
+    assert told_together(lines) == [f"Tracks T1, T2: {rows}", "Track T3: no ink.", "GR was cut."]
 
 
 def test_a_line_without_room_ends_in_dots_and_its_tip_says_all_of_it(qtbot: QtBot) -> None:

@@ -5,6 +5,7 @@ Separate because each group of actions has one small owner; the writing itself i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -18,6 +19,26 @@ from veerdesk.session.export import Exported
 
 if TYPE_CHECKING:
     from veerdesk.desktop.main_window import MainWindow
+
+
+def told_together(lines: Sequence[str]) -> list[str]:
+    """Return sentences with those that several tracks share said once.
+
+    >>> told_together(["Track T1: no ink.", "Track T2: no ink.", "GR was cut."])
+    ['Tracks T1, T2: no ink.', 'GR was cut.']
+    """
+    tracks: dict[str, list[str]] = {}
+    for line in lines:
+        head, colon, rest = line.partition(": ")
+        is_of_track = bool(colon) and head.startswith("Track ")
+        tracks.setdefault(rest if is_of_track else line, []).extend(
+            [head.removeprefix("Track ")] if is_of_track else []
+        )
+    out = []
+    for rest, names in tracks.items():
+        heads = {0: "", 1: f"Track {names[0]}: " if names else ""}
+        out.append(heads.get(len(names), f"Tracks {', '.join(names)}: ") + rest)
+    return out
 
 
 class ExportActions(QObject):
@@ -78,7 +99,7 @@ class ExportActions(QObject):
         lines = [*exported.refused, *exported.rewritten, *exported.notes]
         if lines:
             head = self.tr("{0} is written. What to know of it:").format(exported.path.name)
-            self._window.tell(head, "\n".join(lines))
+            self._window.tell(head, "\n".join(told_together(lines)))
 
     @Slot(object)
     def _on_labels_written(self, record: dict[str, Any]) -> None:
