@@ -218,11 +218,11 @@ class WellFollower(QObject):
         depth = float(depths.depth_at(np.array([float(row)]))[0]) if depths is not None else None
         readouts.show_place(row, col, depth, session.description.depth.unit)
         track = self._track_at(scan_id, row, col) or self.track
-        readouts.show_values(
-            readings_at(track, self._exported(track, RowSpan(row, row + 1)), row)
-            if track is not None and session.trace(track.id) is not None
-            else ()
-        )
+        if track is None or session.trace(track.id) is None:
+            names = [c.mnemonic or self.tr("curve {0}").format(c.slot) for c in track.curves] if track else []
+            readouts.show_untraced(names) if names else readouts.show_values(())
+        else:
+            readouts.show_values(readings_at(track, self._exported(track, RowSpan(row, row + 1)), row))
         readouts.show_owner(self._owner(track, row, col) if track is not None else "")
         if self.view.curves is not None:
             self.view.curves.show_cursor(row)

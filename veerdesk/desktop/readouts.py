@@ -60,6 +60,10 @@ class Readouts(QStatusBar):
                 parts.append(f"{name} {format_number(reading.value, digits=5, sign=self._sign)} {reading.unit}".strip())
         self.values.setText(" · ".join(parts))
 
+    def show_untraced(self, names: Sequence[str]) -> None:
+        """Show that curves are not there yet, which is not the same as no ink."""
+        self.values.setText(self.tr("{0} not traced yet").format(" · ".join(names)))
+
     def show_owner(self, words: str) -> None:
         """Show who owns the pixel, such as ``curve 1, said by a person``."""
         self.owner.setText(words)
