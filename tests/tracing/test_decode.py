@@ -280,3 +280,35 @@ def test_a_stub_outside_the_borders_yields_to_the_branch_inside() -> None:
     trace = Decoder(RowSpan(0, 200), log.evidence, (), 5.0, 280.0, True, borders).solve()
 
     assert trace.x[0, 150] == pytest.approx(62, abs=1)
+
+
+def test_a_thin_dashed_spike_is_followed_to_its_tip() -> None:
+    """The pen is thinner than the track's strokes; down the limb a row has 7 px of ink and the next begins 13 px on."""
+    log = DrawnLog(300, 400, stroke=8)
+    log.draw(1, np.full(300, 330.0))
+    x = np.full(300, 250.0)
+    x[140:150] = 250.0 - 20.0 * np.arange(10)
+    x[150:160] = 70.0 + 20.0 * np.arange(10)
+    log.x[1] = x
+    for row in range(300):
+        half = 3 if 140 <= row < 160 else 0
+        log.p2[row, int(x[row]) - half : int(x[row]) + half + 1] = 255
+    trace = log.decoder().solve()
+    assert np.abs(trace.x[1] - x).max() <= 1.0
+    assert (trace.kind[1] == TraceKind.OWN_INK).mean() > 0.95
+
+
+def test_a_stay_behind_the_other_curve_is_not_lost_to_a_shorter_one() -> None:
+    """Curve 2 shows beside curve 1 for 40 rows between two long stays behind it; its values go on through both."""
+    rows = 700
+    log = DrawnLog(rows, 300, stroke=6)
+    first = 150.0 + 10.0 * np.sin(np.arange(rows) / 30.0)
+    apart = np.zeros(rows)
+    apart[:100] = np.minimum(np.arange(100, 0, -1), 30)
+    apart[330:370] = 20 - np.abs(np.arange(40) - 20)
+    apart[600:] = np.minimum(np.arange(100), 30)
+    log.draw(1, first)
+    log.draw(2, first + apart)
+    trace = log.decoder().solve()
+    assert np.isfinite(trace.x[1]).mean() > 0.98
+    assert (np.abs(trace.x[1] - first - apart) <= 9.0).mean() > 0.95

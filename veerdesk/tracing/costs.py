@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 UNITS = 1024
-#: Columns are kept in sixteenths of a pixel, slopes in 1/256 px a row.
+#: Columns are kept in sixteenths of a pixel, slopes in 1/4096 px a row.
 COLUMN_UNITS = 16
-SLOPE_UNITS = 256
+SLOPE_UNITS = 4096
 
 #: Candidate runs of one curve in one row, pair states kept, and remembered places of a gap.
 RUNS = 8
@@ -46,10 +46,16 @@ class Costs(NamedTuple):
     jump_stroke: float  # per stroke of sideways distance
     jump_most: int
     steep_most: float  # px that a limb may run sideways in one row without a jump
+    reach: float  # widths of a dash that its limb may skip before the next
+    reach_gap: float  # rows without ink after which such a dash is looked for no more
     limb: int  # from one piece of a broken steep limb to the next
+    merged: int  # a gap that begins where the curve's ink runs into ink the other takes: it is behind it
     abandon: int  # leaving ink that goes on and that nobody else takes
     drift: float  # per px of departure from the slope
     drift_most: int
+    slope_rows: int  # rows over which a remembered slope is trusted
+    slope_memory: int  # rows it is a mean of, about
+    out_of_hiding: int  # how much more the slope says where a curve comes out from behind the other
     hide: int
     hide_row: int
     hide_blind: int
@@ -61,8 +67,12 @@ class Costs(NamedTuple):
     prune: int  # more than leaving ink and a jump together, else a curve on the wrong ink could never leave it
 
 
-def costs_for(stroke_px: float, width_px: float) -> Costs:
-    """Return the charges for a track whose strokes are ``stroke_px`` wide between borders ``width_px`` apart."""
+def costs_for(stroke_px: float, width_px: float, is_alike: bool = False) -> Costs:
+    """Return the charges for a track whose strokes are ``stroke_px`` wide between borders ``width_px`` apart.
+
+    Of two solid pens that look alike (``is_alike``) nothing but their courses tells who comes out of a crossing where:
+    these count more then, over more rows, and no gap is a way round them.
+    """
     nat = UNITS
     stroke = max(1.0, float(stroke_px))
     return Costs(
@@ -79,15 +89,21 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         gap_long_row=round(0.2 * nat),
         gap_long=round(8 * stroke),
         reenter=round(0.1 * nat),
-        slack=0.6,
+        slack=0.42,
         jump=round(1.5 * nat),
         jump_stroke=0.15 * nat,
         jump_most=round(6.0 * nat),
         steep_most=6.0 * stroke,
-        limb=round(0.4 * nat),
+        reach=3.0,
+        reach_gap=3.0,
+        limb=round(0.6 * nat),
+        merged=round(2.0 * nat) if is_alike else 0,
         abandon=round(6.0 * nat),
         drift=0.02 * nat,
         drift_most=round(0.5 * nat),
+        slope_rows=96 if is_alike else 24,
+        slope_memory=16 if is_alike else 8,
+        out_of_hiding=12 if is_alike else 3,
         hide=round(0.4 * nat),
         hide_row=round(0.2 * nat),
         hide_blind=round(4.0 * nat),
@@ -95,6 +111,6 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         astray=0.1 * nat,
         astray_most=0.25 * nat,
         contact=0.5 * stroke + 1.0,
-        wrap=round(3.0 * nat),
+        wrap=round(0.6 * nat),
         prune=round(13.0 * nat),
     )

@@ -107,7 +107,7 @@ def exchange_drift(
             is_above, column, slope = _line(x, kind, curve, begin - 1, -1, slope_rows)
             is_below, below, _ = _line(x, kind, curve, end, 1, slope_rows)
             is_known = is_known and is_above and is_below
-            ahead[curve], here[curve] = column - slope * (end - begin + 1), below
+            ahead[curve], here[curve] = column + slope * (end - begin + 1), below
         if is_known:
             kept = min(drift * abs(ahead[0] - here[0]), most) + min(drift * abs(ahead[1] - here[1]), most)
             left = min(drift * abs(ahead[0] - here[1]), most) + min(drift * abs(ahead[1] - here[0]), most)

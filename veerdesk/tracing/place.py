@@ -121,15 +121,29 @@ def _stretch(
 
 @compiled
 def _leaves(a: int, b: int, ink: NDArray[np.int32], borders: NDArray[np.float64], stroke: float) -> bool:
-    """Return True where a curve ends at a border and comes back at the same one: it was off the track between."""
-    if b - a <= stroke:
+    """Return True where a curve was off the track between two rows: it left at a border and came back at the same one.
+
+    Ink that reaches the border itself says so alone: what lies between it and ink inside the track is nobody's guess.
+    """
+    if b - a <= 0.5 * stroke:
         return False
     left0, left1 = ink[a, LO] - borders[a, 0], ink[b, LO] - borders[b, 0]
     right0, right1 = borders[a, 1] - ink[a, HI], borders[b, 1] - ink[b, HI]
     near, far = LEAVING_STROKES * stroke, RETURNING_STROKES * stroke
+    if _reaches(ink[a], borders[a], far) or _reaches(ink[b], borders[b], far):
+        return True
+    if b - a <= stroke:
+        return False
     left = min(left0, left1) < near and max(left0, left1) < far
     right = min(right0, right1) < near and max(right0, right1) < far
     return bool(left or right)
+
+
+@compiled
+def _reaches(ink: NDArray[np.int32], border: NDArray[np.float64], far: float) -> bool:
+    """Return True where a run lies on a border line, and not across the track from there."""
+    left = ink[LO] <= border[0] and ink[HI] < border[0] + far
+    return bool(left or (ink[HI] >= border[1] and ink[LO] > border[1] - far))
 
 
 @compiled

@@ -14,8 +14,8 @@ from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.costs import COLUMN_UNITS, RUNS, Costs
 
 #: Columns of the run table.
-LO, HI, CENTRE, OWN, OTHER, SHARE, BESIDE = range(7)
-FIELDS = 7
+LO, HI, CENTRE, OWN, OTHER, SHARE, BESIDE, FRESH = range(8)
+FIELDS = 8
 #: p1 + p2 above which a pixel is evidence ink, of 255.
 INK_FLOOR = 64
 #: Most pieces of ink looked at in one row: beyond this it is a picture, not a track.
@@ -187,28 +187,47 @@ def _runs_of_class(
 
 
 @compiled
+def _mark_fresh(runs: NDArray[np.int32], p1: NDArray[np.uint8], p2: NDArray[np.uint8], col0: int) -> None:
+    """Mark the runs that no ink of the row above (``p1``, ``p2``) touches: a stroke begins there."""
+    for i in range(runs.shape[0]):
+        fresh = 1
+        for col in range(max(0, runs[i, LO] - col0 - 1), min(p1.shape[0], runs[i, HI] - col0 + 2)):
+            if np.int64(p1[col]) + np.int64(p2[col]) >= INK_FLOOR:
+                fresh = 0
+                break
+        runs[i, FRESH] = fresh
+
+
+@compiled
 def find_runs(
-    p1: NDArray[np.uint8], p2: NDArray[np.uint8], col0: int, borders: NDArray[np.float64], costs: Costs
+    p1: NDArray[np.uint8],
+    p2: NDArray[np.uint8],
+    col0: int,
+    borders: NDArray[np.float64],
+    costs: Costs,
+    above: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Return the candidate runs of a block of rows.
 
     Parameters
     ----------
     p1, p2
-        ``(h, w)`` uint8 evidence, 0..255, zero off ink.
+        ``(above + h, w)`` uint8 evidence, 0..255, zero off ink.
     col0
         Scan column of the first evidence column.
     borders
         ``(h, 2)`` float64: the track's left and right border in each row, scan px; ink outside them is worth less.
     costs
         The track's charges.
+    above
+        1 where the first row only shows what stands above the block, else 0.
 
     Returns
     -------
     ``(runs, first)``: runs ``(m, FIELDS)`` int32, scan px, costs in units; ``first`` ``(2h + 1,)`` int32: the runs of
     row r and class c are ``runs[first[2r + c]:first[2r + c + 1]]``.
     """
-    h = p1.shape[0]
+    h = p1.shape[0] - above
     runs = np.zeros((h * 2 * RUNS, FIELDS), np.int32)
     first = np.zeros(2 * h + 1, np.int32)
     pieces = np.zeros((PIECES, 7), np.int64)
@@ -216,10 +235,13 @@ def find_runs(
     sliver = int(0.25 * costs.stroke)
     m = 0
     for row in range(h):
-        n = _pieces_of_row(p1[row], p2[row], pieces)
+        n = _pieces_of_row(p1[above + row], p2[above + row], pieces)
         if sliver > 1 and n > 1:
             n = _absorb_slivers(pieces, n, sliver)
         for cls in range(2):
-            m += _runs_of_class(pieces, n, cls, col0, borders[row], costs, runs[m : m + RUNS], mass)
+            kept = _runs_of_class(pieces, n, cls, col0, borders[row], costs, runs[m : m + RUNS], mass)
+            if above + row > 0:
+                _mark_fresh(runs[m : m + kept], p1[above + row - 1], p2[above + row - 1], col0)
+            m += kept
             first[2 * row + cls + 1] = m
     return runs[:m].copy(), first
