@@ -174,11 +174,11 @@ def test_x_exchanges_to_the_next_crossing_goes_on_and_is_one_undo(window: MainWi
     press(window, Qt.Key.Key_X)
     after = classes(window)
     changed = np.flatnonzero((after != before).any(axis=1))
-    on = review(window).row
+    on, left = review(window).row, [i.crossing.row for i in review(window).queue if i.decision is None]
     qtbot.waitUntil(lambda: window.actions_table["undo"].isEnabled(), timeout=10_000)
     press(window, Qt.Key.Key_Z, CTRL)
 
-    assert on == queue[1].crossing.row
+    assert on == left[0]  # an exchange may change what is most worth looking at next
     assert below.start <= changed.min()
     assert changed.max() < below.stop + STROKE
     assert changed.size > 0.8 * below.rows

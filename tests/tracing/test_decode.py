@@ -296,19 +296,3 @@ def test_a_thin_dashed_spike_is_followed_to_its_tip() -> None:
     trace = log.decoder().solve()
     assert np.abs(trace.x[1] - x).max() <= 1.0
     assert (trace.kind[1] == TraceKind.OWN_INK).mean() > 0.95
-
-
-def test_a_stay_behind_the_other_curve_is_not_lost_to_a_shorter_one() -> None:
-    """Curve 2 shows beside curve 1 for 40 rows between two long stays behind it; its values go on through both."""
-    rows = 700
-    log = DrawnLog(rows, 300, stroke=6)
-    first = 150.0 + 10.0 * np.sin(np.arange(rows) / 30.0)
-    apart = np.zeros(rows)
-    apart[:100] = np.minimum(np.arange(100, 0, -1), 30)
-    apart[330:370] = 20 - np.abs(np.arange(40) - 20)
-    apart[600:] = np.minimum(np.arange(100), 30)
-    log.draw(1, first)
-    log.draw(2, first + apart)
-    trace = log.decoder().solve()
-    assert np.isfinite(trace.x[1]).mean() > 0.98
-    assert (np.abs(trace.x[1] - first - apart) <= 9.0).mean() > 0.95

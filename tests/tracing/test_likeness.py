@@ -19,15 +19,13 @@ ROWS, COLS, STROKE = 900, 200, 4
 WHOLE = RowSpan(0, ROWS)
 GEOMETRY = TrackGeometry(WHOLE, ((0.0, 10.0), (ROWS - 1.0, 10.0)), ((0.0, 190.0), (ROWS - 1.0, 190.0)))
 SEAMS = (300, 600)
-#: Columns of the two curves at the top; they cross as steeply as their slopes can be told.
-FIRST_AT, SECOND_AT = 28, 172
 Planes = tuple[np.ndarray, np.ndarray]
 
 
 def pair(*, dash: int = 0, second_px: int = STROKE, sure: int = 230) -> Planes:
     """Two curves that cross once, the first left at the top; with ``dash`` rows the second has gaps as long."""
     down = np.arange(ROWS)
-    first, second = FIRST_AT + 140 * down / ROWS, SECOND_AT - 140 * down / ROWS
+    first, second = 60 + 70 * down / ROWS, 140 - 70 * down / ROWS
     p1, p2 = np.zeros((ROWS, COLS), np.uint8), np.zeros((ROWS, COLS), np.uint8)
     for row in down:
         if not dash or row // dash % 2 == 0:
@@ -67,15 +65,12 @@ def test_whatever_each_tile_called_them_the_left_one_at_the_top_is_curve_1(tiles
     evidence = reader(told(pair(sure=sure), tiles))
 
     likeness = likeness_of(WHOLE, evidence, STROKE, GEOMETRY)
-    told_so = told_evidence(evidence, likeness)
-    trace = Decoder(WHOLE, told_so, (), STROKE, GEOMETRY.width_px, False, GEOMETRY, likeness.are_alike).solve()
+    trace = Decoder(WHOLE, told_evidence(evidence, likeness), (), STROKE, GEOMETRY.width_px, False, GEOMETRY).solve()
 
     assert likeness.are_alike
     down = np.arange(ROWS)
-    assert np.abs(trace.x[0] - (FIRST_AT + 140 * down / ROWS) - 1.5).max() < STROKE  # at the crossing both are one blob
-    assert (
-        np.abs(trace.x[1] - (SECOND_AT - 140 * down / ROWS) - 1.5).max() < STROKE
-    )  # at the crossing both are one blob
+    assert np.abs(trace.x[0] - (60 + 70 * down / ROWS) - 1.5).max() < STROKE  # at the crossing both are one blob
+    assert np.abs(trace.x[1] - (140 - 70 * down / ROWS) - 1.5).max() < STROKE  # at the crossing both are one blob
 
 
 @pytest.mark.parametrize("other", [{"dash": 9}, {"second_px": 8}])

@@ -182,7 +182,7 @@ class OpenTracks(KeptDeltas):
                 if is_to_compare:
                     mine.evidence.likeness = track_likeness(mine, stroke_px, cancel)
                 source = EvidenceSource(read)
-                decoder = new_decoder(track, source, stroke_px, mine.evidence.likeness)
+                decoder = new_decoder(track, source, stroke_px)
                 decoding = Decoding(decoder, source, decoder.solve(cancel, progress), settle)
                 changed = track.geometry.rows
             else:

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 UNITS = 1024
-#: Columns are kept in sixteenths of a pixel, slopes in 1/4096 px a row.
+#: Columns are kept in sixteenths of a pixel, slopes in 1/256 px a row.
 COLUMN_UNITS = 16
-SLOPE_UNITS = 4096
+SLOPE_UNITS = 256
 
 #: Candidate runs of one curve in one row, pair states kept, and remembered places of a gap.
 RUNS = 8
@@ -49,13 +49,9 @@ class Costs(NamedTuple):
     reach: float  # widths of a dash that its limb may skip before the next
     reach_gap: float  # rows without ink after which such a dash is looked for no more
     limb: int  # from one piece of a broken steep limb to the next
-    merged: int  # a gap that begins where the curve's ink runs into ink the other takes: it is behind it
     abandon: int  # leaving ink that goes on and that nobody else takes
     drift: float  # per px of departure from the slope
     drift_most: int
-    slope_rows: int  # rows over which a remembered slope is trusted
-    slope_memory: int  # rows it is a mean of, about
-    out_of_hiding: int  # how much more the slope says where a curve comes out from behind the other
     hide: int
     hide_row: int
     hide_blind: int
@@ -67,12 +63,8 @@ class Costs(NamedTuple):
     prune: int  # more than leaving ink and a jump together, else a curve on the wrong ink could never leave it
 
 
-def costs_for(stroke_px: float, width_px: float, is_alike: bool = False) -> Costs:
-    """Return the charges for a track whose strokes are ``stroke_px`` wide between borders ``width_px`` apart.
-
-    Of two solid pens that look alike (``is_alike``) nothing but their courses tells who comes out of a crossing where:
-    these count more then, over more rows, and no gap is a way round them.
-    """
+def costs_for(stroke_px: float, width_px: float) -> Costs:
+    """Return the charges for a track whose strokes are ``stroke_px`` wide between borders ``width_px`` apart."""
     nat = UNITS
     stroke = max(1.0, float(stroke_px))
     return Costs(
@@ -97,13 +89,9 @@ def costs_for(stroke_px: float, width_px: float, is_alike: bool = False) -> Cost
         reach=3.0,
         reach_gap=3.0,
         limb=round(0.6 * nat),
-        merged=round(2.0 * nat) if is_alike else 0,
         abandon=round(6.0 * nat),
         drift=0.02 * nat,
         drift_most=round(0.5 * nat),
-        slope_rows=96 if is_alike else 24,
-        slope_memory=16 if is_alike else 8,
-        out_of_hiding=12 if is_alike else 3,
         hide=round(0.4 * nat),
         hide_row=round(0.2 * nat),
         hide_blind=round(4.0 * nat),

@@ -20,7 +20,7 @@ from veerdesk.tracing.confidence import rate
 from veerdesk.tracing.costs import UNITS, costs_for
 from veerdesk.tracing.crossing_rows import exchange_cost
 from veerdesk.tracing.forced import force_rows, with_pinned_runs
-from veerdesk.tracing.forward import cheapest_end, first_state, forward, walk_back
+from veerdesk.tracing.forward import first_state, forward, walk_back
 from veerdesk.tracing.place import FIELDS, gather_ink, place_curve
 from veerdesk.tracing.runs import find_runs
 from veerdesk.tracing.trace import Trace, TracePin
@@ -65,8 +65,6 @@ class Decoder:
         True where the track has slot 1 only.
     geometry
         The printed borders, where they are known: ink outside them is believed less.
-    is_alike
-        True where both are solid pens of one look, whose courses alone tell them apart.
     """
 
     def __init__(
@@ -78,17 +76,15 @@ class Decoder:
         width_px: float,
         is_single: bool,
         geometry: TrackGeometry | None = None,
-        is_alike: bool = False,
     ) -> None:
         self._rows = rows
         self._evidence = evidence
         self._pins = tuple(pins)
         self._is_single = is_single
         self._borders = _borders_of(rows, geometry)
-        self._costs = costs_for(stroke_px, width_px, is_alike)
+        self._costs = costs_for(stroke_px, width_px)
         self._spans = tuple(rows.bands(BLOCK_ROWS))
         self._blocks: list[_Block] = []
-        self._last = 0
         self._on = np.full((rows.rows, 2), -1, np.int8)
         self._ink = np.zeros((rows.rows, 2, FIELDS), np.int32)
         self._force = np.zeros((rows.rows, 2), np.uint8)
@@ -129,7 +125,7 @@ class Decoder:
             block, cost, state, alive = self._advance(index, runs, first, cost, state, alive)
             blocks.append(block)
             progress((index + 1) / len(self._spans))
-        self._blocks, self._last = blocks, cheapest_end(cost, state, alive, self._costs)
+        self._blocks = blocks
         self._walk(0, len(blocks) - 1)
         self._place(self._rows)
         return self._trace
@@ -215,8 +211,6 @@ class Decoder:
             self._blocks[index] = block
             solved.add(index)
             index += 1
-            if index == len(self._blocks):
-                self._last = cheapest_end(cost, state, alive, self._costs)
         return solved
 
     def _state_above(self, index: int) -> tuple[NDArray[np.int64], NDArray[np.int32], int]:
@@ -235,7 +229,7 @@ class Decoder:
         blocks = self._blocks
         if not blocks:
             return self._rows
-        last = blocks[bottom + 1].entry if bottom + 1 < len(blocks) else self._last
+        last = blocks[bottom + 1].entry if bottom + 1 < len(blocks) else 0
         begin = bottom
         for index in range(bottom, -1, -1):
             block = blocks[index]

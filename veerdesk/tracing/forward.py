@@ -21,13 +21,10 @@ from veerdesk.tracing.moves import (
     LOW,
     OFF,
     ON,
-    STATE_FIELDS,
     arrives_by_jump,
     cost_behind,
     cost_into_gap,
-    cost_of_parting,
     cost_onto_run,
-    credit_of,
     px_between,
     step_behind,
     step_into_gap,
@@ -39,8 +36,6 @@ from veerdesk.tracing.runs import HI, LO, OTHER, OWN
 FORBIDDEN = 1 << 24
 _SIDE = 2 * RUNS + 1 + PLACES + 1  # the last row and column hold no pair
 _NEVER = 1 << 40
-_Prices = NDArray[np.int64]
-_Scratch = tuple[_Prices, _Prices, _Prices, _Prices, NDArray[np.int32], NDArray[np.int32]]
 
 
 @compiled
@@ -53,7 +48,6 @@ def _price(
     is_top: bool,
     onto: NDArray[np.int64],
     behind: NDArray[np.int64],
-    parting: NDArray[np.int64],
     costs: Costs,
 ) -> tuple[int, int]:
     """Fill one curve's price list from one state; return the runs its stroke touches, and those it must jump to, as bits."""
@@ -67,7 +61,6 @@ def _price(
         own = numbers[i] // RUNS == curve
         onto[i] = cost_onto_run(state, runs[i], ends, costs) + (runs[i, OWN] if own else runs[i, OTHER])
         behind[i] = cost_behind(state, runs[i], costs)
-        parting[i] = cost_of_parting(state, runs[i], costs)
         if own and behind[i] >= 0:
             behind[i] += costs.foreign  # the other curve has no business on it
         if is_top:
@@ -137,8 +130,6 @@ def _spread(
     m: int,
     onto: NDArray[np.int64],
     behind: NDArray[np.int64],
-    parting: NDArray[np.int64],
-    hidden: int,
     touching: NDArray[np.int64],
     jumps: NDArray[np.int64],
     gap_keys: NDArray[np.int64],
@@ -146,7 +137,7 @@ def _spread(
     parents: NDArray[np.int32],
     costs: Costs,
 ) -> None:
-    """Offer every pair that one survivor can become to the table of the next row; ``hidden`` is its curve behind, or -1."""
+    """Offer every pair that one survivor can become to the table of the next row."""
     limit0 = onto[0, : m + 1].min() + costs.prune
     limit1 = onto[1, : m + 1].min() + costs.prune
     for i in range(m + 1):
@@ -157,10 +148,6 @@ def _spread(
             if onto[1, j] > limit1 or (i == j and i < m):
                 continue
             cost = base + onto[0, i] + onto[1, j]
-            if hidden >= 0 and i < m and j < m:
-                cost += parting[0, i] if hidden == 1 else parting[1, j]
-            if (j == m and i < m and (touching[1] >> i) & 1) or (i == m and j < m and (touching[0] >> j) & 1):
-                cost += costs.merged
             if cost > table[-1, -1] + costs.prune:  # the corner keeps the cheapest pair so far
                 continue
             mine, his = (i if i < m else -1), (j if j < m else -1)
@@ -224,7 +211,7 @@ def _settle(
     for curve in range(2):
         key = keys[curve]
         if key < m:
-            step_onto_run(old[curve], numbers[key], runs[key], keys[1 - curve] == m, new[curve], costs)
+            step_onto_run(old[curve], numbers[key], runs[key], new[curve], costs)
         elif key == m:
             step_behind(old[curve], runs[keys[1 - curve]], new[curve])
         else:
@@ -240,13 +227,13 @@ def _step_row(
     numbers: NDArray[np.int32],
     force: NDArray[np.uint8],
     is_top: bool,
-    scratch: _Scratch,
+    scratch: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]],
     parent_out: NDArray[np.uint8],
     on_out: NDArray[np.int8],
     costs: Costs,
 ) -> int:
     """Advance all survivors by one row in place; return how many there are now."""
-    onto, behind, parting, table, parents, keys = scratch
+    onto, behind, table, parents, keys = scratch
     m = len(numbers)
     table[: m + 1 + PLACES, : m + 1 + PLACES] = _NEVER
     table[-1, -1] = _NEVER
@@ -257,20 +244,10 @@ def _step_row(
     for h in range(alive):
         for curve in range(2):
             touching[curve], jumps[curve] = _price(
-                state[h, curve],
-                curve,
-                runs,
-                numbers,
-                force[curve],
-                is_top,
-                onto[curve],
-                behind[curve],
-                parting[curve],
-                costs,
+                state[h, curve], curve, runs, numbers, force[curve], is_top, onto[curve], behind[curve], costs
             )
             gap_keys[curve] = m + 1 + _place_of(state[h, curve], places[curve], costs.stroke)
-        hidden = 0 if state[h, 0, ON] == HIDDEN else 1 if state[h, 1, ON] == HIDDEN else -1
-        _spread(cost[h], h, m, onto, behind, parting, hidden, touching, jumps, gap_keys, table, parents, costs)
+        _spread(cost[h], h, m, onto, behind, touching, jumps, gap_keys, table, parents, costs)
     alive = _best_pairs(table, m + 1 + places[0, 0], m + 1 + places[1, 0], costs.prune, keys, cost)
     old = state.copy()
     for h in range(alive):
@@ -304,7 +281,7 @@ def forward(
     is_top
         True where the block's first row is the track's first.
     cost, state
-        ``(BEAM,)`` int64 and ``(BEAM, 2, STATE_FIELDS)`` int32: the survivors above the block; changed in place.
+        ``(BEAM,)`` int64 and ``(BEAM, 2, 6)`` int32: the survivors above the block; changed in place.
     alive
         How many survivors there are.
 
@@ -319,7 +296,6 @@ def forward(
     on = np.zeros((h * BEAM, 2), np.int8)
     numbers = np.zeros(2 * RUNS, np.int32)
     scratch = (
-        np.zeros((2, 2 * RUNS + 1), np.int64),
         np.zeros((2, 2 * RUNS + 1), np.int64),
         np.zeros((2, 2 * RUNS + 1), np.int64),
         np.full((_SIDE, _SIDE), _NEVER, np.int64),
@@ -351,24 +327,10 @@ def forward(
 def first_state() -> tuple[NDArray[np.int64], NDArray[np.int32], int]:
     """Return the survivors above a track's first row: one pair that has been nowhere."""
     cost = np.zeros(BEAM, np.int64)
-    state = np.zeros((BEAM, 2, STATE_FIELDS), np.int32)
+    state = np.zeros((BEAM, 2, 6), np.int32)
     state[:, :, ON] = GAP
     state[:, :, OFF] = FORGET_ROWS
     return cost, state, 1
-
-
-@compiled
-def cheapest_end(cost: NDArray[np.int64], state: NDArray[np.int32], alive: int, costs: Costs) -> int:
-    """Return the survivor that is cheapest at the track's last row, where nobody has come out from behind any more."""
-    best, least = 0, _NEVER
-    for h in range(alive):
-        this = cost[h]
-        for curve in range(2):
-            if state[h, curve, ON] == HIDDEN:
-                this += credit_of(state[h, curve, OFF], costs)
-        if this < least:
-            best, least = h, this
-    return best
 
 
 @compiled
@@ -387,4 +349,4 @@ def walk_back(
     return last
 
 
-__all__ = ["GAP", "HIDDEN", "cheapest_end", "first_state", "forward", "walk_back"]
+__all__ = ["GAP", "HIDDEN", "first_state", "forward", "walk_back"]

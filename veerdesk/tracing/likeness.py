@@ -84,7 +84,7 @@ def likeness_of(
     """
     width = geometry.width_px
     shared = told_evidence(evidence, Likeness(True))
-    trace = Decoder(rows, shared, (), stroke_px, width, False, geometry, True).solve(cancel)
+    trace = Decoder(rows, shared, (), stroke_px, width, False, geometry).solve(cancel)
     if not are_alike(trace):
         return Likeness(False)
     if _model_tells(trace, evidence):

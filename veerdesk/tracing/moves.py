@@ -1,8 +1,7 @@
 """What one curve pays to go from where it is to a run, to a gap, or behind the other curve.
 
-Separate because these few functions hold all that the decode knows about how a pen moves. A curve's state is eight
-whole numbers: what it stands on, the ends of that ink, its column, its slope, how long it has been off its ink, and
-where and how long ago the other curve went behind its ink.
+Separate because these few functions hold all that the decode knows about how a pen moves. A curve's state is six
+whole numbers: what it stands on, the ends of that ink, its column, its slope and how long it has been off its ink.
 """
 
 from __future__ import annotations
@@ -15,12 +14,15 @@ from veerdesk.tracing.costs import COLUMN_UNITS, FORGET_ROWS, SLOPE_UNITS, Costs
 from veerdesk.tracing.runs import CENTRE, FRESH, HI, LO
 
 #: Fields of a curve's state.
-ON, LOW, HIGH, COL, SLOPE, OFF, BASE, SHARED = range(8)
-STATE_FIELDS = 8
+ON, LOW, HIGH, COL, SLOPE, OFF = range(6)
 #: ``ON`` is a run's number, or one of these.
 GAP, HIDDEN = -1, -2
+#: Rows over which a remembered slope is trusted.
+SLOPE_ROWS = 24
 #: Steepest remembered slope, px a row.
 SLOPE_MOST = 3
+#: How much more the slope says where a curve comes out from behind the other than from row to row.
+OUT_OF_HIDING = 3
 
 
 @compiled
@@ -30,9 +32,9 @@ def px_between(low: int, high: int, other_low: int, other_high: int) -> int:
 
 
 @compiled
-def expected_shift(slope: int, rows: int, costs: Costs) -> int:
+def expected_shift(slope: int, rows: int) -> int:
     """Return how far a slope carries in that many rows, in column units."""
-    return slope * min(rows, costs.slope_rows) * COLUMN_UNITS // SLOPE_UNITS
+    return slope * min(rows, SLOPE_ROWS) * COLUMN_UNITS // SLOPE_UNITS
 
 
 @compiled
@@ -60,33 +62,10 @@ def _jump(state: NDArray[np.int32], run: NDArray[np.int32], px: int, costs: Cost
 @compiled
 def _drift(state: NDArray[np.int32], run: NDArray[np.int32], rows: int, costs: Costs) -> int:
     """Return what it costs to come out beside the place the slope pointed to."""
-    return _drift_from(state[COL], state[SLOPE], run, rows, costs)
-
-
-@compiled
-def _drift_from(column: int, slope: int, run: NDArray[np.int32], rows: int, costs: Costs) -> int:
-    away = abs(run[CENTRE] - column - expected_shift(slope, rows, costs)) / COLUMN_UNITS
+    away = abs(run[CENTRE] - state[COL] - expected_shift(state[SLOPE], rows)) / COLUMN_UNITS
     if run[HI] - run[LO] > 3 * costs.stroke:
         return 0
     return min(int(costs.drift * away), costs.drift_most)
-
-
-@compiled
-def cost_of_parting(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> int:
-    """Return what ``run`` costs a curve beside whose ink the other comes out again, by where its own slope pointed."""
-    if state[ON] < 0 or state[SHARED] == 0:
-        return 0
-    return costs.out_of_hiding * _drift_from(state[BASE], state[SLOPE], run, state[SHARED] + 1, costs)
-
-
-@compiled
-def credit_of(off: int, costs: Costs) -> int:
-    """Return what a curve that has been off its ink for so long has been spared for standing behind the other.
-
-    It is granted row by row, lest a long stay be given up for a shorter one before it is rewarded, and taken back where
-    the curve does not come out where it went in touch.
-    """
-    return int(costs.refund * max(0, min(off, 2 * costs.gap_long) - costs.gap_long // 2))
 
 
 @compiled
@@ -102,9 +81,10 @@ def cost_onto_run(state: NDArray[np.int32], run: NDArray[np.int32], ends: bool, 
     if state[ON] == HIDDEN:
         px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
         if px <= costs.contact:
-            return costs.hide + costs.out_of_hiding * _drift(state, run, off + 1, costs)
+            explained = int(costs.refund * max(0, min(off, 2 * costs.gap_long) - costs.gap_long // 2))
+            return costs.hide + OUT_OF_HIDING * _drift(state, run, off + 1, costs) - explained
         unexplained = max(0, costs.gap_row - costs.hide_row) * min(int(off), costs.gap_long)
-        return _jump(state, run, px, costs) + unexplained + credit_of(off, costs)
+        return _jump(state, run, px, costs) + unexplained
     if off >= FORGET_ROWS:
         return costs.jump_most
     over = _astray_of_gap(state, run, costs)
@@ -115,7 +95,7 @@ def cost_onto_run(state: NDArray[np.int32], run: NDArray[np.int32], ends: bool, 
 @compiled
 def _astray_of_gap(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> float:
     """Return how many px further a run is from a gap's straight course than the gap's length allows."""
-    shift = expected_shift(state[SLOPE], state[OFF] + 1, costs) // COLUMN_UNITS
+    shift = expected_shift(state[SLOPE], state[OFF] + 1) // COLUMN_UNITS
     px = px_between(state[LOW] + shift, state[HIGH] + shift, run[LO], run[HI])
     px = min(px, px_between(state[LOW], state[HIGH], run[LO], run[HI]))
     steep = _steep(state, run, state[OFF] < costs.reach_gap, costs)
@@ -137,10 +117,8 @@ def cost_into_gap(state: NDArray[np.int32], costs: Costs) -> int:
     """Return the cost of having no ink in the next row."""
     if state[ON] == GAP:
         return costs.gap_row if state[OFF] < costs.gap_long else costs.gap_long_row
-    cost = costs.gap_start + costs.gap_row
-    if state[ON] == HIDDEN:  # else a gap would be a way round the slope, and to keep the credit
-        cost += costs.out_of_hiding * costs.drift_most + credit_of(state[OFF], costs)
-    return cost
+    dodged = OUT_OF_HIDING * costs.drift_most if state[ON] == HIDDEN else 0  # else a gap would be a way round the slope
+    return costs.gap_start + costs.gap_row + dodged
 
 
 @compiled
@@ -149,7 +127,7 @@ def _astray(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> i
     fade = 1.0 - 2.0 * state[OFF] / costs.gap_long
     if fade <= 0:
         return 0
-    column = (state[COL] + expected_shift(state[SLOPE], state[OFF] + 1, costs)) // COLUMN_UNITS
+    column = (state[COL] + expected_shift(state[SLOPE], state[OFF] + 1)) // COLUMN_UNITS
     px = max(0, run[LO] - column, column - run[HI])
     return int(fade * min(costs.astray * px / costs.stroke, costs.astray_most))
 
@@ -159,45 +137,33 @@ def cost_behind(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) 
     """Return the cost of standing behind the other curve's ``run`` in the next row; -1 where it cannot be."""
     if state[ON] == HIDDEN:
         px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
-        credit = credit_of(state[OFF] + 1, costs) - credit_of(state[OFF], costs)
-        cost = costs.hide_row + _astray(state, run, costs) - credit
+        cost = costs.hide_row + _astray(state, run, costs)
         return cost if px <= costs.contact else cost + _jump(state, run, px, costs)
     shift = 0
     if state[ON] == GAP:
         if state[OFF] >= costs.gap_long:
             return -1
-        shift = expected_shift(state[SLOPE], state[OFF] + 1, costs) // COLUMN_UNITS
+        shift = expected_shift(state[SLOPE], state[OFF] + 1) // COLUMN_UNITS
     px = px_between(state[LOW] + shift, state[HIGH] + shift, run[LO], run[HI])
     if px > costs.contact:
         return -1
-    return costs.hide + costs.hide_row - credit_of(state[OFF] + 1, costs)
+    return costs.hide + costs.hide_row
 
 
 @compiled
 def step_onto_run(
-    state: NDArray[np.int32], number: int, run: NDArray[np.int32], is_shared: bool, out: NDArray[np.int32], costs: Costs
+    state: NDArray[np.int32], number: int, run: NDArray[np.int32], out: NDArray[np.int32], costs: Costs
 ) -> None:
-    """Write the state of a curve that stands on ``run``; ink of two strokes says nothing of one's slope.
-
-    While the other curve stands behind the run (``is_shared``), where the curve came from and its slope are kept.
-    """
-    since, column, slope = state[OFF], state[COL], state[SLOPE]
-    if state[ON] >= 0 and state[SHARED] > 0:
-        since, column = state[SHARED], state[BASE]
-    rows = since + 1
-    away = abs(run[CENTRE] - column) // COLUMN_UNITS
-    out[BASE] = 0
-    out[SHARED] = 0
-    if is_shared and rows < FORGET_ROWS:
-        out[BASE] = column
-        out[SHARED] = rows
-    elif rows < FORGET_ROWS and run[HI] - run[LO] + 1 > 1.3 * costs.stroke + away:
+    """Write the state of a curve that stands on ``run``; ink of two strokes says nothing of one's slope."""
+    rows = state[OFF] + 1
+    slope = state[SLOPE]
+    away = abs(run[CENTRE] - state[COL]) // COLUMN_UNITS
+    if rows < FORGET_ROWS and run[HI] - run[LO] + 1 > 1.3 * costs.stroke + away:
         pass
     elif rows < FORGET_ROWS:
-        memory = costs.slope_memory
-        moved = (run[CENTRE] - column) * SLOPE_UNITS // (COLUMN_UNITS * rows)
+        moved = (run[CENTRE] - state[COL]) * SLOPE_UNITS // (COLUMN_UNITS * rows)
         moved = max(-SLOPE_MOST * SLOPE_UNITS, min(SLOPE_MOST * SLOPE_UNITS, moved))
-        slope = slope + (moved - slope + memory // 2) // memory if rows == 1 else (slope + moved) // 2
+        slope = slope + (moved - slope) // 8 if rows == 1 else (slope + moved) // 2
     else:
         slope = 0
     out[ON] = number
@@ -225,13 +191,7 @@ def step_into_gap(state: NDArray[np.int32], out: NDArray[np.int32]) -> None:
 def step_behind(state: NDArray[np.int32], run: NDArray[np.int32], out: NDArray[np.int32]) -> None:
     """Write the state of a curve that stands behind the other's ``run``."""
     out[:] = state
-    since = state[OFF]
-    if state[ON] >= 0 and state[SHARED] > 0:  # they change places: it is still where it came from that counts
-        since = state[SHARED]
-        out[COL] = state[BASE]
-    out[BASE] = 0
-    out[SHARED] = 0
     out[ON] = HIDDEN
     out[LOW] = run[LO]
     out[HIGH] = run[HI]
-    out[OFF] = min(FORGET_ROWS, since + 1)
+    out[OFF] = min(FORGET_ROWS, state[OFF] + 1)

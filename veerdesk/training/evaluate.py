@@ -164,7 +164,7 @@ def window_decoder(window: Window, said: Answer) -> Decoder:
         return said.p1[span.start : span.stop], said.p2[span.start : span.stop], 0
 
     likeness = Likeness(False) if window.exchanged else likeness_of(rows, read, said.stroke_px, geometry)
-    return Decoder(rows, told_evidence(read, likeness), (), said.stroke_px, width, False, geometry, likeness.are_alike)
+    return Decoder(rows, told_evidence(read, likeness), (), said.stroke_px, width, False, geometry)
 
 
 def _exported(trace: Trace, window: Window, stroke_px: float) -> NDArray[np.float64]:
