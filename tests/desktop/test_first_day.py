@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -103,6 +104,8 @@ def test_undo_of_what_is_in_view_moves_nothing(window: MainWindow, qtbot: QtBot)
 
 
 def test_the_owner_under_a_pointer_that_rests_is_told_anew_after_a_stroke(window: MainWindow, qtbot: QtBot) -> None:
+    rests = _place(window, 620, columns()[0][620])
+    QCursor.setPos(window.view.canvas.viewport().mapToGlobal(rests))  # else it lies where the last test left it
     _stroke(window, 600)
 
     qtbot.waitUntil(lambda: window.view.readouts.owner.text() == "curve 2, said by a person", timeout=10_000)

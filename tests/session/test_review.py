@@ -218,7 +218,7 @@ def test_the_interval_holds_the_truth_in_most_logs() -> None:
         inside += said.low <= wrong <= said.high
 
     assert told >= 95
-    assert inside / told >= 0.93
+    assert inside / told >= 0.9  # of a hundred logs at 95 %, one in fifty such hundreds has fewer than 91
 
 
 @given(st.floats(0.5, 1.0))
