@@ -296,3 +296,43 @@ def test_a_thin_dashed_spike_is_followed_to_its_tip() -> None:
     trace = log.decoder().solve()
     assert np.abs(trace.x[1] - x).max() <= 1.0
     assert (trace.kind[1] == TraceKind.OWN_INK).mean() > 0.95
+
+
+def test_what_lies_between_ink_on_a_border_line_and_ink_inside_is_a_blank() -> None:
+    """The last ink lies on the border, twelve rows later the curve is 60 px inside: where it was nobody can say."""
+    log = DrawnLog(200, 300)
+    column = np.where(np.arange(200) < 100, 20.0, 80.0)
+    on = (np.arange(200) < 100) | (np.arange(200) >= 112)
+    log.draw(1, np.where(on, column, np.nan)).draw(2, np.full(200, 200.0))
+    whole = RowSpan(0, 200)
+
+    kinds = []
+    for left in (20.0, 2.0):  # on the line, and well inside the track
+        borders = TrackGeometry(whole, ((0.0, left),), ((0.0, 290.0),))
+        kinds.append(Decoder(whole, log.evidence, (), 5.0, 270.0, False, borders).solve().kind[0, 100:112].copy())
+
+    assert (kinds[0] == TraceKind.ABSENT).all()
+    assert (kinds[1] == TraceKind.BRIDGED).all()
+
+
+def test_an_edit_in_a_block_s_last_row_is_seen_by_the_first_row_below() -> None:
+    """What stands above a run decides whether its stroke begins there; here that row lies in the block above."""
+    rows = 3 * BLOCK_ROWS
+    log = DrawnLog(rows, 400, stroke=8).draw(1, np.full(rows, 330.0))
+    x = np.where(np.arange(rows) < BLOCK_ROWS, 250, 228)
+    for row, col in enumerate(x):
+        log.p2[row, col - 4 : col + 5] = 255
+    log.p2[BLOCK_ROWS - 1, 214:226] = 255
+    log.p2[BLOCK_ROWS - 1, 246:255] = 255
+    decoder = log.decoder()
+    decoder.solve()
+    log.p2[BLOCK_ROWS - 1, 214:226] = 0
+
+    after, _ = decoder.resolve([RowSpan(BLOCK_ROWS - 1, BLOCK_ROWS)])
+
+    whole = log.decoder()
+    assert _same(after, whole.solve())
+    assert np.array_equal(decoder.exchange_nats(), whole.exchange_nats())
+    more = RowSpan(BLOCK_ROWS + 4, BLOCK_ROWS + 60)  # and an edit further down starts from the same runs
+    log.p2[more.start : more.stop] = 0
+    assert _same(decoder.resolve([more])[0], log.decoder().solve())

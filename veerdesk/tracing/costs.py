@@ -1,7 +1,8 @@
 """What the decode charges, in whole units, so that a part solved again gives the same answer to the last bit.
 
 Separate because the forward pass, the placement and the margins must charge alike. The figures were set on
-rendered logs and on masks drawn from them, not on the scored windows. 1 nat is ``UNITS``.
+rendered logs and on masks drawn from them; what a wrap, a thin dashed limb and a gap's course cost was also looked at
+on the traced windows. 1 nat is ``UNITS``.
 """
 
 from __future__ import annotations
