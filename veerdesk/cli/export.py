@@ -72,7 +72,7 @@ def _curves(options: argparse.Namespace) -> int:
         else:
             files = {s.id: Path(s.file).name for s in well.description.scans}
             scans = [(files[key], scan.digest) for key, scan in run.scans.items()]
-            done = export_las(well.description, run.traces(), path, scans=scans, model=run.model)
+            done = export_las(well.description, run.traces(), path, scans=scans, model=run.model, accepted=run.accepted)
     if options.json:
         print_json(
             {

@@ -32,11 +32,12 @@ def curves_job(
     digests = sorted({session.prediction_digest(t.track.id) for t in traces} - {""})
     scans = _scan_names(session)
     model = {"name": model_name, "digest": digests[0]} if digests else {}
+    accepted = {t.id: session.accepted_line(t.id) for t in session.description.tracks if t.signed}
 
     def write(cancel: Cancel, progress: Progress) -> Exported:
         progress(0.0)
         if kind == "las":
-            return export_las(description, traces, path, scans=scans(), model=model)
+            return export_las(description, traces, path, scans=scans(), model=model, accepted=accepted)
         return export_csv(description, traces, path)
 
     return Job(f"Export {path.name}", write)

@@ -76,20 +76,21 @@ class HeaderLine:
 class Provenance:
     """Where the numbers come from; each goes into ~Other as lines of its own.
 
-    ``scans`` holds file name and SHA-256, ``model`` name and SHA-256 of the weights, ``notes`` anything else to be
-    named, such as splices and extrapolated rows.
+    ``scans`` holds file name and SHA-256, ``model`` name and SHA-256 of the weights, ``signed`` who put a name under
+    which rows, ``notes`` anything else to be named, such as splices and extrapolated rows.
     """
 
     program: str
     scans: tuple[tuple[str, str], ...] = ()
     model: tuple[str, str] | None = None
     notes: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
 
     def lines(self) -> tuple[str, ...]:
         """Return the lines of ~Other."""
         scans = [f"Scan {name}, SHA-256 {digest or 'not known'}." for name, digest in self.scans]
         model = [f"Model {self.model[0]}, SHA-256 {self.model[1]}."] if self.model else []
-        return (f"Digitised from scanned paper with {self.program}.", *scans, *model, *self.notes)
+        return (f"Digitised from scanned paper with {self.program}.", *scans, *model, *self.signed, *self.notes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from veerdesk.session.file_names import file_stem, file_stems
 from veerdesk.session.overlap import claimed_twice
 from veerdesk.session.reading import TrackWork
 from veerdesk.session.report import PROGRAM, peak_memory_mb, track_report, write_report
+from veerdesk.session.signatures import Signature, signatures
 from veerdesk.session.staging import REPORT, Staging, staging
 from veerdesk.session.tables import write_labels, write_trace
 from veerdesk.session.well_curves import WellCurves, track_frame, well_curves
@@ -99,8 +100,9 @@ def _written(
     description = run.description
     began_writing = time.monotonic()
     curves = well_curves(description, run.traces())
+    signed = signatures(description, run.traces(), run.accepted)
     las_name = f"{file_stem(description.name)}.las"
-    rewritten = write_las(stage.path(las_name), curves.table, description, _provenance(run, curves))
+    rewritten = write_las(stage.path(las_name), curves.table, description, _provenance(run, curves, signed))
     las = read_las(stage.path(las_name))
     on_ink: dict[int, dict[Slot, float | None]] = {}
     stems = file_stems(w.track.name for w in run.work)
@@ -111,7 +113,7 @@ def _written(
         progress(_READ + (1 - _READ) * (k + 1) / (len(run.work) + 1))
     run.seconds["write"] = time.monotonic() - began_writing
     run.seconds["total"] = time.monotonic() - begin
-    report = _report(run, curves, rewritten)
+    report = _report(run, curves, rewritten, signed)
     for about, work in zip(report["tracks"], run.work, strict=True):
         for curve in about["curves"]:
             share = on_ink[work.track.id].get(curve["slot"])
@@ -139,7 +141,9 @@ def _write_track(
     )
 
 
-def _report(run: WellRun, curves: WellCurves, rewritten: Sequence[Rewritten]) -> dict[str, Any]:
+def _report(
+    run: WellRun, curves: WellCurves, rewritten: Sequence[Rewritten], signed: Sequence[Signature]
+) -> dict[str, Any]:
     twice = claimed_twice([w.pixels for w in run.work])
     refused = [refusal(m) for m in curves.refused]
     if twice:
@@ -156,7 +160,7 @@ def _report(run: WellRun, curves: WellCurves, rewritten: Sequence[Rewritten]) ->
             for key, scan in run.scans.items()
         ],
         "depth": {"unit": unit, "top": grid.text(grid.first), "base": grid.text(grid.last), "step": str(grid.step)},
-        "tracks": [track_report(w, run.readings[w.track.id], curves) for w in run.work],
+        "tracks": [track_report(w, run.readings[w.track.id], curves, signed) for w in run.work],
         "splices": [s.sentence(unit) for s in curves.splices],
         "claimed_twice": twice,
         "refused": refused,
@@ -166,8 +170,7 @@ def _report(run: WellRun, curves: WellCurves, rewritten: Sequence[Rewritten]) ->
     }
 
 
-def _provenance(run: WellRun, curves: WellCurves) -> Provenance:
+def _provenance(run: WellRun, curves: WellCurves, signed: Sequence[Signature]) -> Provenance:
     files = {s.id: Path(s.file).name for s in run.description.scans}
-    return provenance(
-        run.description, curves, scans=[(files[key], scan.digest) for key, scan in run.scans.items()], model=run.model
-    )
+    scans = [(files[key], scan.digest) for key, scan in run.scans.items()]
+    return provenance(run.description, curves, scans=scans, model=run.model, signed=signed)

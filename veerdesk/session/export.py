@@ -19,8 +19,10 @@ from veerdesk.imaging.progress import Progress, unwatched
 from veerdesk.las.header import Provenance
 from veerdesk.las.table import write_csv
 from veerdesk.las.writer import require_version, write_las
+from veerdesk.session.accepted_line import AcceptedLine
 from veerdesk.session.file_names import file_stem
 from veerdesk.session.report import PROGRAM
+from veerdesk.session.signatures import Signature, signatures
 from veerdesk.session.staging import staging
 from veerdesk.session.well_curves import TrackTrace, WellCurves, well_curves
 
@@ -42,6 +44,7 @@ def export_las(
     *,
     scans: Sequence[tuple[str, str]],
     model: Mapping[str, str],
+    accepted: Mapping[int, AcceptedLine] | None = None,
 ) -> Exported:
     """Write the well's LAS file, complete or not at all.
 
@@ -53,6 +56,8 @@ def export_las(
         File name and SHA-256 of each scan.
     model
         ``name`` and ``digest`` of the model that read it; empty where everything was drawn by hand.
+    accepted
+        The curves of signed tracks as they were accepted, by track id, against which names are judged.
 
     Raises
     ------
@@ -62,10 +67,14 @@ def export_las(
         The LAS version is not built yet.
     """
     require_version(description.las.version)
+    traces = tuple(traces)
     curves = well_curves(description, traces)
-    said = provenance(description, curves, scans=scans, model=model)
+    signed = signatures(description, [t for t in traces if t.track.id in curves.traces], accepted or {})
+    said = provenance(description, curves, scans=scans, model=model, signed=signed)
     rewritten = write_las(path, curves.table, description, said)
-    return Exported(path, _refused(curves), tuple(r.sentence() for r in rewritten), curves.notes(description))
+    fallen = tuple(s.sentence() for s in signed if not s.signed.holds)
+    notes = (*fallen, *curves.notes(description))
+    return Exported(path, _refused(curves), tuple(r.sentence() for r in rewritten), notes)
 
 
 def export_csv(description: WellDescription, traces: Iterable[TrackTrace], path: Path) -> Exported:
@@ -91,11 +100,17 @@ def export_labels(wells: Sequence[LabelledWell], out: Path, *, progress: Progres
 
 
 def provenance(
-    description: WellDescription, curves: WellCurves, *, scans: Sequence[tuple[str, str]], model: Mapping[str, str]
+    description: WellDescription,
+    curves: WellCurves,
+    *,
+    scans: Sequence[tuple[str, str]],
+    model: Mapping[str, str],
+    signed: Sequence[Signature] = (),
 ) -> Provenance:
-    """Return what ~Other says of where the numbers come from."""
+    """Return what ~Other says of where the numbers come from, and whose names stand under them."""
     read_by = (model.get("name") or "stored in the well", model["digest"]) if model.get("digest") else None
-    return Provenance(PROGRAM, tuple(scans), read_by, curves.notes(description))
+    names = tuple(s.sentence() for s in signed)
+    return Provenance(PROGRAM, tuple(scans), read_by, curves.notes(description), names)
 
 
 def refusal(missing: Missing) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from veerdesk.calibration.description import Slot, TrackSpec
 from veerdesk.imaging.png import replacing
 from veerdesk.rows import RowSpan
 from veerdesk.session.reading import TrackReading, TrackWork
+from veerdesk.session.signatures import Signature
 from veerdesk.session.well_curves import WellCurves
 from veerdesk.tracing.crossings import Crossing
 from veerdesk.tracing.trace import Trace
@@ -30,8 +31,13 @@ DOUBTFUL = 0.5
 _SHORTEST_DOUBTFUL_ROWS = 5
 
 
-def track_report(work: TrackWork, reading: TrackReading, curves: WellCurves | None) -> dict[str, Any]:
-    """Return what report.json says of one track; ``curves`` None where it was kept out of the LAS."""
+def track_report(
+    work: TrackWork, reading: TrackReading, curves: WellCurves | None, signed: Iterable[Signature] = ()
+) -> dict[str, Any]:
+    """Return what report.json says of one track; ``curves`` None where it was kept out of the LAS.
+
+    ``signed`` are the names under the rows of any track, this one's among them.
+    """
     track = work.track
     trace = curves.traces.get(track.id, reading.trace) if curves else reading.trace
     bridges = curves.bridges if curves else {}
@@ -45,6 +51,7 @@ def track_report(work: TrackWork, reading: TrackReading, curves: WellCurves | No
         "crossings": [_crossing_report(c, trace) for c in reading.crossings],
         "doubtful": doubtful_spans(trace, [c.slot for c in track.curves]),
         "extrapolated_rows": [[s.start, s.stop - 1] for s in outside],
+        "signed": [s.record() for s in signed if s.track_id == track.id],
     }
 
 

@@ -10,8 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from veerdesk.calibration.description import WellDescription
+from veerdesk.session.accepted_tracks import AcceptedTracks
+from veerdesk.session.history import History
 from veerdesk.session.open_scans import OpenScan
-from veerdesk.session.open_tracks import OpenTracks
 from veerdesk.session.opening import open_well_reading
 from veerdesk.session.stored_tracks import load_state
 from veerdesk.session.track_state import TrackState
@@ -45,12 +46,13 @@ def without_predictions(well: WellSource) -> WellSource:
     return replace(well, tracks=tracks)
 
 
-class _StoredTracks(OpenTracks):
+class _StoredTracks(AcceptedTracks):
     """The tracks of a well that is only read; asks the same questions as a session."""
 
     def __init__(self, store: WellStore, description: WellDescription, scans: Mapping[str, OpenScan]) -> None:
         super().__init__(description, scans)
         self._store, self._meta = store, store.meta()
+        self._history = History(store.journal() if any(t.signed for t in description.tracks) else ())
 
     def _new_state(self, track_id: int) -> TrackState:
         return load_state(self._store, self.description.track(track_id), self._meta)
@@ -62,6 +64,7 @@ class _StoredTracks(OpenTracks):
                 self.evidence(t.id),
                 self.is_segmented(t.id, t.geometry.rows),
                 self.delta(t.learned.digest) if t.learned else None,
+                self.accepted_line(t.id) if t.signed else None,
             )
             for t in self.description.tracks
         }

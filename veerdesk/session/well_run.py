@@ -20,6 +20,7 @@ from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.segmentation.evidence import EvidencePlanes
 from veerdesk.segmentation.predictor import Predictor
+from veerdesk.session.accepted_line import AcceptedLine
 from veerdesk.session.reading import TrackReading, TrackWork, decode_track, segment_track
 from veerdesk.session.well_curves import TrackTrace
 from veerdesk.well.job_checks import check_track_on_scan
@@ -30,12 +31,16 @@ _OPENED, _SEGMENTED = 0.1, 0.9
 
 @dataclass(frozen=True, slots=True)
 class StoredTrack:
-    """What a well file keeps of one track: a person's word, the model's answer where it is still of use, what was learned."""
+    """What a well file keeps of one track: a person's word, the model's answer where it is still of use, what was learned.
+
+    ``accepted`` are the curves as a person accepted them, where a name stands under them.
+    """
 
     labels: LabelMap
     evidence: EvidencePlanes
     is_segmented: bool
     delta: bytes | None = None
+    accepted: AcceptedLine | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,7 @@ class WellRun:
     model: dict[str, str] = field(default_factory=dict)
     readings: dict[int, TrackReading] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
+    accepted: dict[int, AcceptedLine] = field(default_factory=dict)
 
     def traces(self) -> list[TrackTrace]:
         """Return the trace of every track that was read."""
@@ -131,6 +137,8 @@ def _take_stored(run: WellRun, stored: Mapping[int, StoredTrack]) -> None:
         if kept is not None:
             work.labels, work.evidence, work.is_segmented = kept.labels, kept.evidence, kept.is_segmented
             work.delta = kept.delta
+            if kept.accepted is not None:
+                run.accepted[work.track.id] = kept.accepted
 
 
 def _segmented(run: WellRun, predictor: Callable[[], Predictor], cancel: Cancel, progress: Progress) -> dict[str, str]:
