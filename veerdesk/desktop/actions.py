@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Literal
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from veerdesk.desktop.action_spec import ActionOwner, ActionSpec, Needs
 from veerdesk.desktop.icons import icon
+from veerdesk.desktop.keymap import shortcuts_of, sound
 from veerdesk.desktop.theme import Tokens
 
 
@@ -247,6 +248,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("bypass_ink", "On the canvas", _T("Actions", "Paint off the ink too (hold)"), "A", ""),
 )
 
+SPECS = {spec.name: spec for spec in ACTIONS}
+
 GROUPS: dict[str, str] = {
     "Well": _T("Actions", "Well"),
     "Export": _T("Actions", "Export"),
@@ -266,56 +269,32 @@ def words(text: str) -> str:
     return QCoreApplication.translate("Actions", text)
 
 
-def shortcuts_of(overrides: Mapping[str, str]) -> dict[str, str]:
-    """Return the key of each action, the person's own choices taken into account.
-
-    Raises
-    ------
-    ValueError
-        Two actions have one key, or an action has none.
-    """
-    keys = {spec.name: overrides.get(spec.name, spec.shortcut) for spec in ACTIONS}
-    conflict = conflict_in(keys)
-    if conflict:
-        raise ValueError(conflict)
-    return keys
-
-
-def conflict_in(keys: Mapping[str, str]) -> str:
-    """Return what is wrong with a set of keys as a sentence, or nothing."""
-    taken: dict[str, str] = {}
-    for name, key in keys.items():
-        portable = QKeySequence(key).toString()
-        if not portable:
-            return f"{name} has no key."
-        if portable in taken:
-            return f"{name} and {taken[portable]} are both on {portable}."
-        taken[portable] = name
-    return ""
-
-
 class ActionTable(QObject):
-    """Owns the QActions of one window: makes them from the table, and enables what the state allows."""
+    """Owns the QActions of one window: makes them from the table, and enables what the state allows.
+
+    ``rekeyed`` follows when the person has given actions other keys.
+    """
+
+    rekeyed = Signal()
 
     def __init__(
         self, window: QWidget, owners: Mapping[str, ActionOwner], tokens: Tokens, overrides: Mapping[str, str]
     ) -> None:
         super().__init__(window)
-        self._specs = {spec.name: spec for spec in ACTIONS}
+        self._specs = SPECS
         self._actions: dict[str, QAction] = {}
         self._owners = owners
-        keys = shortcuts_of(overrides)
         for spec in ACTIONS:
             action = QAction(words(spec.text), window)
             action.setObjectName(f"action_{spec.name}")
             action.setCheckable(spec.is_checkable)
             if not spec.is_on_canvas:
-                action.setShortcut(QKeySequence(keys[spec.name]))
                 action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
                 action.triggered.connect(_slot_of(spec, owners))
                 window.addAction(action)
-            action.setToolTip(f"{words(spec.text)}  ({QKeySequence(keys[spec.name]).toString(_NATIVE)})")
             self._actions[spec.name] = action
+        self._keys: dict[str, str] = {}
+        self.rekey(sound(self._specs, overrides))
         self.recolour(tokens)
         self.enable(Needs.NOTHING)
 
@@ -324,6 +303,11 @@ class ActionTable(QObject):
 
     def __iter__(self) -> Iterator[ActionSpec]:
         return iter(self._specs.values())
+
+    @property
+    def keys(self) -> dict[str, str]:
+        """The key of each action, by name."""
+        return dict(self._keys)
 
     def owner(self, name: str) -> Any:
         """Return who does the actions of one group, for what is not an action: a line chosen, a file dropped."""
@@ -342,10 +326,20 @@ class ActionTable(QObject):
             self._actions[spec.name].setEnabled((spec.needs & state) == spec.needs)
 
     def rekey(self, overrides: Mapping[str, str]) -> None:
-        """Give every action its key again after the person changed some."""
-        for name, key in shortcuts_of(overrides).items():
-            if not self._specs[name].is_on_canvas:
-                self._actions[name].setShortcut(QKeySequence(key))
+        """Give every action its key again after the person changed some.
+
+        Raises
+        ------
+        ValueError
+            Two actions would have one key, or an action none.
+        """
+        self._keys = shortcuts_of(self._specs, overrides)
+        for name, key in self._keys.items():
+            action, spec = self._actions[name], self._specs[name]
+            if not spec.is_on_canvas:
+                action.setShortcut(QKeySequence(key))
+            action.setToolTip(f"{words(spec.text)}  ({QKeySequence(key).toString(_NATIVE)})")
+        self.rekeyed.emit()
 
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText

@@ -103,7 +103,6 @@ class ActionButton(QPushButton):
         self._text = text
         self.setProperty("role", role)
         self.setIconSize(QSize(18, 18))
-        self.setToolTip(action.toolTip())
         self.clicked.connect(self._on_self_clicked)
         action.changed.connect(self._on_action_changed)
         self._on_action_changed()
@@ -115,6 +114,7 @@ class ActionButton(QPushButton):
     @Slot()
     def _on_action_changed(self) -> None:
         self.setText(self._text or self._action.text())
+        self.setToolTip(self._action.toolTip())
         self.setEnabled(self._action.isEnabled())
         if self.property("role") != "primary":
             self.setIcon(self._action.icon())

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from veerdesk.desktop.actions import ActionTable
+from veerdesk.desktop.canvas.keymap import CanvasKeymap
 from veerdesk.desktop.canvas.view import ScanCanvas
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.guide_bar import GuideBar
@@ -80,6 +81,8 @@ class WellView(QWidget):
             strip.installEventFilter(self)
         theme.changed.connect(self.ruler.recolour)
         theme.changed.connect(self.minimap.recolour)
+        actions.rekeyed.connect(self._on_actions_rekeyed)
+        self._on_actions_rekeyed()
 
     @property
     def tracks(self) -> TracksPanel:
@@ -127,6 +130,7 @@ class WellView(QWidget):
                 ReviewPanel({n: actions[n] for n in _REVIEW_ACTIONS}),
                 ExportPanel(ways_out),
             )
+            self._on_actions_rekeyed()
             sizes = self.splitter.sizes()
             for panel in self._steps:
                 self.panels.addWidget(panel)
@@ -165,6 +169,12 @@ class WellView(QWidget):
         column.addWidget(self.guide)
         column.addLayout(middle, 1)
         column.addWidget(self.readouts)
+
+    @Slot()
+    def _on_actions_rekeyed(self) -> None:
+        self.canvas.keys.keymap = CanvasKeymap.of(self._actions.keys)
+        if self._steps is not None:
+            self._steps[2].show_keep_key(self.canvas.keys.keymap.keep_next)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the wheel over ruler and minimap scroll the scan."""

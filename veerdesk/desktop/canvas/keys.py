@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent, QPointingDevice, QSinglePointEvent, QTabletEvent, QWheelEvent
 
+from veerdesk.desktop.canvas.keymap import CanvasKeymap, is_pressed, is_released
 from veerdesk.desktop.canvas.tool import Pointer
 from veerdesk.desktop.canvas.viewport import NOTCH_PX
 from veerdesk.labels.classes import PixelClass
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from veerdesk.desktop.canvas.view import ScanCanvas
 
 _NOTCH = 120.0
-#: The tool over whose pieces E, held, means background; everywhere else it takes the eraser.
+#: The tool over whose pieces the key of the eraser, held, means background; everywhere else it takes the eraser.
 _TAKES_PIECES = "pick"
 _MODIFIERS = {
     Qt.Key.Key_Shift: Qt.KeyboardModifier.ShiftModifier,
@@ -31,14 +32,16 @@ _LEFT, _RIGHT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, 
 
 
 class CanvasKeys:
-    """Owns what is held down at the moment: a pan, a tool's gesture, the space bar."""
+    """Owns what is held down at the moment: a pan, a tool's gesture, the key that keeps or moves."""
 
     def __init__(self, canvas: ScanCanvas) -> None:
         self._canvas = canvas
+        #: Which keys the canvas hears; replaced as a whole when the person changes some.
+        self.keymap = CanvasKeymap()
         self._panned_from: QPointF | None = None
         self._sized_from: tuple[QPointF, float] | None = None
         self._button = Qt.MouseButton.NoButton
-        self._is_space_down = self._has_space_panned = False
+        self._is_keep_down = self._has_panned = False
         self._has_erased = False
         self._seen_at: QPointF | None = None
         self._class_before: int | None = None
@@ -81,16 +84,17 @@ class CanvasKeys:
     def key_pressed(self, event: QKeyEvent) -> bool:
         """Handle a key; True where it was the canvas' own."""
         key, canvas = event.key(), self._canvas
-        if key == Qt.Key.Key_Space and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if is_pressed(event, self.keymap.keep_next):
             if not event.isAutoRepeat():
-                self._is_space_down, self._has_space_panned = True, False
+                self._is_keep_down, self._has_panned = True, False
                 canvas.show_cursor()
             return True
-        if key in (Qt.Key.Key_S, Qt.Key.Key_A) and event.modifiers() == Qt.KeyboardModifier.NoModifier:
-            if not event.isAutoRepeat():
-                self._hold(key, True)
-            return True
-        if key == Qt.Key.Key_E and canvas.hand.tool == _TAKES_PIECES and self._is_plain(event):
+        for held in (self.keymap.hide_overlay, self.keymap.bypass_ink):
+            if is_pressed(event, held):
+                if not event.isAutoRepeat():
+                    self._hold(held, True)
+                return True
+        if self.claims(event):
             if not event.isAutoRepeat():
                 self._has_erased = False
                 canvas.hand.hold_background(True)
@@ -101,26 +105,28 @@ class CanvasKeys:
         if key == Qt.Key.Key_Escape:
             canvas.tool.cancel()
             return True
-        if key == Qt.Key.Key_Tab and not canvas.tool.is_busy:
+        if is_pressed(event, self.keymap.swap_class) and not canvas.tool.is_busy:
             canvas.hand.swap_class()
             return True
         return not canvas.tool.is_busy and self._travel(event)
 
     def key_released(self, event: QKeyEvent) -> bool:
         """Handle a key that was let go; True where it was the canvas' own."""
-        key = event.key()
+        key, keymap = event.key(), self.keymap
         if event.isAutoRepeat():
-            return key in (Qt.Key.Key_Space, Qt.Key.Key_S, Qt.Key.Key_A)
-        if key == Qt.Key.Key_Space and self._is_space_down:
-            self._is_space_down = False
+            held_keys = (keymap.keep_next, keymap.hide_overlay, keymap.bypass_ink)
+            return any(is_released(event, held) for held in held_keys)
+        if self._is_keep_down and is_released(event, keymap.keep_next):
+            self._is_keep_down = False
             self._canvas.show_cursor()
-            if not self._has_space_panned and not self._canvas.tool.is_busy:
+            if not self._has_panned and not self._canvas.tool.is_busy:
                 self._canvas.keep_asked.emit()
             return True
-        if key in (Qt.Key.Key_S, Qt.Key.Key_A):
-            self._hold(key, False)
-            return True
-        if key == Qt.Key.Key_E and self._canvas.hand.holds_background:
+        for held in (keymap.hide_overlay, keymap.bypass_ink):
+            if is_released(event, held):
+                self._hold(held, False)
+                return True
+        if self._canvas.hand.holds_background and is_released(event, keymap.tool_eraser):
             self._canvas.hand.hold_background(False)
             if not self._has_erased:
                 self._canvas.hand.take_tool("eraser")
@@ -130,22 +136,22 @@ class CanvasKeys:
         return False
 
     def claims(self, event: QKeyEvent) -> bool:
-        """Return True where a key that is an action elsewhere is the canvas' own: E, held over a piece of stroke."""
-        return event.key() == Qt.Key.Key_E and self._canvas.hand.tool == _TAKES_PIECES and self._is_plain(event)
+        """Return True where a key that is an action elsewhere is the canvas' own: that of the eraser, over a piece of stroke."""
+        return self._canvas.hand.tool == _TAKES_PIECES and is_pressed(event, self.keymap.tool_eraser)
 
     def let_go(self) -> None:
         """Forget everything that is held, as when the window loses the keys."""
         self._panned_from = self._sized_from = None
-        self._is_space_down = False
-        self._hold(Qt.Key.Key_S, False)
-        self._hold(Qt.Key.Key_A, False)
+        self._is_keep_down = False
+        self._hold(self.keymap.hide_overlay, False)
+        self._hold(self.keymap.bypass_ink, False)
         self._canvas.hand.hold_background(False)
 
     def cursor(self) -> Qt.CursorShape | QCursor:
         """Return the shape of the pointer."""
         if self._panned_from is not None:
             return Qt.CursorShape.ClosedHandCursor
-        return Qt.CursorShape.OpenHandCursor if self._is_space_down else self._canvas.tool.cursor
+        return Qt.CursorShape.OpenHandCursor if self._is_keep_down else self._canvas.tool.cursor
 
     def _tell_keys(self, keys: Qt.KeyboardModifier) -> None:
         """Let a tool that shows what a click would do hear that the click would do something else now."""
@@ -153,12 +159,8 @@ class CanvasKeys:
             row, col = self._canvas.view.to_scan(self._seen_at.x(), self._seen_at.y())
             self._canvas.tool.move(Pointer(row, col, self._button, keys))
 
-    @staticmethod
-    def _is_plain(event: QKeyEvent) -> bool:
-        return event.modifiers() == Qt.KeyboardModifier.NoModifier
-
-    def _hold(self, key: int, is_down: bool) -> None:
-        if key == Qt.Key.Key_S:
+    def _hold(self, key: str, is_down: bool) -> None:
+        if key == self.keymap.hide_overlay:
             self._canvas.hide_overlay(is_down)
         elif self._canvas.hand.bypasses_ink != is_down:
             self._canvas.hand.bypasses_ink = is_down
@@ -225,9 +227,9 @@ class CanvasKeys:
         if self._button != Qt.MouseButton.NoButton:
             return  # one gesture at a time
         self._button = button
-        pans = self._button == _MIDDLE or (self._is_space_down and self._button == _LEFT)
+        pans = self._button == _MIDDLE or (self._is_keep_down and self._button == _LEFT)
         if pans or (canvas.hand.tool == "pan" and self._button == _LEFT):
-            self._panned_from, self._has_space_panned = event.position(), True
+            self._panned_from, self._has_panned = event.position(), True
         elif canvas.tool.has_width and event.modifiers().value & _ALT:
             self._sized_from = (event.position(), canvas.hand.brush_radius)
         elif self._button in (_LEFT, _RIGHT):

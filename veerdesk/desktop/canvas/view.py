@@ -70,7 +70,7 @@ class ScanCanvas(ScanViewport):
         #: What lies over the scan, placed for the view it was placed for; None where it is to be placed again.
         self._furniture: tuple[tuple[ViewTransform, QSize], list[Piece]] | None = None
         self._pointer: Qt.CursorShape | QCursor | None = None
-        self._keys = CanvasKeys(self)
+        self.keys = CanvasKeys(self)
         self._desk = CanvasDesk(self)
         self.magnifier = Magnifier(self)
         self._make_tool = make_tool
@@ -210,11 +210,11 @@ class ScanCanvas(ScanViewport):
     @property
     def pointed_at(self) -> tuple[int, int] | None:
         """Row and column under the pointer as the view lies now; None where it is elsewhere."""
-        return self._keys.pointed_at
+        return self.keys.pointed_at
 
     def show_cursor(self) -> None:
         """Show the pointer that fits what is held."""
-        pointer = self._keys.cursor()
+        pointer = self.keys.cursor()
         if pointer is not self._pointer:
             self._pointer = pointer
             self.viewport().setCursor(pointer)
@@ -223,7 +223,7 @@ class ScanCanvas(ScanViewport):
 
     def event(self, event: QEvent) -> bool:
         """Take a key that is an action elsewhere where the tool in hand gives it another meaning."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._keys.claims(event):
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.keys.claims(event):
             event.accept()
             return True
         return super().event(event)
@@ -234,18 +234,18 @@ class ScanCanvas(ScanViewport):
             return super().viewportEvent(event)
         if self.magnifier.is_on:
             self.magnifier.hear(event)
-        if self._bridge is not None and self._keys.handle(event):
+        if self._bridge is not None and self.keys.handle(event):
             return True
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Hear the keys that are the canvas' own."""
-        if self._bridge is None or not self._keys.key_pressed(event):
+        if self._bridge is None or not self.keys.key_pressed(event):
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         """Hear held keys let go."""
-        if self._bridge is None or not self._keys.key_released(event):
+        if self._bridge is None or not self.keys.key_released(event):
             super().keyReleaseEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -256,12 +256,13 @@ class ScanCanvas(ScanViewport):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Forget held keys: nobody will hear them let go."""
-        self._keys.let_go()
+        self.keys.let_go()
         super().focusOutEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
-        """Let Tab exchange the class in hand; Shift+Tab still leaves the canvas."""
-        return False if next and self._bridge is not None else super().focusNextPrevChild(next)
+        """Let Tab exchange the class in hand where it does; Shift+Tab still leaves the canvas."""
+        is_taken = next and self._bridge is not None and self.keys.keymap.swap_class == "Tab"
+        return False if is_taken else super().focusNextPrevChild(next)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Copy the tiles under what is to be painted, then draw what is never kept."""

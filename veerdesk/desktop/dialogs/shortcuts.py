@@ -5,7 +5,7 @@ Separate because it is the table of ``actions.py`` shown to a person.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QKeyCombination, Qt, Slot
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from veerdesk.desktop.actions import ACTIONS, GROUPS, conflict_in, words
+from veerdesk.desktop.actions import ACTIONS, GROUPS, SPECS, words
+from veerdesk.desktop.keymap import FIXED, shortcuts_of, sound, trouble_in
 from veerdesk.desktop.parts import label
 from veerdesk.desktop.theme import GRID_PX
 
@@ -38,6 +39,20 @@ _MOUSE = (
 )
 
 
+class KeyField(QKeySequenceEdit):
+    """Takes one key, Tab among them: an empty field takes it, a filled one lets it lead on."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMaximumSequenceLength(1)
+        self.setClearButtonEnabled(True)
+        self.setFinishingKeyCombinations([QKeyCombination(Qt.Key.Key_Backtab)])  # Tab may be the key
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        """Take Tab as the key while there is none; Shift+Tab always leads back."""
+        return False if next and self.keySequence().isEmpty() else super().focusNextPrevChild(next)
+
+
 class ShortcutsDialog(QDialog):
     """Shows the keys; ``overrides`` after it was accepted holds what the person changed."""
 
@@ -45,7 +60,7 @@ class ShortcutsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.resize(560, 640)
-        self.overrides = dict(overrides)
+        self.overrides = sound(SPECS, overrides)
         self._find = QLineEdit()
         self._find.setPlaceholderText(self.tr("Find an action or a key"))
         self._find.setAccessibleName(self.tr("Find"))
@@ -53,12 +68,14 @@ class ShortcutsDialog(QDialog):
         self.tree.setHeaderLabels([self.tr("Action"), self.tr("Key")])
         self.tree.setRootIsDecorated(False)
         self.tree.setAccessibleName(self.tr("Actions and their keys"))
-        self.key = QKeySequenceEdit()
+        self.key = KeyField()
         self.key.setAccessibleName(self.tr("New key"))
         self.give = QPushButton(self.tr("Give this key"))
         self._said = label(self.tr("Choose an action, press a key in the field, and give it."), "quiet", wraps=True)
         self._fill()
         self._lay_out()
+        self.tree.currentItemChanged.connect(self._on_tree_current_changed)
+        self.tree.itemActivated.connect(self._on_tree_item_activated)
         self._find.textChanged.connect(self._on_find_text_changed)
         self.give.clicked.connect(self._on_give_clicked)
 
@@ -80,6 +97,7 @@ class ShortcutsDialog(QDialog):
 
     def _fill(self) -> None:
         self.tree.clear()
+        keys = shortcuts_of(SPECS, self.overrides)
         for group, title in GROUPS.items():
             head = QTreeWidgetItem([words(title)])
             font = head.font(0)
@@ -89,12 +107,13 @@ class ShortcutsDialog(QDialog):
             self.tree.addTopLevelItem(head)
             for spec in ACTIONS:
                 if spec.group == group:
-                    key = QKeySequence(self.overrides.get(spec.name, spec.shortcut)).toString(_NATIVE)
-                    item = QTreeWidgetItem([words(spec.text), key])
-                    item.setData(0, Qt.ItemDataRole.UserRole, "" if spec.is_on_canvas else spec.name)
+                    item = QTreeWidgetItem([words(spec.text), ""])
+                    item.setData(0, Qt.ItemDataRole.UserRole, spec.name)
                     head.addChild(item)
+                    self._show_key(item, keys[spec.name])
             if group == "On the canvas":
-                for key, text in _MOUSE:
+                fixed = [(key, text[:1].upper() + text[1:]) for key, text in FIXED.items()]
+                for key, text in (*_MOUSE, *fixed):
                     head.addChild(QTreeWidgetItem([words(text), words(key)]))
         self.tree.expandAll()
         self.tree.resizeColumnToContents(0)
@@ -116,30 +135,66 @@ class ShortcutsDialog(QDialog):
                 shown += int(fits)
             head.setHidden(not shown)
 
+    @Slot(QTreeWidgetItem, QTreeWidgetItem)
+    def _on_tree_current_changed(self, item: QTreeWidgetItem | None, before: QTreeWidgetItem | None) -> None:
+        self.key.clear()
+        name = _name_of(item)
+        if name:
+            said = self.tr("Press a key in the field for {0}, and give it.").format(_called(name))
+        else:
+            said = self.tr("Choose an action, press a key in the field, and give it.")
+        self._said.setText(said)
+
+    @Slot(QTreeWidgetItem, int)
+    def _on_tree_item_activated(self, item: QTreeWidgetItem, column: int) -> None:
+        if _name_of(item):
+            self.key.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
     @Slot()
     def _on_give_clicked(self) -> None:
         item = self.tree.currentItem()
-        name = item.data(0, Qt.ItemDataRole.UserRole) if item else ""
+        name = _name_of(item)
         if item is None or not name:
-            self._said.setText(self.tr("Choose an action first. Keys that the canvas hears itself stay as they are."))
+            self._said.setText(
+                self.tr("Choose an action first. What the mouse and the keys of the system do stays so.")
+            )
             return
         key = self.key.keySequence().toString()
-        keys = {spec.name: self.overrides.get(spec.name, spec.shortcut) for spec in ACTIONS} | {name: key}
-        conflict = conflict_in(keys)
-        if conflict:
-            texts = {spec.name: words(spec.text) for spec in ACTIONS}
-            for spec_name in sorted(texts, key=len, reverse=True):
-                conflict = (
-                    conflict.replace(spec_name, f"“{texts[spec_name]}”") if spec_name in conflict.split() else conflict
-                )
-            self._said.setText(self.tr("Not given: {0}").format(conflict))
+        if not key:
+            self._said.setText(self.tr("Press the key for {0} in the field first.").format(_called(name)))
+            self.key.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        trouble = trouble_in(shortcuts_of(SPECS, self.overrides) | {name: key}, _called)
+        if trouble:
+            self._said.setText(self.tr("Not given: {0}").format(trouble))
             return
         self.overrides[name] = key
-        self._said.setText(self.tr("Given."))
-        item.setText(1, self.key.keySequence().toString(_NATIVE))
+        if key == QKeySequence(SPECS[name].shortcut).toString():
+            del self.overrides[name]
+        self._show_key(item, key)
+        self.key.clear()
+        shown = QKeySequence(key).toString(_NATIVE)
+        self._said.setText(self.tr("{0} is on {1} now.").format(_called(name), shown))
+
+    def _show_key(self, item: QTreeWidgetItem, key: str) -> None:
+        """Show an action's key, heavier where it is the person's own."""
+        item.setText(1, QKeySequence(key).toString(_NATIVE))
+        font = item.font(1)
+        font.setBold(_name_of(item) in self.overrides)
+        item.setFont(1, font)
 
     @Slot()
     def _on_reset_clicked(self) -> None:
         self.overrides.clear()
         self._fill()
         self._said.setText(self.tr("Every action has its first key again."))
+
+
+def _name_of(item: QTreeWidgetItem | None) -> str:
+    """Return the name of the action in a line; empty for a heading, and for what the mouse does."""
+    return str(item.data(0, Qt.ItemDataRole.UserRole) or "") if item is not None else ""
+
+
+def _called(name: str) -> str:
+    """Return an action's words as they stand in a sentence."""
+    return f"“{words(SPECS[name].text)}”"

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QProgressBar, QPushButton, QSpinBox, QWidget
 
 from veerdesk.calibration.description import WellDescription
@@ -60,7 +60,6 @@ class ReviewPanel(PanelPage):
         self.estimate = label("", "quiet", wraps=True)
         self.keep = QPushButton(self.tr("Keep"))
         self.keep.setProperty("role", "primary")
-        self.keep.setToolTip(self.tr("The curves are right here: keep them and go on  (Space)"))
         self.threshold = QSpinBox()
         self.threshold.setRange(50, 99)
         self.threshold.setValue(95)
@@ -164,6 +163,12 @@ class ReviewPanel(PanelPage):
                 f"{100 * share:.0f}", f"{rows:,}"
             )
         )
+
+    def show_keep_key(self, key: str) -> None:
+        """Say which key keeps and goes on, and hear it in the list too."""
+        shown = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+        self.keep.setToolTip(self.tr("The curves are right here: keep them and go on  ({0})").format(shown))
+        self.list.keep_key = key
 
     def show_signed(self, text: str, *, has_changed: bool) -> None:
         """Show what changed since it was accepted and whose names stand, in words; nothing takes no room."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListView, QWidget
 
+from veerdesk.desktop.canvas.keymap import is_pressed
 from veerdesk.session.review_queue import ReviewState
 
 _LEAST_PX = 110
@@ -65,9 +66,10 @@ class CrossingModel(QAbstractListModel):
 
 
 class CrossingList(QListView):
-    """Shows the lines; ``keep_asked`` is the space bar, which keeps here as it does on the canvas."""
+    """Shows the lines; ``keep_asked`` is the key that keeps, here as on the canvas."""
 
     keep_asked = Signal()
+    keep_key = "Space"
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,8 +84,8 @@ class CrossingList(QListView):
         return QSize(200, _LEAST_PX)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hear the space bar."""
-        if event.key() == Qt.Key.Key_Space and not event.modifiers():
+        """Hear the key that keeps."""
+        if is_pressed(event, self.keep_key):
             self.keep_asked.emit()
             return
         super().keyPressEvent(event)
