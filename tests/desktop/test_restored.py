@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from tests.desktop.test_review import SHIFT, crossing_well, press
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow
+from veerdesk.desktop.review_follower import ReviewFollower
 from veerdesk.desktop.settings import load_settings
 from veerdesk.desktop.theme import Theme
 from veerdesk.labels.edits import Rule
@@ -93,3 +94,93 @@ def test_a_well_comes_back_to_the_pixel(tmp_path: Path, qtbot: QtBot, qapp: QApp
     assert again.follower is not None
     assert again.follower.step is Step.REVIEW
     again.close()
+
+
+def left_in_review(path: Path, qtbot: QtBot, qapp: QApplication) -> MainWindow:
+    """Return a window with the third crossing of the queue in hand, the first kept and the second gone by."""
+    window = opened(path, qtbot, qapp)
+    window.show_step(Step.REVIEW)
+    window.view.canvas.zoom_to(1.0)
+    window.view.canvas.setFocus()
+    for key in (Qt.Key.Key_N, Qt.Key.Key_Space, Qt.Key.Key_N):
+        press(window, key)
+    QTest.mouseMove(window, window.rect().topLeft())
+    return window
+
+
+def queue_of(window: MainWindow) -> ReviewFollower:
+    assert window.follower is not None
+    return window.follower.review
+
+
+def test_the_crossing_in_hand_is_in_hand_again_with_its_ghosts(
+    tmp_path: Path, qtbot: QtBot, qapp: QApplication
+) -> None:
+    path = crossing_well(tmp_path)
+    first = left_in_review(path, qtbot, qapp)
+    before, row = settled(first, qtbot), queue_of(first).row
+    said = (first.view.review.number.text(), first.view.review.place.text(), first.view.review.risk.text())
+    first.close()
+
+    again = opened(path, qtbot, qapp)
+
+    panel = again.view.review
+    assert row is not None
+    assert queue_of(again).row == row
+    qtbot.waitUntil(lambda: (panel.number.text(), panel.place.text(), panel.risk.text()) == said)
+    assert settled(again, qtbot) == before
+    again.close()
+
+
+def test_the_way_through_the_queue_goes_on_after_a_restart(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> None:
+    path = crossing_well(tmp_path)
+    first = left_in_review(path, qtbot, qapp)
+    rows, trail = [i.crossing.row for i in queue_of(first).queue], queue_of(first).place_left["trail"]
+    first.close()
+
+    again = opened(path, qtbot, qapp)
+    again.view.canvas.setFocus()
+    press(again, Qt.Key.Key_N)
+    onward = queue_of(again).row
+    press(again, Qt.Key.Key_N, SHIFT)
+    press(again, Qt.Key.Key_N, SHIFT)
+
+    assert onward in rows
+    assert onward not in trail
+    assert queue_of(again).row == trail[-2]
+    again.close()
+
+
+def test_what_lay_over_the_scan_and_the_filter_come_back(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> None:
+    path = crossing_well(tmp_path)
+    first = left_in_review(path, qtbot, qapp)
+    press(first, Qt.Key.Key_Q)
+    press(first, Qt.Key.Key_Y)
+    first.view.review.threshold.setValue(80)
+    first.view.review.filters.setCurrentIndex(2)
+    first.view.review.filters.activated.emit(2)
+    wanted = queue_of(first).wanted
+    first.close()
+
+    again = opened(path, qtbot, qapp)
+
+    assert again.view.canvas.magnifier.is_on
+    assert again.actions_table["magnifier"].isChecked()
+    assert again.actions_table["show_changes"].isChecked()
+    assert again.view.review.threshold.value() == 80
+    assert queue_of(again).wanted == wanted == "accepted"
+    again.close()
+
+
+def test_a_place_that_makes_no_sense_is_left_out(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> None:
+    window = opened(crossing_well(tmp_path), qtbot, qapp)
+    review = queue_of(window)
+    was = review.place_left
+
+    for odd in (None, 7, {"row": "x", "filter": "?", "trail": [1, "y"], "step": 3, "flag": 8}, {"row": 10**9}):
+        review.take_up(odd)
+        review.show()
+        assert review.item is None
+
+    assert review.place_left == {**was, "row": 10**9}
+    window.close()

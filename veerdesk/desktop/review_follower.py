@@ -7,6 +7,7 @@ shown at once where everything else on the page may wait.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from PySide6.QtCore import QObject, Slot
 
@@ -22,6 +23,9 @@ from veerdesk.session.doubtful_rows import doubtful_rows_of
 from veerdesk.session.review_queue import QueueItem, ReviewFilter, at_row, filtered, review_queue, surer_than
 from veerdesk.session.still_wrong import still_wrong
 from veerdesk.tracing.crossings import Crossing
+
+#: So many of the crossings visited last are found again when a well is reopened.
+_TRAIL_KEPT = 2000
 
 
 class ReviewFollower(QObject):
@@ -61,6 +65,28 @@ class ReviewFollower(QObject):
         """Take no crossing in hand and forget the way: another track is in hand."""
         self.row, self._flag, self._trail, self._step, self._known = None, None, [], -1, None
         self.wanted = "open"
+
+    @property
+    def place_left(self) -> dict[str, Any]:
+        """Where the person is in the queue, as values that JSON holds: what is in hand, the filter, and the way taken."""
+        cut = max(0, len(self._trail) - _TRAIL_KEPT)
+        flag = [self._flag.rows.start, self._flag.rows.stop] if self._flag is not None else None
+        trail = {"trail": self._trail[cut:], "step": max(-1, self._step - cut)}
+        return {"row": self.row, "filter": self.wanted, "flag": flag, **trail}
+
+    def take_up(self, left: object) -> None:
+        """Be where a person was in the queue of this track; what is missing or of the wrong kind is left as it is."""
+        if not isinstance(left, dict):
+            return
+        if left.get("filter") in FILTERS:
+            self.wanted = left["filter"]
+        row, trail, step, track = left.get("row"), left.get("trail"), left.get("step"), self._track()
+        if isinstance(row, int):
+            self.row = row
+        if isinstance(trail, list) and all(isinstance(r, int) for r in trail) and isinstance(step, int):
+            self._trail, self._step = list(trail), min(max(step, -1), len(trail) - 1)
+        flags = flags_on_rows(track) if track is not None else ()
+        self._flag = next((f for f in flags if [f.rows.start, f.rows.stop] == left.get("flag")), None)
 
     def follow(self) -> None:
         """Read the crossings of the track in hand again, and show what is in hand and what is left."""

@@ -20,7 +20,7 @@ from veerdesk.desktop.compiled_tools import tools_job
 from veerdesk.desktop.first_rows import FirstRows
 from veerdesk.desktop.follower import WellFollower
 from veerdesk.desktop.guidance import Step
-from veerdesk.desktop.page_left import page_left, restore_beside, restore_hand
+from veerdesk.desktop.page_left import page_left, restore_beside, restore_hand, restore_over
 from veerdesk.desktop.rail import FIRST_TOOL, TOOLS
 from veerdesk.desktop.scan_watch import ScanWatch
 from veerdesk.desktop.theme import Tokens
@@ -110,9 +110,8 @@ class WellPage(QObject):
         view = self._window.view
         view.canvas.set_session(self.bridge)
         self.follower.take_track(state.active_track)
-        view.canvas.restore(state)
-        restore_hand(view, state.extra)
-        for name, is_on in (("contour", state.is_contour), ("invert", state.is_inverted), ("show_changes", False)):
+        self._restore(state)
+        for name, is_on in (("contour", state.is_contour), ("invert", state.is_inverted)):
             self._window.actions_table[name].setChecked(is_on)
         steps = {step.name.lower(): step for step in Step}
         self.show_step(steps.get(state.step, Step.SCAN))
@@ -166,16 +165,24 @@ class WellPage(QObject):
         """How the well is looked at now."""
         state: ViewState = self._window.view.canvas.view_state(self.bridge.session.view)
         extra = {**state.extra, **page_left(self._window.view, self._window.actions_table)}
+        extra["review"] = self.follower.review.place_left
         step = self.follower.step.name.lower()
         return replace(state, active_track=self.follower.track_id, step=step, extra=extra)
 
     def show_as(self, state: ViewState) -> None:
         """Look at the well as it was looked at in another session."""
         self._is_shown_as_before = True
-        self._window.view.canvas.restore(state)
-        restore_hand(self._window.view, state.extra)
         self.follower.take_track(state.active_track)
+        self._restore(state)
         self.show_step({step.name.lower(): step for step in Step}.get(state.step, self.follower.step))
+
+    def _restore(self, state: ViewState) -> None:
+        """Show the scan, what lies over it, what is in hand and where the review was, once the track is in hand."""
+        view, follower = self._window.view, self.follower
+        view.canvas.restore(state)
+        restore_hand(view, state.extra)
+        restore_over(view, self._window.actions_table, state.extra, follower.changes)
+        follower.review.take_up(state.extra.get("review"))
 
     def close(self) -> None:
         """Keep the view, stop what runs, close the session."""

@@ -138,6 +138,8 @@ class ScanViewport(QAbstractScrollArea):
             blocker = QSignalBlocker(bar)
             bar.setPageStep(view_px)
             bar.setSingleStep(NOTCH_PX // 2)
-            bar.setRange(0, max(0, math.ceil(scan_px * view.scale) - view_px))
+            bar.setRange(0, max(0, math.ceil(scan_px * view.scale - 1e-6) - view_px))
             bar.setValue(round(at / view.dpr))
             blocker.unblock()
+            if bar.isVisibleTo(self) != (bar.maximum() > 0):  # Qt shows and hides a bar when it hears of its range
+                bar.rangeChanged.emit(bar.minimum(), bar.maximum())
