@@ -58,3 +58,27 @@ def test_a_pin_on_its_own_stroke_or_on_paper_exchanges_nothing() -> None:
     assert rows_around_pin(TRACK, pin(500, 101.0), trace(), []) is None
     assert rows_around_pin(TRACK, pin(500, 200.0), trace(), []) is None
     assert rows_around_pin(TRACK, pin(500, 300.0), None, []) is None
+
+
+def test_a_pin_where_a_curve_jumps_or_runs_flat_or_the_two_are_close_exchanges_nothing() -> None:
+    plain = trace()
+    jumps, close = plain.x.copy(), plain.x.copy()
+    jumps[0, 505:] += 40.0
+    close[0] = 295.0
+    wide = plain.high.copy()
+    wide[1, 500] += 60
+
+    assert rows_around_pin(TRACK, pin(500, 300.0), plain, []) == TRACK.geometry.rows
+    assert rows_around_pin(TRACK, pin(500, 300.0), replace(plain, x=jumps), []) is None
+    assert rows_around_pin(TRACK, pin(500, 320.0), replace(plain, high=wide), []) is None
+    low, high = (close - 2).astype(np.float32), (close + 2).astype(np.float32)
+    assert rows_around_pin(TRACK, pin(500, 300.0), replace(plain, x=close, low=low, high=high), []) is None
+    jumps[0, 520:] = 100.0  # further away than one sees as one stroke with the pin
+    assert rows_around_pin(TRACK, pin(540, 300.0), replace(plain, x=jumps), []) is not None
+
+
+def test_a_pin_of_a_curve_that_is_absent_exchanges_nothing() -> None:
+    plain = trace()
+    x = plain.x.copy()
+    x[0, 495:510] = np.nan
+    assert rows_around_pin(TRACK, pin(500, 300.0), replace(plain, x=x), []) is None
