@@ -95,6 +95,7 @@ class JobRunner(QObject):
         super().__init__(parent)
         self._tasks: dict[int, _Task] = {}
         self._last = 0
+        self._is_closed = False
         self._pools = {Lane.MODEL: QThreadPool(self), Lane.FILES: QThreadPool(self)}
         self._pools[Lane.MODEL].setMaxThreadCount(1)
         self._pools[Lane.FILES].setMaxThreadCount(FILE_THREADS)
@@ -119,10 +120,14 @@ class JobRunner(QObject):
     ) -> CancelToken:
         """Run a job on a lane; ``done``, ``failed`` and ``progress`` are called on the window's thread.
 
-        A job that was cancelled and says so calls ``failed`` with an InterruptedWorkError.
+        A job that was cancelled and says so calls ``failed`` with an InterruptedWorkError. Once the runner is closed
+        nothing is run any more: a timer or a signal that comes late would read scans that are closed.
         """
         self._last += 1
         token = CancelToken()
+        if self._is_closed:
+            token.cancel()
+            return token
         work = _Work(self._last, job, token, self._returned, self._told)
         self._tasks[self._last] = _Task(job.name, token, work, done, failed, progress)
         self.started.emit(job.name)
@@ -131,13 +136,14 @@ class JobRunner(QObject):
 
     def close(self) -> None:
         """Stop everything and wait for it; results that come after this are dropped."""
+        self._is_closed = True
         for task in self._tasks.values():
             task.token.cancel()
-        self._tasks.clear()
         for pool in self._pools.values():
             pool.clear()
         for pool in self._pools.values():
             pool.waitForDone(_CLOSING_MS)
+        self._tasks.clear()  # not before: what waits in a pool is Python's, and a thread may be about to take it
 
     @Slot(int, object, object)
     def _on_work_returned(self, number: int, value: object, trouble: Exception | None) -> None:

@@ -50,7 +50,7 @@ class WellPage(QObject):
         self._writer = WriterWatch(bridge.session, self)
         self._writer.changed.connect(self.follower.note_writing)
         self._work: dict[str, float] = {}
-        self._has_drawn_rows = self._is_shown_as_before = False
+        self._has_drawn_rows = self._is_shown_as_before = self._is_closed = False
         self._connect()
 
     def _connect(self) -> None:
@@ -130,6 +130,8 @@ class WellPage(QObject):
     @Slot()
     def _on_first_rows_drawn(self) -> None:
         """Load what is not the scan: plotting takes 0.2 s, the model longer."""
+        if self._is_closed:  # rows may be drawn when the well is on its way out, and the page then shows another one
+            return
         self._has_drawn_rows = True
         window = self._window
         window.view.complete()
@@ -187,6 +189,7 @@ class WellPage(QObject):
     def close(self) -> None:
         """Keep the view, stop what runs, close the session."""
         gc.unfreeze()
+        self._is_closed = True
         canvas = self._window.view.canvas
         self.bridge.keep_view(self.seen)
         self._watch.stop()
@@ -194,8 +197,8 @@ class WellPage(QObject):
         canvas.set_session(None)
         for signal, slot in self._held:
             signal.disconnect(slot)
-        self._window.guarded(self.bridge.close)
         self.follower.stop()
+        self._window.guarded(self.bridge.close)
 
     @Slot(object)
     def _on_theme_changed(self, tokens: Tokens) -> None:
