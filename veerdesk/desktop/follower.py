@@ -223,7 +223,7 @@ class WellFollower(QObject):
             readouts.show_untraced(names) if names else readouts.show_values(())
         else:
             readouts.show_values(readings_at(track, self._exported(track, RowSpan(row, row + 1)), row))
-        readouts.show_owner(self._owner(track, row, col) if track is not None else "")
+        readouts.show_owner(*(self._owner(track, row, col) if track is not None else ("",)))
         if self.view.curves is not None:
             self.view.curves.show_cursor(row)
 
@@ -259,16 +259,17 @@ class WellFollower(QObject):
                 return track
         return None
 
-    def _owner(self, track: TrackSpec, row: int, col: int) -> str:
+    def _owner(self, track: TrackSpec, row: int, col: int) -> tuple[str, str]:
+        """Return who owns a pixel, in words and in fewer words."""
         labels = self.bridge.session.label_map(track.id)
         span, cols = RowSpan(row, row + 1), (col, col + 1)
         owner = int(labels.classes(span, cols)[0, 0])
         who = (self.tr("background"), self.tr("curve 1"), self.tr("curve 2"))[owner]
         if int(labels.origin(span, cols)[0, 0]) == Origin.PERSON:
-            return self.tr("{0}, said by a person").format(who)
+            return self.tr("{0}, said by a person").format(who), self.tr("{0}, person").format(who)
         if not self.bridge.session.is_segmented(track.id, span):
-            return self.tr("not predicted yet")
-        return self.tr("{0}, by the model").format(who)
+            return self.tr("not predicted yet"), self.tr("not predicted yet")
+        return self.tr("{0}, by the model").format(who), self.tr("{0}, model").format(who)
 
     @QtSlot()
     def _on_changes_followed(self) -> None:

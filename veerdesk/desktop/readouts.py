@@ -7,66 +7,141 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from veerdesk.desktop.numbers import format_fixed, format_number
 from veerdesk.desktop.parts import ElidedLabel, label, restyle
 from veerdesk.desktop.readings import Reading
+from veerdesk.desktop.theme import GRID_PX
+
+#: What gives way where the window is narrow, after the last thing done: the column, the words of the owner, the units, and
+#: the row. Depth, values, owner and when it was saved stay.
+_GIVES_WAY = (("place", 1), ("owner", 1), ("values", 1), ("place", 2))
+#: The parts' own spacing, and the edges of the bar.
+_BETWEEN_PX = 40
 
 
 class Readouts(QStatusBar):
-    """Shows what is under the cursor, and at the right the last thing done and when the well was saved."""
+    """Shows what is under the cursor, and at the right the last thing done and when the well was saved.
+
+    Each part is said in one of several forms, the longest first. All parts keep the width of the widest text they had, so
+    that nothing moves while the cursor does.
+    """
 
     def __init__(self, sign: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._sign = sign
         self.setSizeGripEnabled(False)
-        self.place = self._part(self.tr("Place of the cursor"), self.tr("88,888.8 ft · row 888,888 · column 8,888"))
-        self.values = self._part(self.tr("Values at the cursor"), "RESD 88.888 OHMM · RESS 88.888 OHMM")
-        self.owner = self._part(self.tr("Owner of the pixel"), self.tr("{0}, said by a person").format("curve 1"))
+        self.place = self._part(self.tr("Place of the cursor"))
+        self.values = self._part(self.tr("Values at the cursor"))
+        self.owner = self._part(self.tr("Owner of the pixel"))
         self.done = ElidedLabel()
         self.done.setAccessibleName(self.tr("Last thing done"))
         self.done.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.addPermanentWidget(self.done, 1)
         self.saved = label("", "small")
         self.saved.setAccessibleName(self.tr("When the well was saved"))
-        self.saved.setMinimumWidth(110)
         self.saved.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.addPermanentWidget(self.saved)
+        self._parts = {"place": self.place, "values": self.values, "owner": self.owner, "saved": self.saved}
+        self._forms: dict[str, tuple[str, ...]] = dict.fromkeys(self._parts, ("",))
+        self._level = dict.fromkeys(self._parts, 0)
+        self._widest: dict[str, list[int]] = {}
+        self._forget_widths()
 
-    def _part(self, name: str, widest: str) -> QLabel:
+    def _part(self, name: str) -> QLabel:
         out = label("")
         out.setAccessibleName(name)
-        out.ensurePolished()
-        out.setMinimumWidth(out.fontMetrics().horizontalAdvance(widest) * 11 // 12)  # small type, and its edges
         self.addWidget(out)
         return out
 
+    def _forget_widths(self) -> None:
+        """Begin with the widths of what is usually the widest; wider texts are learned as they come."""
+        person, usual = (
+            self.tr("{0}, said by a person").format(self.tr("background")),
+            "GR 888.88 GAPI · CALI 88.888 IN",
+        )
+        places = (self.tr("{0} · row {1} · column {2}"), self.tr("{0} · row {1}"), "{0}")
+        widest = {
+            "place": tuple(p.format("88,888.8 ft", "88,888", "8,888") for p in places),
+            "values": (usual, "GR 888.88 · CALI 88.888"),
+            "owner": (person, self.tr("{0}, person").format(self.tr("background"))),
+            "saved": (self.tr("saved {0} min ago").format(88),),
+        }
+        self._widest = {name: self._widths(name, forms) for name, forms in widest.items()}
+
+    def _widths(self, name: str, forms: tuple[str, ...]) -> list[int]:
+        part = self._parts[name]
+        part.ensurePolished()
+        edges = 2 * GRID_PX + 2
+        return [part.fontMetrics().horizontalAdvance(text) + edges if text else 0 for text in forms]
+
+    def _say(self, name: str, *forms: str) -> None:
+        """Show a part in the form there is room for."""
+        self._forms[name] = forms
+        needed, had = self._widths(name, forms), self._widest[name]
+        if any(n > h for n, h in zip(needed, had, strict=False)):
+            self._widest[name] = [max(n, h) for n, h in zip(needed, had, strict=True)]
+            self._fit()
+        self._parts[name].setText(forms[self._level[name]])
+
+    def _fit(self) -> None:
+        """Choose the form of each part, so that together they fit into the bar."""
+        level = dict.fromkeys(self._parts, 0)
+        for name, next_level in (("", 0), *_GIVES_WAY):
+            if name:
+                level[name] = next_level
+            if sum(self._widest[n][at] for n, at in level.items()) + _BETWEEN_PX <= self.width():
+                break
+        self._level = level
+        for name, part in self._parts.items():
+            part.setFixedWidth(self._widest[name][level[name]])
+            part.setText(self._forms[name][min(level[name], len(self._forms[name]) - 1)])
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much as there is room for now."""
+        super().resizeEvent(event)
+        self._forget_widths()
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Measure again in another font."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "_level"):
+            self._forget_widths()
+            self._fit()
+
     def show_place(self, row: int, col: int, depth: float | None, unit: str) -> None:
         """Show the place under the cursor; ``depth`` None before there are depths."""
-        where = self.tr("row {0} · column {1}").format(f"{row:,}", f"{col:,}")
         head = self.tr("no depth yet") if depth is None else f"{format_fixed(depth, 1, sign=self._sign)} {unit}"
-        self.place.setText(f"{head} · {where}")
+        said = (head, f"{row:,}", f"{col:,}")
+        self._say(
+            "place", self.tr("{0} · row {1} · column {2}").format(*said), self.tr("{0} · row {1}").format(*said), head
+        )
 
     def show_values(self, readings: Sequence[Reading]) -> None:
         """Show what each curve reads: a number with its unit, or that there is no ink."""
-        parts = []
+        parts, short = [], []
         for reading in readings:
             name = reading.mnemonic or self.tr("curve {0}").format(reading.slot)
             if reading.value is None:
-                parts.append(self.tr("{0} no ink").format(name))
+                short.append(self.tr("{0} no ink").format(name))
+                parts.append(short[-1])
             else:
-                parts.append(f"{name} {format_number(reading.value, digits=5, sign=self._sign)} {reading.unit}".strip())
-        self.values.setText(" · ".join(parts))
+                short.append(f"{name} {format_number(reading.value, digits=5, sign=self._sign)}")
+                parts.append(f"{short[-1]} {reading.unit}".strip())
+        self._say("values", " · ".join(parts), " · ".join(short))
 
     def show_untraced(self, names: Sequence[str]) -> None:
         """Show that curves are not there yet, which is not the same as no ink."""
-        self.values.setText(self.tr("{0} not traced yet").format(" · ".join(names)))
+        words = self.tr("{0} not traced yet").format(" · ".join(names))
+        self._say("values", words, words)
 
-    def show_owner(self, words: str) -> None:
-        """Show who owns the pixel, such as ``curve 1, said by a person``."""
-        self.owner.setText(words)
+    def show_owner(self, words: str, short: str = "") -> None:
+        """Show who owns the pixel, such as ``curve 1, said by a person``, or in short ``curve 1, person``."""
+        self._say("owner", words, short or words)
 
     def show_done(self, words: str) -> None:
         """Show the last thing done."""
@@ -78,10 +153,11 @@ class Readouts(QStatusBar):
         if self.saved.property("role") != role:
             self.saved.setProperty("role", role)
             restyle(self.saved)
-        self.saved.setText(words)
+        self._say("saved", words)
         self.saved.setToolTip(trouble)
 
     def clear_place(self) -> None:
         """Show nothing: the cursor is not on the scan."""
-        for part in (self.place, self.values, self.owner):
-            part.setText("")
+        self._say("place", "", "", "")
+        self._say("values", "", "")
+        self._say("owner", "", "")

@@ -1,0 +1,90 @@
+"""The status bar says depth, values and owner whatever the width of the window, and nothing moves while the cursor does."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from veerdesk.desktop.readings import Reading
+from veerdesk.desktop.readouts import Readouts
+from veerdesk.desktop.theme import Theme
+
+LONG = (Reading(1, "RESISTIVITY", "OHMM", 1234.56), Reading(2, "RESSHALLOW", "OHMM", 1034.56))
+
+
+@pytest.fixture
+def bar(qtbot: QtBot, qapp: QApplication) -> Readouts:
+    Theme(qapp, "light")
+    bar = Readouts(".")
+    qtbot.addWidget(bar)
+    bar.resize(1280, 24)
+    with qtbot.waitExposed(bar):
+        bar.show()
+    return bar
+
+
+def say(bar: Readouts, readings: tuple[Reading, ...] = LONG) -> None:
+    bar.show_place(123_456, 1_234, 18_712.5, "ft")
+    bar.show_values(readings)
+    bar.show_owner("curve 1, said by a person", "curve 1, person")
+    bar.show_done("Exchanged below row 12,345. Shift+N goes back, Ctrl+Z takes it back.")
+    bar.show_saved("saved 2 s ago", "")
+
+
+def is_whole(part: QLabel) -> bool:
+    return part.isVisible() and part.fontMetrics().horizontalAdvance(part.text()) <= part.contentsRect().width()
+
+
+def ends(bar: Readouts) -> list[int]:
+    return [part.geometry().right() for part in (bar.place, bar.values, bar.owner, bar.saved)]
+
+
+@pytest.mark.parametrize("width", [2560, 1280, 1024, 960, 760])
+def test_depth_values_and_owner_are_seen_whole(bar: Readouts, qtbot: QtBot, width: int) -> None:
+    bar.resize(width, 24)
+
+    say(bar)
+
+    qtbot.waitUntil(lambda: ends(bar)[-1] <= width and ends(bar) == sorted(ends(bar)))
+    assert all(is_whole(part) for part in (bar.place, bar.values, bar.owner, bar.saved))
+    assert bar.place.text().startswith("18,712.5 ft")
+    assert "RESISTIVITY 1234.6" in bar.values.text()
+    assert "person" in bar.owner.text()
+
+
+def test_a_wide_window_says_everything_and_a_narrow_one_gives_up_the_least_first(bar: Readouts) -> None:
+    bar.resize(2560, 24)
+    say(bar)
+    wide = [bar.place.text(), bar.values.text(), bar.owner.text()]
+
+    widths = range(1600, 500, -20)
+    said = []
+    for width in widths:
+        bar.resize(width, 24)
+        said.append(
+            ["column" not in bar.place.text(), "said by" not in bar.owner.text(), "OHMM" not in bar.values.text()]
+        )
+
+    assert "column 1,234" in wide[0]
+    assert "OHMM" in wide[1]
+    assert wide[2] == "curve 1, said by a person"
+    assert said[-1] == [True, True, True]
+    assert said == sorted(said)  # what was given up does not come back in a narrower window
+
+
+def test_parts_stay_where_they_are_while_the_numbers_change(bar: Readouts, qtbot: QtBot) -> None:
+    say(bar)
+    QApplication.processEvents()
+    before = ends(bar)
+
+    bar.show_place(7, 9, 1.5, "ft")
+    bar.show_values((Reading(1, "RESISTIVITY", "OHMM", None),))
+    bar.show_owner("background, by the model", "background, model")
+    QApplication.processEvents()
+    between = ends(bar)
+    bar.clear_place()
+    QApplication.processEvents()
+
+    assert between == before == ends(bar)
+    assert bar.place.text() == bar.values.text() == bar.owner.text() == ""
