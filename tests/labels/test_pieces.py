@@ -75,6 +75,51 @@ def test_ragged_edges_specks_and_pinholes_are_no_junctions() -> None:
     assert whole(piece).sum() >= 0.99 * mask.sum()
 
 
+@given(seed=st.integers(0, 2**32 - 1), thick=st.integers(1, 4))
+@settings(deadline=None, max_examples=40)
+def test_a_printed_line_across_a_stroke_is_no_junction(seed: int, thick: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows = np.arange(H)
+    one, two = drawn(50 + 15 * np.sin(rows / rng.uniform(25, 60))), drawn(150 + 15 * np.sin(rows / rng.uniform(25, 60)))
+    lines = np.zeros((H, W), np.bool_)
+    for row in range(30, H - 30, 50):
+        lines[row : row + thick] = True
+        lines[row - 1, : int(rng.integers(W))] = True  # lines lean
+    row = 10 + int(rng.integers(8)) * 50
+    mask = one | two | lines
+
+    piece = piece_at(ink_of(mask), row, int(np.flatnonzero(one[row])[1]), STROKE)
+
+    assert piece is not None
+    found = whole(piece)
+    assert not (found & ~mask).any()
+    assert not (found & two).any()
+    assert (found & one).sum() >= 0.97 * one.sum()
+    assert (found & ~one).sum() <= 0.05 * one.sum()
+
+
+def test_a_stroke_that_turns_along_a_line_or_ends_at_it_ends_there() -> None:
+    ends = drawn(np.full(H, 100.0))
+    ends[200:] = False
+    ends[200:203] = True  # a line across the track
+
+    piece = piece_at(ink_of(ends), 100, 100, STROKE)
+
+    assert piece is not None
+    assert piece.rows.start == 0
+    assert piece.rows.stop <= 203
+
+
+def test_a_spike_to_one_side_stays_with_its_stroke() -> None:
+    spiky = drawn(np.full(H, 60.0))
+    spiky[200:204, 60:180] = True
+
+    piece = piece_at(ink_of(spiky), 100, 60, STROKE)
+
+    assert piece is not None
+    assert np.array_equal(whole(piece), spiky)
+
+
 def test_no_ink_is_no_piece() -> None:
     assert piece_at(ink_of(np.zeros((H, W), np.bool_)), 10, 10, STROKE) is None
 

@@ -2,7 +2,7 @@
 
 Separate because touching curves are one blob of ink, so no labelling of blobs can tell them apart: where two strokes
 meet, a row has fewer runs than the rows beside it, and that is a junction. A click needs the one piece under it and
-walks no further.
+walks no further. A printed line that runs right across a stroke is no junction: the stroke goes straight on behind it.
 """
 
 from __future__ import annotations
@@ -18,6 +18,13 @@ from veerdesk.rows import RowSpan
 
 #: A piece goes on for this many rows each way at most: as many as are traced at once after a gesture.
 MAX_PIECE_ROWS = 2048
+#: Ink that reaches this far to both sides of a stroke is a line across it, strokes; a stroke beside one is no wider than this,
+#: and goes on where it would have come, this near.
+ACROSS_STROKES, WIDEST_STROKES, NEAR_STROKES = 2.0, 2.5, 0.5
+#: Ink behind a line that is narrower than this share of the stroke is a speck.
+SPECK_SHARE = 0.4
+#: A stroke that moves further sideways than this in a row is not followed through a line, px.
+STEEPEST = 1.5
 # Ink is read this many rows at a time while walking.
 _BAND_ROWS = 128
 
@@ -102,9 +109,13 @@ def nearest_ink(mask: NDArray[np.bool_], at: tuple[float, float]) -> tuple[int, 
 
 def _walk(runs: _Runs, row: int, first: Run, step: int, ragged: int, found: dict[int, set[Run]]) -> None:
     """Add the rows of a piece in one direction, up to the first junction."""
-    front = [first]
-    for _ in range(MAX_PIECE_ROWS):
+    front, start = [first], row
+    while abs(row - start) < MAX_PIECE_ROWS:
         ahead = runs.touching(row + step, front)
+        beyond = _beyond_line(runs, row, front[0], ahead, step, ragged, found)
+        if beyond is not None:
+            row, front = beyond
+            continue
         if not ahead or (len(ahead) > 1 and _parts(runs, row + step, ahead, step, ragged)):
             return
         for other in runs.touching(row, ahead):
@@ -117,6 +128,56 @@ def _walk(runs: _Runs, row: int, first: Run, step: int, ragged: int, found: dict
                 found.setdefault(at, set()).update(inside)
         row, front = row + step, ahead
         found.setdefault(row, set()).update(ahead)
+
+
+def _beyond_line(
+    runs: _Runs, row: int, front: Run, ahead: list[Run], step: int, ragged: int, found: dict[int, set[Run]]
+) -> tuple[int, list[Run]] | None:
+    """Return row and run where a stroke comes out behind a line across it, and add what lies between; None where no line
+    is ahead, or where the stroke does not go straight on."""
+    if len(ahead) != 1 or ahead[0][1] - ahead[0][0] <= WIDEST_STROKES * ragged:  # nearly always
+        return None
+    middles = [
+        0.5 * (a + b)
+        for back in range(3 * ragged)
+        for a, b in list(found.get(row - step * back, ()))[:1]
+        if len(found[row - step * back]) == 1 and b - a <= WIDEST_STROKES * ragged
+    ]
+    if len(middles) < ragged:
+        return None
+    half = len(middles) // 2
+    newer, older = sum(middles[:half]) / half, sum(middles[-half:]) / half
+    slope = (newer - older) / (len(middles) - half)  # columns a row, in the walk's direction
+    if abs(slope) > STEEPEST:
+        return None
+    between: dict[int, Run] = {}
+    speck = SPECK_SHARE * (front[1] - front[0])
+    left = right = 0.0  # how far the line reaches, over all of its rows: it may lean
+    for away in range(1, 2 * ragged + 2):
+        column = newer + slope * (away + 0.5 * half)
+        near = (int(column - NEAR_STROKES * ragged), int(column + NEAR_STROKES * ragged) + 1)
+        here = [r for r in runs.at(row + step * away) if r[0] < near[1] and near[0] < r[1] and r[1] - r[0] > speck]
+        if not here:
+            return None
+        low, high = max(here, key=_width)
+        if high - low <= WIDEST_STROKES * ragged and min(left, right) >= ACROSS_STROKES * ragged:
+            if len(here) > 1:
+                return None
+            for at, run in between.items():
+                found.setdefault(at, set()).add(run)
+            found.setdefault(row + step * away, set()).add(here[0])
+            return row + step * away, here
+        left, right = max(left, column - low), max(right, high - column)
+        wide = max(1, min(front[1] - front[0], round(WIDEST_STROKES * ragged)))
+        cut = max(low, round(column - 0.5 * wide)), min(high, round(column + 0.5 * wide))
+        if cut[0] >= cut[1]:
+            return None
+        between[row + step * away] = cut
+    return None
+
+
+def _width(run: Run) -> int:
+    return run[1] - run[0]
 
 
 def _parts(runs: _Runs, row: int, ahead: list[Run], step: int, ragged: int) -> bool:
