@@ -19,6 +19,8 @@ from veerdesk.tracing.trace import Trace
 #: Two curves are taken to run side by side where for this many rows each way neither jumps further than this between two
 #: rows and they stay this far apart, strokes.
 _BESIDE_STROKES, _JUMP_STROKES, _APART_STROKES = 1.5, 1.5, 1.5
+#: A pin further from the middle of a stroke than this is beside it, strokes: the two touch there.
+_OFF_STROKES = 0.5
 #: A stroke wider than this many strokes runs flat: a pin on it says nothing of the curve above and below.
 _FLAT_STROKES = 2.5
 
@@ -34,9 +36,10 @@ def rows_around_pin(track: TrackSpec, pin: Pin, trace: Trace | None, crossings: 
     if trace is None or column is None or row not in trace.rows or any(row in s for s in track.accepted):
         return None
     at, own, other = row - trace.rows.start, pin.slot - 1, 2 - pin.slot
-    if not _is_on(trace, other, at, column) or _is_on(trace, own, at, column):
+    stroke_px = track.stroke_px or USUAL_STROKE_PX
+    if not _is_on(trace, other, at, column) or abs(trace.x[other, at] - column) > _OFF_STROKES * stroke_px:
         return None
-    if not _are_side_by_side(trace, at, track.stroke_px or USUAL_STROKE_PX):
+    if _is_on(trace, own, at, column) or not _are_side_by_side(trace, at, stroke_px):
         return None
     whole = track.geometry.rows
     pins = [p.rows for p in track.pins if p.kind == "at" and p.rows != pin.rows]
