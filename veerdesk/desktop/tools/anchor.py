@@ -1,4 +1,4 @@
-"""Depth anchors: a click asks for the depth of a row, a drag moves an anchor that is there.
+"""Depth anchors: a click asks for the depth of a row, a drag moves an anchor that is there; both snap to printed lines.
 
 Separate because it edits the scan's depths and nothing else; the depth itself is typed in the panel.
 """
@@ -13,8 +13,13 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from veerdesk.desktop.anchors import anchor_problem
 from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.tool import REACH_PX, Pointer, ToolDesk
+from veerdesk.desktop.tools.words import paint_words
+from veerdesk.imaging.depth_lines import printed_line
 
 _WIDEST_PX = 20_000.0
+#: How near, screen px, a printed line must be to be meant; and in scan px at most, however far the view is zoomed out.
+_SNAP_PX, _SNAP_ROWS = 8.0, 40.0
+_WORDS_BESIDE_PX = 20.0
 
 
 class AnchorTool:
@@ -26,6 +31,8 @@ class AnchorTool:
     def __init__(self, desk: ToolDesk) -> None:
         self._desk = desk
         self._hover: float | None = None
+        self._hover_col = 0.0
+        self._line: float | None = None
         self._held: int | None = None
 
     @property
@@ -43,13 +50,14 @@ class AnchorTool:
         if near and min(near)[0] * self._desk.view.scale <= REACH_PX:
             self._held = min(near)[1]
         else:
-            self._desk.ask_anchor(float(round(at.row)))
+            self._desk.ask_anchor(self._meant(at))
 
     def move(self, at: Pointer) -> None:
         """Follow the pointer."""
-        for row in (self._hover, at.row):
+        before = self._hover, self._line
+        self._hover, self._hover_col, self._line = at.row, at.col, self._printed(at)
+        for row in (*before, self._hover, self._line):
             self._touch(row)
-        self._hover = at.row
 
     def release(self, at: Pointer) -> None:
         """Let go: one description with the anchor at its new row."""
@@ -59,7 +67,7 @@ class AnchorTool:
             return
         scan = bridge.session.description.scan(self._desk.scan_id)
         depth = scan.depth[held][1]
-        moved = tuple(sorted((*(a for k, a in enumerate(scan.depth) if k != held), (float(round(at.row)), depth))))
+        moved = tuple(sorted((*(a for k, a in enumerate(scan.depth) if k != held), (self._meant(at), depth))))
         problem = anchor_problem(moved)
         self._desk.touch_all()
         if problem:
@@ -71,8 +79,9 @@ class AnchorTool:
 
     def leave(self) -> None:
         """Take the line off the scan."""
-        self._touch(self._hover)
-        self._hover = None
+        for row in (self._hover, self._line):
+            self._touch(row)
+        self._hover = self._line = None
 
     def cancel(self) -> None:
         """Leave the anchor where it was."""
@@ -80,16 +89,35 @@ class AnchorTool:
         self._desk.touch_all()
 
     def paint(self, painter: QPainter, view: ViewTransform) -> None:
-        """Draw the line under the pointer."""
+        """Draw the line that a click would take: solid where it is printed, dashed where it is but the pointer's row."""
         if self._hover is None:
             return
-        _, y = view.to_widget(round(self._hover), 0.0)
-        colour = QColor(*self._desk.palette_in_use.flagged)
-        painter.setPen(QPen(colour, 2.0 if self._held is not None else 1.0, Qt.PenStyle.DashLine))
+        x, y = view.to_widget(round(self._hover) if self._line is None else self._line, self._hover_col)
+        palette = self._desk.palette_in_use
+        style = Qt.PenStyle.DashLine if self._line is None else Qt.PenStyle.SolidLine
+        wide = 2.0 if self._held is not None or self._line is not None else 1.0
+        painter.setPen(QPen(QColor(*palette.flagged), wide, style))
         painter.drawLine(QPointF(0.0, y), QPointF(_WIDEST_PX, y))
+        if self._line is not None:
+            words = QCoreApplication.translate("Tools", "the printed line · Alt: the row under the pointer")
+            paint_words(painter, words, (x, y - 1.5 * _WORDS_BESIDE_PX), palette, beside_px=_WORDS_BESIDE_PX)
+
+    def _meant(self, at: Pointer) -> float:
+        """Return the row that a click means, to a tenth of a row where a line is printed there."""
+        line = self._printed(at)
+        return float(round(at.row)) if line is None else round(line, 1)
+
+    def _printed(self, at: Pointer) -> float | None:
+        """Return the row of the printed line beside the pointer; None where there is none, or Alt says not to look."""
+        bridge = self._desk.bridge
+        scan = bridge.session.scans.get(self._desk.scan_id) if bridge is not None else None
+        if scan is None or at.keys & Qt.KeyboardModifier.AltModifier:
+            return None
+        reach = min(_SNAP_ROWS, _SNAP_PX / self._desk.view.scale)
+        return printed_line(scan.read, at.at, (scan.height, scan.width), reach_rows=reach)
 
     def _touch(self, row: float | None) -> None:
         if row is not None:
-            slack = 4.0 / self._desk.view.scale
+            slack = 2.5 * _WORDS_BESIDE_PX / self._desk.view.scale
             left = self._desk.view.to_scan(0.0, 0.0)[1]
             self._desk.touch(row - slack, left, row + slack, left + _WIDEST_PX / self._desk.view.scale)
