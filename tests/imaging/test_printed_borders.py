@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from veerdesk.errors import InterruptedWorkError
 from veerdesk.imaging.geometry import TrackGeometry, column_at
-from veerdesk.imaging.printed_borders import follow_borders
+from veerdesk.imaging.printed_borders import follow_borders, follow_borders_from
 from veerdesk.rows import RowSpan
 
 HEIGHT, WIDTH, TRACK_PX = 6000, 700, 300
@@ -79,6 +79,36 @@ def test_a_knot_that_a_person_placed_holds_the_border_near_it() -> None:
     left, _ = follow_borders(reading(page), placed, WIDTH)
 
     assert abs(float(column_at(left, np.array([3000.0]))[0]) - 215.0) <= 20.0
+
+
+def astray(shift: NDArray[np.float64]) -> TrackGeometry:
+    """Return borders that follow the print down to row 2500, and are 90 px beside it from there to the last rows."""
+    rows = np.arange(100, HEIGHT - 99, 100, dtype=np.float64)
+    cols = LEFT_PX + shift[rows.astype(int)] + np.where((rows > 2500) & (rows < HEIGHT - 200), 90, 0)
+    left = tuple(zip(rows.tolist(), cols.tolist(), strict=True))
+    return TrackGeometry(RowSpan(100, HEIGHT - 99), left, tuple((r, c + TRACK_PX) for r, c in left))
+
+
+def test_borders_that_went_astray_are_followed_again_below_a_row_and_stay_above_it() -> None:
+    shift, here = wandering(), 2400
+    placed = astray(shift)
+    at = np.arange(here + 100, HEIGHT - 300, dtype=np.float64)
+
+    left, right = follow_borders_from(reading(drawn(shift)), placed, WIDTH, here)
+
+    truth = LEFT_PX + shift[at.astype(int)]
+    off = np.abs(np.stack([column_at(left, at) - truth, column_at(right, at) - truth - TRACK_PX]))
+    assert off[:, np.abs(at - 3500) > 250].max() <= 4.0
+    for old, new in ((placed.left, left), (placed.right, right)):
+        rows = np.arange(100, here + 1, dtype=np.float64)
+        assert np.allclose(column_at(new, rows), column_at(old, rows))
+        assert [r for r, _ in new] == sorted({r for r, _ in new})
+
+
+def test_too_little_below_leaves_the_borders_as_they_are() -> None:
+    placed = astray(np.zeros(HEIGHT))
+
+    assert follow_borders_from(reading(drawn(np.zeros(HEIGHT))), placed, WIDTH, HEIGHT) == (placed.left, placed.right)
 
 
 def test_a_track_of_a_few_rows_has_borders_too() -> None:

@@ -119,7 +119,8 @@ class WellView(QWidget):
 
             load_tools()
             actions, decimal = self._actions, self._decimal
-            own = tuple(actions[n] for n in ("add_track", "remove_track", "copy_tracks", "follow_borders"))
+            of_tracks = ("add_track", "remove_track", "copy_tracks", "follow_borders", "follow_from_here")
+            own = tuple(actions[n] for n in of_tracks)
             tracks = TracksPanel(self._theme.tokens, own, decimal=decimal)
             for form in tracks.forms:
                 self._theme.changed.connect(form.swatch.recolour)

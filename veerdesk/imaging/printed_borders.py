@@ -102,6 +102,37 @@ def follow_borders(
     return lines[0], lines[1]
 
 
+def follow_borders_from(
+    read: Callable[[RowSpan, tuple[int, int]], NDArray[np.uint8]],
+    geometry: TrackGeometry,
+    scan_width: int,
+    row: int,
+    *,
+    cancel: Cancel | None = None,
+    progress: Progress = unwatched,
+) -> tuple[Polyline, Polyline]:
+    """Return both borders as they are down to a row, where a person sees them right, and followed again below it.
+
+    They begin at the row where they lie now and end where they end now; between, the way they took before counts for
+    nothing. Near the track's end, where there is too little to follow, they are returned as they are. Parameters and
+    errors as in `follow_borders`.
+    """
+    rows = geometry.rows
+    here = min(max(row, rows.start), rows.stop)
+    if rows.stop - here < 2 * BAND_ROWS:
+        return geometry.left, geometry.right
+    ends = np.array([here, rows.stop - 1], np.float64)
+    columns = geometry.left_at(ends), geometry.right_at(ends)
+    straight = [tuple(zip(ends.tolist(), cols.tolist(), strict=True)) for cols in columns]
+    below = TrackGeometry(RowSpan(here, rows.stop), straight[0], straight[1])
+    followed = follow_borders(read, below, scan_width, cancel=cancel, progress=progress)
+    lines = []
+    for old, held, new in zip((geometry.left, geometry.right), straight, followed, strict=True):
+        above = tuple(knot for knot in old if knot[0] < here)
+        lines.append((*above, held[0], *(knot for knot in new if knot[0] > here)))
+    return lines[0], lines[1]
+
+
 def _near_a_click(bands: list[RowSpan], geometry: TrackGeometry) -> NDArray[np.bool_]:
     """Return which bands lie at a place where a person put a border: its ends, and its knots while they are few."""
     stops = np.array([band.stop for band in bands])

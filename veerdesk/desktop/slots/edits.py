@@ -5,6 +5,7 @@ Separate because each group of actions has one small owner. Every change is one 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +13,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtWidgets import QFileDialog
 
-from veerdesk.calibration.description import WellDescription
+from veerdesk.calibration.description import TrackSpec, WellDescription
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.other_wells import copied_tracks, description_of
 from veerdesk.desktop.tools.border import click_words
 from veerdesk.desktop.well_opener import JOB_SUFFIX
 from veerdesk.imaging.geometry import Polyline
-from veerdesk.imaging.printed_borders import follow_borders
+from veerdesk.imaging.printed_borders import follow_borders, follow_borders_from
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.session.change import Change
 from veerdesk.session.jobs import Job
@@ -77,16 +78,39 @@ class EditActions(QObject):
         def follow(cancel: Cancel, progress: Progress) -> tuple[Polyline, Polyline]:
             return follow_borders(scan.read, track.geometry, scan.width, cancel=cancel, progress=progress)
 
+        words = self.tr("let the borders of {0} follow the print").format(track.name)
+        self._follow(track, follow, words, self.tr("{0} follows its print: {1} knots.").format(track.name, "{0}"))
+
+    @Slot()
+    def follow_borders_from_here(self) -> None:
+        """Follow the print again below the row that is pointed at, or the middle of the view; above it nothing changes."""
+        follower, bridge, canvas = self._window.follower, self._window.bridge, self._window.view.canvas
+        if follower is None or bridge is None or follower.track is None:
+            return
+        track, scan = follower.track, bridge.session.scans[follower.track.scan]
+        seen = canvas.visible_rows()
+        here = canvas.pointed_at[0] if canvas.pointed_at is not None else (seen.start + seen.stop) // 2
+
+        def follow(cancel: Cancel, progress: Progress) -> tuple[Polyline, Polyline]:
+            return follow_borders_from(scan.read, track.geometry, scan.width, here, cancel=cancel, progress=progress)
+
+        words = self.tr("let the borders of {0} follow the print from row {1}").format(track.name, f"{here:,}")
+        told = self.tr("{0} follows its print from row {1} down: {2} knots.")
+        self._follow(track, follow, words, told.format(track.name, f"{here:,}", "{0}"))
+
+    def _follow(
+        self, track: TrackSpec, follow: Callable[[Cancel, Progress], tuple[Polyline, Polyline]], words: str, told: str
+    ) -> None:
+        """Run what follows the borders; describe the outcome under ``words``, and tell how many knots it has."""
+        bridge = self._window.bridge
+        assert bridge is not None
+
         def done(borders: tuple[Polyline, Polyline]) -> None:
             known = {t.id: t for t in bridge.session.description.tracks}
             if track.id in known and known[track.id].geometry == track.geometry:
                 after = replace(known[track.id], left=borders[0], right=borders[1])
-                self.describe(
-                    bridge.session.description.with_track(after),
-                    self.tr("let the borders of {0} follow the print").format(track.name),
-                )
-                knots = len(borders[0]) + len(borders[1])
-                self._window.say(self.tr("{0} follows its print: {1} knots.").format(track.name, knots))
+                self.describe(bridge.session.description.with_track(after), words)
+                self._window.say(told.format(len(borders[0]) + len(borders[1])))
 
         self._window.run_job(Job(self.tr("Follow the borders of {0}").format(track.name), follow), done)
 
