@@ -50,6 +50,30 @@ def test_doubt_at_a_crossing_is_looked_at_with_the_crossing() -> None:
     assert found.rows == RowSpan(1_290, 1_340)
 
 
+def test_a_curve_that_jerks_is_a_place_and_one_that_swings_or_stands_beside_a_crossing_is_none() -> None:
+    trace = trace_with()
+    trace.x[1, 300:302] += 8.0  # leaves its course for two rows
+    trace.x[0, 500:] += 8.0  # goes on elsewhere
+    trace.x[0, 600:640] += np.concatenate([np.arange(20), np.arange(20)[::-1]])  # a slow swing
+    trace.x[1, 700] += 30.0
+    crossing = Crossing(1_702, RowSpan(1_702, 1_704), 150.0, 1.0, True)
+
+    (found,) = doubtful_rows(trace, (crossing,), 5.0)
+
+    assert found.rows == RowSpan(1_297, 1_305)
+    assert found.column == 208.0
+    assert found.chance < LEAST_CHANCE
+
+
+def test_a_jerk_in_rows_of_little_confidence_is_the_same_place() -> None:
+    trace = trace_with((2, 1_200, 1_260, 0.2))
+    trace.x[1, 230] += 9.0
+
+    (found,) = doubtful_rows(trace, (), 5.0)
+
+    assert found.rows == RowSpan(1_200, 1_260)
+
+
 def test_a_sure_log_has_no_doubtful_rows_and_an_unread_one_has_none_yet(tmp_path: Path) -> None:
     session, track = session_with_track(tmp_path)
     assert doubtful_rows_of(session, track.id) == ()
