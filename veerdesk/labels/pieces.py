@@ -18,9 +18,9 @@ from veerdesk.rows import RowSpan
 
 #: A piece goes on for this many rows each way at most: as many as are traced at once after a gesture.
 MAX_PIECE_ROWS = 2048
-#: Ink that reaches this far to both sides of a stroke is a line across it, strokes; a stroke beside one is no wider than this,
-#: and goes on where it would have come, this near.
-ACROSS_STROKES, WIDEST_STROKES, NEAR_STROKES = 2.0, 2.5, 0.5
+#: Ink that reaches this far to both sides of a stroke, this far in all and over no more rows than this is a line across it,
+#: strokes; a stroke beside one is no wider than this, and goes on where it would have come, this near.
+ACROSS_STROKES, LINE_STROKES, THICKEST_STROKES, WIDEST_STROKES, NEAR_STROKES = 2.0, 5.0, 1.25, 2.5, 0.5
 #: Ink behind a line that is narrower than this share of the stroke is a speck.
 SPECK_SHARE = 0.4
 #: A stroke that moves further sideways than this in a row is not followed through a line, px.
@@ -153,14 +153,15 @@ def _beyond_line(
     between: dict[int, Run] = {}
     speck = SPECK_SHARE * (front[1] - front[0])
     left = right = 0.0  # how far the line reaches, over all of its rows: it may lean
-    for away in range(1, 2 * ragged + 2):
+    for away in range(1, round(THICKEST_STROKES * ragged) + 3):
         column = newer + slope * (away + 0.5 * half)
         near = (int(column - NEAR_STROKES * ragged), int(column + NEAR_STROKES * ragged) + 1)
         here = [r for r in runs.at(row + step * away) if r[0] < near[1] and near[0] < r[1] and r[1] - r[0] > speck]
         if not here:
             return None
         low, high = max(here, key=_width)
-        if high - low <= WIDEST_STROKES * ragged and min(left, right) >= ACROSS_STROKES * ragged:
+        is_line = min(left, right) >= ACROSS_STROKES * ragged and left + right >= LINE_STROKES * ragged
+        if is_line and high - low <= WIDEST_STROKES * ragged:
             if len(here) > 1:
                 return None
             for at, run in between.items():
