@@ -60,21 +60,30 @@ def test_a_pin_on_its_own_stroke_or_on_paper_exchanges_nothing() -> None:
     assert rows_around_pin(TRACK, pin(500, 300.0), None, []) is None
 
 
-def test_a_pin_where_a_curve_jumps_or_runs_flat_or_the_two_are_close_exchanges_nothing() -> None:
+def test_a_pin_where_a_curve_jumps_or_runs_flat_exchanges_nothing() -> None:
     plain = trace()
-    jumps, close = plain.x.copy(), plain.x.copy()
-    jumps[0, 505:] += 40.0
-    close[0] = 295.0
-    wide = plain.high.copy()
+    jumps, wide = plain.x.copy(), plain.high.copy()
+    jumps[0, 505:520] += 40.0
     wide[1, 500] += 60
 
     assert rows_around_pin(TRACK, pin(500, 300.0), plain, []) == TRACK.geometry.rows
     assert rows_around_pin(TRACK, pin(500, 300.0), replace(plain, x=jumps), []) is None
-    assert rows_around_pin(TRACK, pin(500, 320.0), replace(plain, high=wide), []) is None
-    low, high = (close - 2).astype(np.float32), (close + 2).astype(np.float32)
-    assert rows_around_pin(TRACK, pin(500, 300.0), replace(plain, x=close, low=low, high=high), []) is None
-    jumps[0, 520:] = 100.0  # further away than one sees as one stroke with the pin
-    assert rows_around_pin(TRACK, pin(540, 300.0), replace(plain, x=jumps), []) is not None
+    assert rows_around_pin(TRACK, pin(500, 300.0), replace(plain, high=wide), []) is None
+    assert rows_around_pin(TRACK, pin(540, 300.0), replace(plain, x=jumps), []) == TRACK.geometry.rows  # far from here
+
+
+def test_the_exchange_ends_where_the_strokes_touch_and_a_pin_there_exchanges_nothing() -> None:
+    plain = trace()
+    x = plain.x.copy()
+    x[0, 450:460], x[0, 560:570] = 297.0, 303.0
+    touching = replace(plain, x=x, low=(x - 2).astype(np.float32), high=(x + 2).astype(np.float32))
+
+    assert rows_around_pin(TRACK, pin(500, 300.0), touching, []) == RowSpan(460, 560)
+    assert rows_around_pin(TRACK, pin(455, 300.0), touching, []) is None
+
+
+def test_a_pin_beside_the_others_stroke_exchanges_nothing() -> None:
+    assert rows_around_pin(TRACK, pin(500, 302.9), trace(), []) is None
 
 
 def test_a_pin_of_a_curve_that_is_absent_exchanges_nothing() -> None:
