@@ -241,3 +241,9 @@ def test_no_sentence_speaks_of_errors() -> None:
 
 def test_a_disagreement_is_a_finite_number() -> None:
     assert all(np.isfinite(v or 0.0) for v in disagreements(((0.0, 0.0), (1.0, 5.0), (2.0, 6.0), (3.0, 9.0))))
+
+
+def test_a_track_that_is_accepted_leads_to_the_next_one() -> None:
+    here = guide(Step.REVIEW, a_well(GR), Progress(predicted_share=1.0, accepted_share=0.3, is_track_accepted=True))
+
+    assert here.action == "next_track"

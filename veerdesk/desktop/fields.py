@@ -108,6 +108,7 @@ class TextField(QLineEdit):
         self._value = value
         if not (self.hasFocus() and self.isModified()):
             self.setText(value)
+            self.setCursorPosition(0)  # a text that is too long shows how it begins
 
     @Slot()
     def _on_self_editing_finished(self) -> None:

@@ -314,6 +314,7 @@ class WellFollower(QObject):
             may_write=self._may_write,
             is_refused=session.trouble is not None,
             borders_are_straight=track is not None and _is_as_placed(track),
+            is_track_accepted=track is not None and _rows(track.accepted) >= track.geometry.rows.rows,
         )
 
     def _scan_facts(self) -> tuple[ScanFacts, ...]:

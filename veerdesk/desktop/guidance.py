@@ -30,7 +30,7 @@ class Progress:
 
     ``is_tracing`` says that the track in hand has no curves yet, ``is_refused`` that the disk takes nothing, ``may_write``
     that the writer of a well that is only read here has gone, ``borders_are_straight`` that the track in hand is as it
-    was placed and tall enough for its paper to wander.
+    was placed and tall enough for its paper to wander, ``is_track_accepted`` that every row of it is accepted.
     """
 
     read_share: float = 1.0
@@ -43,6 +43,7 @@ class Progress:
     is_refused: bool = False
     may_write: bool = False
     borders_are_straight: bool = False
+    is_track_accepted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,8 @@ def _review(description: WellDescription, progress: Progress) -> Guidance:
         return Guidance(_t("The curves are being traced. Their crossings stand here in a moment."))
     if progress.accepted_share >= 1.0:
         return Guidance(_t("Every row is accepted. Take the numbers away."), "step_export", True)
+    if progress.is_track_accepted:
+        return Guidance(_t("Every row of this track is accepted. The next one waits."), "next_track")
     if progress.crossings_left:
         return Guidance(
             _t(

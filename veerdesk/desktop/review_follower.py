@@ -125,7 +125,9 @@ class ReviewFollower(QObject):
                 is_crossing=item is None or item.doubt is None,
                 place=mine[0].place if mine else "",
                 risk=risk_words(item, mine[0]) if item is not None else "",
-                decision=decision_words(item.decision if item is not None else flag),
+                decision=decision_words(
+                    item.decision if item is not None else flag, state=item.state if item else "open"
+                ),
                 counts=counts,
                 estimate=still_wrong_words(still_wrong(self.queue), len(self.queue)),
             ),

@@ -15,7 +15,7 @@ from veerdesk.calibration.decision import Decision, Reason
 from veerdesk.calibration.depth import DepthMap
 from veerdesk.desktop.numbers import format_fixed
 from veerdesk.desktop.panels.review_list import CrossingLine
-from veerdesk.session.review_queue import QueueItem
+from veerdesk.session.review_queue import QueueItem, ReviewState
 from veerdesk.session.still_wrong import StillWrong
 
 
@@ -75,10 +75,10 @@ def risk_words(item: QueueItem, line: CrossingLine) -> str:
     return words.format(percent(item.risk), line.length)
 
 
-def decision_words(decision: Decision | None) -> str:
-    """Return who decided what and when, with the reason of a flag; empty where nobody did."""
+def decision_words(decision: Decision | None, *, state: ReviewState = "open") -> str:
+    """Return who decided what and when, with the reason of a flag; empty where nobody did and its rows are open."""
     if decision is None:
-        return ""
+        return _t("Accepted with its rows, not on its own.") if state == "accepted" else ""
     verdicts = {"kept": _t("Kept"), "exchanged": _t("Exchanged"), "flagged": _t("Flagged")}
     when = time.strftime("%Y-%m-%d %H:%M", time.localtime(decision.at))
     how = _t(", with many others at once") if decision.choice == "bulk" else ""

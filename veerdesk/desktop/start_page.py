@@ -8,8 +8,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -124,12 +124,21 @@ class StartPage(QWidget):
         column.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         return card
 
+    def event(self, event: QEvent) -> bool:
+        """Draw the pictures again where the window comes to a screen of another density."""
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self.recolour(self._tokens)
+        return super().event(event)
+
     @Slot(object)
     def recolour(self, tokens: Tokens) -> None:
         """Draw the pictures in the colours of another theme."""
         self._tokens = tokens
+        dpr = self.devicePixelRatioF()
         for image, name in self._pictures:
-            image.setPixmap(pixmap(name, tokens.text, 32))
+            picture = QPixmap(pixmap(name, tokens.text, round(32 * dpr)))
+            picture.setDevicePixelRatio(dpr)
+            image.setPixmap(picture)
         for row in range(self.recent.count()):
             self.recent.item(row).setIcon(icon("recent", tokens))
 

@@ -237,6 +237,7 @@ class WellPage(QObject):
     @Slot(str, str)
     def _on_bridge_model_ready(self, name: str, device: str) -> None:
         self._window.top.show_model(self.tr("model: {0} · {1}").format(name, device.upper()))
+        self._show_rest()
 
     @Slot(int, float)
     def _on_bridge_segmentation_progress(self, _track_id: int, _share: float) -> None:
@@ -252,7 +253,11 @@ class WellPage(QObject):
     @Slot(str)
     def _on_bridge_job_finished(self, name: str) -> None:
         self._work.pop(name, None)
-        if not self.bridge.is_predicting and not self._work:
+        self._show_rest()
+
+    def _show_rest(self) -> None:
+        """Show no work any more where none is left; that the model is being loaded stands beside it in words."""
+        if not self._work and not (self.bridge.is_predicting and self.bridge.model_name):
             self._show_work("", None)
 
     def _show_work(self, name: str, share: float | None) -> None:

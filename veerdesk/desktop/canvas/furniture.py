@@ -198,7 +198,7 @@ def paint_crossings(
         left = float(column_at(track.left, np.array([float(crossing.row)]))[0])
         x, y = view.to_widget(crossing.row, left)
         rgb = palette.doubt if is_doubtful_margin(crossing.margin) else palette.quiet
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(QColor(0x1B, 0x1D, 0x1F), 0.8))  # the scan is white in a dark theme too
         painter.setBrush(QColor(*rgb))
         painter.drawPolygon(QPolygonF([QPointF(x - 3, y), QPointF(x - 11, y - 5), QPointF(x - 11, y + 5)]))
         if number == in_hand:

@@ -218,5 +218,6 @@ def rewritten_texts(description: WellDescription) -> tuple[Rewritten, ...]:
 
 def _line(name: str, text: str) -> QLineEdit:
     out = QLineEdit(text)
+    out.setCursorPosition(0)  # a text that is too long shows how it begins
     out.setAccessibleName(name)
     return out

@@ -100,11 +100,11 @@ class Minimap(QWidget):
             painter.drawPixmap(0, 0, self._drawn())
             y0, y1 = self._y(self._view.start), self._y(self._view.stop)
             window = QRect(0, y0, self.width() - 1, max(3, y1 - y0))
-            shade = QColor(self._tokens.text)
-            shade.setAlpha(36)
-            painter.fillRect(window, shade)
-            painter.setPen(QPen(QColor(self._tokens.text), 1))
-            painter.drawRect(window)
+            painter.fillRect(window, QColor(128, 128, 128, 60))
+            # Two tones: the picture is white in a dark theme too, and the strip beside it is not.
+            for box, colour in ((window, self._tokens.text), (window.adjusted(1, 1, -1, -1), self._tokens.surface)):
+                painter.setPen(QPen(QColor(colour), 1))
+                painter.drawRect(box)
         finally:
             painter.end()
 

@@ -214,7 +214,9 @@ class ReviewPanel(PanelPage):
         else:
             self.number.setText(self.tr("No crossing is open"))
             self.place.setText("")
-            self.risk.setText(self.tr("Accept the rest of the track, then export."))
+            is_whole = self.share.value() >= self.share.maximum()
+            rest, whole = self.tr("Accept the rest of the track, then export."), self.tr("Every row is accepted.")
+            self.risk.setText(whole if is_whole else rest)
         self.place.setVisible(bool(self.place.text()))
         self.decision.setText(shown.decision or self.tr("Nobody has decided it yet."))
         self.decision.setVisible(bool(shown.place))

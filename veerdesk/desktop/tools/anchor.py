@@ -100,7 +100,7 @@ class AnchorTool:
         painter.drawLine(QPointF(0.0, y), QPointF(_WIDEST_PX, y))
         if self._line is not None:
             words = QCoreApplication.translate("Tools", "the printed line · Alt: the row under the pointer")
-            paint_words(painter, words, (x, y - 1.5 * _WORDS_BESIDE_PX), palette, beside_px=_WORDS_BESIDE_PX)
+            paint_words(painter, words, (x, y), palette, beside_px=_WORDS_BESIDE_PX)
 
     def _meant(self, at: Pointer) -> float:
         """Return the row that a click means, to a tenth of a row where a line is printed there."""

@@ -168,7 +168,7 @@ class PickTool:
             return
         for each in (self._target, target):
             if each is not None:
-                rows, (left, right), slack = each.rows, each.cols, 2 * _CROSSING_PX / self._desk.view.scale
+                rows, (left, right), slack = each.rows, each.cols, 3 * _CROSSING_PX / self._desk.view.scale
                 wide = _WIDE_PX / self._desk.view.scale
                 self._desk.touch(rows.start - slack, left - wide, rows.stop + slack, right + wide)
         self._target = target

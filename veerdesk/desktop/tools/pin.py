@@ -197,7 +197,7 @@ class PinTool:
         """Ask for the place of the pointer to be painted, with what hangs on it."""
         spots = [p for p in (at, self._held.start if self._held else None, self._under_at()) if p is not None]
         if at is not None and spots:
-            slack, wide = 24.0 / self._desk.view.scale, _WIDE_PX / self._desk.view.scale
+            slack, wide = 40.0 / self._desk.view.scale, _WIDE_PX / self._desk.view.scale
             rows, cols = [r for r, _ in spots], [c for _, c in spots]
             self._desk.touch(min(rows) - slack, min(cols) - wide, max(rows) + slack, max(cols) + wide)
 

@@ -10,18 +10,26 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from veerdesk.desktop.canvas.look import CanvasPalette
 
+#: How far above a place its words end, and how far below it the words of the pointer reach.
+_ABOVE_PX, _POINTER_PX = 4.0, 34.0
+
 
 def paint_words(
     painter: QPainter, words: str, at: tuple[float, float], palette: CanvasPalette, *, beside_px: float
 ) -> None:
-    """Draw words ``beside_px`` right of a place in widget px; where the canvas ends too soon, left of it or below it."""
+    """Draw words right of a place and above it, widget px; where the canvas ends too soon, left of it or over it.
+
+    Below a place stand the words of the pointer itself, which nothing may cover.
+    """
     metrics, room = QFontMetricsF(painter.font()), painter.viewport().width()
     width, height = metrics.horizontalAdvance(words) + 12, metrics.height() + 6
-    x, y = at[0] + beside_px, at[1] - height / 2
+    x, y = at[0] + beside_px, at[1] - height - _ABOVE_PX
     if x + width > room:
-        x = at[0] - beside_px - width
+        x = min(at[0] - beside_px, room) - width
     if x < 0:
-        x, y = max(0.0, min(at[0] - width / 2, room - width)), at[1] + beside_px
+        x, y = max(0.0, min(at[0] - width / 2, room - width)), at[1] - beside_px - height
+    if y < 0:
+        y = at[1] + _POINTER_PX
     box = QRectF(x, y, width, height)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(*palette.quiet), 1.0))
