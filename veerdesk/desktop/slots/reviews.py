@@ -76,7 +76,9 @@ class ReviewActions(QObject):
             return
         item = review.item
         if item is not None:
-            place = self.tr("The crossing at row {0}").format(f"{item.crossing.row:,}")
+            at = self._window.view.review.place.text()  # its depth, or its row before there are depths
+            place = self.tr("The crossing at {0}") if item.doubt is None else self.tr("Doubtful rows {0}")
+            place = place.format(at)
             rows = RowSpan(item.crossing.rows.start, max(item.crossing.rows.stop, item.crossing.rows.start + 1))
         else:
             rows = self._rows_in_view(track)
