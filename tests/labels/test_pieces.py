@@ -75,9 +75,9 @@ def test_ragged_edges_specks_and_pinholes_are_no_junctions() -> None:
     assert whole(piece).sum() >= 0.99 * mask.sum()
 
 
-@given(seed=st.integers(0, 2**32 - 1), thick=st.integers(1, 4))
+@given(seed=st.integers(0, 2**32 - 1), thick=st.integers(1, 4), beside=st.integers(3, 40))
 @settings(deadline=None, max_examples=40)
-def test_a_printed_line_across_a_stroke_is_no_junction(seed: int, thick: int) -> None:
+def test_a_printed_line_across_a_stroke_is_no_junction(seed: int, thick: int, beside: int) -> None:
     rng = np.random.default_rng(seed)
     rows = np.arange(H)
     one, two = drawn(50 + 15 * np.sin(rows / rng.uniform(25, 60))), drawn(150 + 15 * np.sin(rows / rng.uniform(25, 60)))
@@ -85,7 +85,7 @@ def test_a_printed_line_across_a_stroke_is_no_junction(seed: int, thick: int) ->
     for row in range(30, H - 30, 50):
         lines[row : row + thick] = True
         lines[row - 1, : int(rng.integers(W))] = True  # lines lean
-    row = 10 + int(rng.integers(8)) * 50
+    row = 29 - beside + int(rng.integers(1, 8)) * 50
     mask = one | two | lines
 
     piece = piece_at(ink_of(mask), row, int(np.flatnonzero(one[row])[1]), STROKE)

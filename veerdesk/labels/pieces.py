@@ -143,11 +143,12 @@ def _beyond_line(
         for a, b in list(found.get(row - step * back, ()))[:1]
         if len(found[row - step * back]) == 1 and b - a <= WIDEST_STROKES * ragged
     ]
-    if len(middles) < ragged:
+    if len(middles) < 2:
         return None
     half = len(middles) // 2
     newer, older = sum(middles[:half]) / half, sum(middles[-half:]) / half
-    slope = (newer - older) / (len(middles) - half)  # columns a row, in the walk's direction
+    # Columns a row, in the walk's direction; a few rows, where the line is near the click, tell none.
+    slope = (newer - older) / (len(middles) - half) if len(middles) >= ragged else 0.0
     if abs(slope) > STEEPEST:
         return None
     between: dict[int, Run] = {}
