@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+_set = object.__setattr__
 
-@dataclass(frozen=True, slots=True, order=True)
+
+@dataclass(frozen=True, slots=True, order=True, init=False)
 class RowSpan:
     """Rows ``start`` (inside) to ``stop`` (outside) of a scan.
 
@@ -20,9 +22,11 @@ class RowSpan:
     start: int
     stop: int
 
-    def __post_init__(self) -> None:
-        if self.stop < self.start:
-            raise ValueError(f"a row span cannot end at {self.stop} before it starts at {self.start}")
+    def __init__(self, start: int, stop: int) -> None:  # by hand: every stroke makes a dozen
+        if stop < start:
+            raise ValueError(f"a row span cannot end at {stop} before it starts at {start}")
+        _set(self, "start", start)
+        _set(self, "stop", stop)
 
     @property
     def rows(self) -> int:
@@ -67,7 +71,7 @@ def joined(spans: Iterable[RowSpan]) -> tuple[RowSpan, ...]:
     (RowSpan(start=0, stop=6),)
     """
     out: list[RowSpan] = []
-    for span in sorted(s for s in spans if not s.is_empty):
+    for span in sorted([s for s in spans if s.stop > s.start]):
         if out and span.start <= out[-1].stop:
             out[-1] = RowSpan(out[-1].start, max(out[-1].stop, span.stop))
         else:

@@ -150,7 +150,7 @@ def bridge(tmp_path: Path, qapp: QApplication) -> Iterator[SessionBridge]:
 def _read_to_the_end(bridge: SessionBridge, qtbot: QtBot) -> None:
     bridge.start()
     qtbot.waitUntil(
-        lambda: bridge.session.is_segmented(1, _ALL) and bridge.session.trace(1) is not None, timeout=300_000
+        lambda: bridge.session.is_segmented(1, _ALL) and not bridge.session.is_provisional(1), timeout=300_000
     )
 
 

@@ -344,13 +344,14 @@ def test_alt_drag_sizes_the_brush(canvas: ScanCanvas) -> None:
     assert not _changed(_session(canvas)).any()
 
 
-def test_an_edit_is_announced_with_its_rows(canvas: ScanCanvas, bridge: SessionBridge) -> None:
+def test_an_edit_is_announced_with_its_rows(canvas: ScanCanvas, bridge: SessionBridge, qtbot: QtBot) -> None:
     heard: list[Change] = []
     bridge.changed.connect(heard.append)
     one, _ = columns()
     canvas.set_tool("brush")
 
     _drag(canvas, (1000, one[1000]), (1004, one[1004]), _R)
+    qtbot.waitUntil(lambda: bool(heard))
 
     assert heard[0].rows is not None
     assert heard[0].rows.start >= 990

@@ -85,6 +85,6 @@ def test_edges_are_where_one_class_meets_another() -> None:
 def test_tiles_are_drawn_while_what_draws_them_faster_is_still_loading(monkeypatch: pytest.MonkeyPatch) -> None:
     half_loaded = ModuleType("veerdesk.desktop.canvas.composed")
     monkeypatch.setitem(sys.modules, half_loaded.__name__, half_loaded)
-    grey, drawn = np.zeros((4, 4), np.uint8), np.zeros((4, 4), np.uint32)
+    grey = np.zeros((4, 4), np.uint8)
 
-    assert not tiles._is_composed(grey, drawn, [], Look(), 1.0, DeviceBox(0, 4, 0, 4))
+    assert tiles.TileCache()._compiled(grey, Look(), 1.0) is None

@@ -56,8 +56,15 @@ class Pin:
     column: float | None = None
 
 
+class _WorkedOut:
+    """What follows from a track and is asked by every stroke; no field of it."""
+
+    __slots__ = ("_geometry",)
+    _geometry: TrackGeometry
+
+
 @dataclass(frozen=True, slots=True)
-class TrackSpec:
+class TrackSpec(_WorkedOut):
     """A strip of one scan. ``top`` and ``bottom`` are rows, both inclusive; tracks may overlap.
 
     ``origin_col`` is the scan column at which the track's label tiles begin: set once when the track is made
@@ -86,7 +93,12 @@ class TrackSpec:
     @property
     def geometry(self) -> TrackGeometry:
         """Rows (half-open) and borders."""
-        return TrackGeometry(RowSpan(self.top, self.bottom + 1), self.left, self.right)
+        try:
+            known = self._geometry
+        except AttributeError:
+            known = TrackGeometry(RowSpan(self.top, self.bottom + 1), self.left, self.right)
+            object.__setattr__(self, "_geometry", known)
+        return known
 
     def curve(self, slot: Slot) -> CurveSpec | None:
         """Return the curve of a slot, or None where the track has none there."""
@@ -154,6 +166,10 @@ class WellDescription:
             if track.id == track_id:
                 return track
         raise KeyError(track_id)
+
+    def has_track(self, track_id: int) -> bool:
+        """Return True where a track has that id."""
+        return track_id in [track.id for track in self.tracks]
 
     def with_track(self, track: TrackSpec) -> WellDescription:
         """Return the description with a track replaced (same id) or added."""

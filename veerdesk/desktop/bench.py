@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QEvent, QEventLoop, QObject, QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QKeySequence, QShortcut, QWheelEvent
+from PySide6.QtGui import QImage, QKeySequence, QMouseEvent, QShortcut, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 DABS, UNDOS, PANS, ZOOMS, SWAPS = 200, 60, 60, 24, 15
 _PATIENCE_S = 300.0
 _REST_S = 0.01
+_ONE_PASS = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
 SWAP_ROWS = 1000
 
 
@@ -79,9 +80,8 @@ class _Frames(QObject):
 def _until(is_done: Callable[[], bool]) -> None:
     """Spin the event loop, one pass at a time, so that nothing queued behind the awaited frame is counted with it."""
     deadline = time.monotonic() + _PATIENCE_S
-    flags = QEventLoop.ProcessEventsFlag.AllEvents | QEventLoop.ProcessEventsFlag.WaitForMoreEvents
     while not is_done():
-        QApplication.processEvents(flags)
+        QApplication.processEvents(_ONE_PASS)
         if time.monotonic() > deadline:
             raise SystemExit(f"the window did not get there within {_PATIENCE_S:.0f} s")
 
@@ -107,6 +107,7 @@ def _window() -> MainWindow:
     frames = _Frames(window)
     window.show()
     frames.wait(0)
+    window.removeEventFilter(frames)  # it would be asked about every event of what is measured later
     return window
 
 
@@ -172,7 +173,8 @@ def measure_hand(path: Path) -> dict[str, float]:
     _quiet(bridge)
     places = _places(canvas, rows)
     before = len(bridge.session.history)
-    dabs, after = _apart(bridge, frames, DABS, lambda k: _dab(canvas, places, k))
+    strokes = [_dab_events(canvas, places, k) for k in range(DABS)]
+    dabs, after = _apart(bridge, frames, DABS, lambda k: _dab(canvas.port, strokes[k]))
     _quiet(bridge)
     undos, _ = _apart(bridge, frames, UNDOS, lambda _: _undo(window))
     if len(bridge.session.history) != before + DABS + UNDOS:
@@ -269,13 +271,24 @@ def _places(canvas: ScanCanvas, rows: int) -> list[QPoint]:
     return [QPoint(*(round(v) for v in canvas.view.to_widget(row, columns[row]))) for row in at]
 
 
-def _dab(canvas: ScanCanvas, places: list[QPoint], number: int) -> None:
-    """Paint one dab: the left button for the first half of them, the right button over the same ink after that."""
-    port = canvas.viewport()
+def _dab_events(canvas: ScanCanvas, places: list[QPoint], number: int) -> tuple[QMouseEvent, QMouseEvent]:
+    """Return press and release of one dab: the left button for the first half of them, the right one over that ink.
+
+    Made before the clock runs: it is the system that makes them.
+    """
     button = Qt.MouseButton.LeftButton if number < len(places) else Qt.MouseButton.RightButton
-    at = places[number % len(places)]
-    QTest.mousePress(port, button, Qt.KeyboardModifier.NoModifier, at)
-    QTest.mouseRelease(port, button, Qt.KeyboardModifier.NoModifier, at)
+    at = QPointF(places[number % len(places)])
+    everywhere = canvas.viewport().mapToGlobal(at)
+    none, nothing = Qt.KeyboardModifier.NoModifier, Qt.MouseButton.NoButton
+    return (
+        QMouseEvent(QEvent.Type.MouseButtonPress, at, everywhere, button, button, none),
+        QMouseEvent(QEvent.Type.MouseButtonRelease, at, everywhere, button, nothing, none),
+    )
+
+
+def _dab(port: QWidget, events: tuple[QMouseEvent, QMouseEvent]) -> None:
+    for event in events:
+        QApplication.sendEvent(port, event)
 
 
 def _undo(window: MainWindow) -> None:

@@ -1,4 +1,4 @@
-"""SessionBridge: the one object of the window that calls a Session operation, and tells everybody what changed.
+"""SessionBridge: the one object of the window that calls a Session operation, and reads the log behind it.
 
 Separate because the session belongs to the window's thread and to one caller: tools, panels and dialogs state an
 intent here and hear a Change; the jobs that read the log behind the person's back are started and taken here too.
@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from veerdesk.calibration.description import WellDescription
 from veerdesk.desktop.job_runner import JobRunner, Lane
 from veerdesk.desktop.live_prediction import LivePrediction, TileTask
+from veerdesk.desktop.telling import Telling
 from veerdesk.errors import InterruptedWorkError, VeerdeskError
 from veerdesk.labels.edits import PaintEdit, Rule, exchange_rows, paint
 from veerdesk.labels.shapes import Region, clipped
@@ -38,25 +39,22 @@ T = TypeVar("T")
 # Long enough for a hand that paints on, short enough to look live.
 _RETRACE_AFTER_MS = 150
 _TO_READ = ChangeKind.MODEL | ChangeKind.DESCRIPTION  # what may leave tiles for the model
-_SETTLE_AFTER_MS = 12  # the curve follows a frame later; with 0 it was traced before the paint was shown
 # A reading window asks this often whether the writing one has committed anything: 0.01 ms where it has not.
 _CATCH_UP_EVERY_MS = 400
 # What a person waits for who closes a well while the disk is slow.
 _RETRY_S = 5.0
 
 
-class SessionBridge(QObject):
+class SessionBridge(Telling):
     """Owns one session for as long as its well is open in the window.
 
     Signals
     -------
-    changed(Change), saved(seconds since 1970), failed(message, remedy), segmentation_progress(track id, share),
+    saved(seconds since 1970), segmentation_progress(track id, share), and those of `Telling`;
     job_started(name), job_progress(name, share), job_finished(name), model_ready(name, device).
     """
 
-    changed = Signal(object)
     saved = Signal(float)
-    failed = Signal(str, str)
     segmentation_progress = Signal(int, float)
     job_started = Signal(str)
     job_progress = Signal(str, float)
@@ -67,13 +65,12 @@ class SessionBridge(QObject):
     def __init__(
         self, session: Session, predictor: Callable[[], Predictor] | None = None, parent: QObject | None = None
     ) -> None:
-        super().__init__(parent)
-        self.session = session
+        super().__init__(session, parent)
         self._factory = predictor
         self._runner = JobRunner(self)
         self._live: LivePrediction | None = None
         self._tile: tuple[TileTask, CancelToken] | None = None
-        self._is_loading = self._is_paused = self._is_closed = self._is_started = self.is_learning = False
+        self._is_loading = self._is_paused = self._is_started = self.is_learning = False
         self._measuring: set[int] = set()
         self._retracing: dict[int, CancelToken] = {}
         self._visible = ("", RowSpan(0, 0))
@@ -82,10 +79,6 @@ class SessionBridge(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_RETRACE_AFTER_MS)
         self._soon.timeout.connect(self._on_soon_timeout)
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.setInterval(_SETTLE_AFTER_MS)
-        self._settling.timeout.connect(self._on_settling_timeout)
         self._catching_up = QTimer(self)
         self._catching_up.setInterval(_CATCH_UP_EVERY_MS)
         self._catching_up.timeout.connect(self._on_catching_up_timeout)
@@ -139,27 +132,15 @@ class SessionBridge(QObject):
         """Run a job of a dialog, such as an export, beside everything else."""
         return self._runner.start(job, lane=Lane.FILES, done=done, failed=failed or self._on_job_failed)
 
-    def apply(self, edit: PaintEdit) -> Change | None:
-        """Apply one gesture's edit; None where it was refused (``failed`` says why)."""
-        return self._shown_first(lambda: self.session.apply(edit))
-
     def describe(self, after: WellDescription, label: str, edit: PaintEdit | None = None) -> Change | None:
         """Replace the description, with paint that is one gesture with it; None where it was refused."""
         return self._announced(lambda: self.session.describe(after, label, edit))
-
-    def undo(self) -> Change | None:
-        """Take the last edit back; None where there is none."""
-        return self._shown_first(self.session.undo)
-
-    def redo(self) -> Change | None:
-        """Make the edit again that was taken back last; None where there is none."""
-        return self._shown_first(self.session.redo)
 
     def paint(self, track_id: int, region: Region, cls: int, rule: Rule, label: str) -> Change | None:
         """Say who owns the pixels of a region of one track, as one gesture; None where nothing changes."""
         track = self.session.description.track(track_id)
         region = clipped(region, track.geometry)
-        if region.is_empty:
+        if region.mask.size == 0:
             return None
         ink = self.paintable(track_id, region, cls) if rule is Rule.INK_ONLY else None
         edit = paint(self.session.label_map(track_id), track_id, region, cls, rule, ink, label)
@@ -230,29 +211,6 @@ class SessionBridge(QObject):
         self._runner.close()
         self.session.close()
 
-    def _announced(self, operation: Callable[[], Change | None]) -> Change | None:
-        try:
-            change = operation()
-        except VeerdeskError as refused:
-            self.failed.emit(refused.message, refused.remedy)
-            return None
-        if change is None or not change.kinds.value:
-            return None
-        self._tell(change)
-        return change
-
-    def _shown_first(self, operation: Callable[[], Change | None]) -> Change | None:
-        """Announce an edit before its rows are traced: the hand sees its paint at once, the curve follows it."""
-        with self.session.tracing_later():
-            change = self._announced(operation)
-        self._settling.start()
-        return change
-
-    @Slot()
-    def _on_settling_timeout(self) -> None:
-        if not self._is_closed and (change := self.session.settle()) is not None:
-            self._tell(change)
-
     @Slot()
     def _on_catching_up_timeout(self) -> None:
         try:
@@ -266,11 +224,8 @@ class SessionBridge(QObject):
             self._tell(change)
             self._settling.start()
 
-    def _tell(self, change: Change) -> None:
-        if not change.kinds.value or self._is_closed:
-            return
-        self.changed.emit(change)
-        if change.kinds.touches(_TO_READ):
+    def _follow(self, kinds: ChangeKind) -> None:
+        if kinds.touches(_TO_READ):
             self._pump()
         if self._is_started and not self._soon.isActive():
             self._soon.start()
@@ -345,12 +300,12 @@ class SessionBridge(QObject):
             known = self._ready.get(scan_id, 0)
             if ready > known:
                 self._ready[scan_id] = ready
-                self.changed.emit(Change(ChangeKind.SCAN, RowSpan(known, ready)))
+                self._emit(Change(ChangeKind.SCAN, RowSpan(known, ready)))
 
     def _on_ingest_done(self, scan_id: str) -> None:
         self.session.note_digest(scan_id)
         self._ready[scan_id] = self.session.scans[scan_id].height
-        self.changed.emit(Change(ChangeKind.SCAN))
+        self._emit(Change(ChangeKind.SCAN))
         self._pump()
 
     @Slot()

@@ -5,6 +5,7 @@ Separate because segmentation, tracing and calibration need the borders and noth
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -51,8 +52,16 @@ def column_at_row(line: Polyline, row: float) -> float:
     return c0 + (c1 - c0) / (r1 - r0) * (row - r0)
 
 
+class _WorkedOut:
+    """What follows from a geometry and is asked by every stroke; no field of it."""
+
+    __slots__ = ("_inner", "_margin_px")
+    _inner: tuple[int, int, int, int]
+    _margin_px: int
+
+
 @dataclass(frozen=True, slots=True)
-class TrackGeometry:
+class TrackGeometry(_WorkedOut):
     """Rows of a track (half-open) and its left and right borders in scan px."""
 
     rows: RowSpan
@@ -75,7 +84,29 @@ class TrackGeometry:
     @property
     def margin_px(self) -> int:
         """Columns looked at beyond each border, px."""
-        return max(MIN_MARGIN_PX, round(MARGIN_SHARE * self.width_px))
+        try:
+            known = self._margin_px
+        except AttributeError:
+            known = max(MIN_MARGIN_PX, round(MARGIN_SHARE * self.width_px))
+            object.__setattr__(self, "_margin_px", known)
+        return known
+
+    @property
+    def inner(self) -> tuple[int, int, int, int]:
+        """First row and row + 1, first column and column + 1, of a box that lies on the track at each of its rows."""
+        try:
+            known = self._inner
+        except AttributeError:
+            known = self._largest_inner()
+            object.__setattr__(self, "_inner", known)
+        return known
+
+    def _largest_inner(self) -> tuple[int, int, int, int]:
+        ends = (float(self.rows.start), float(max(self.rows.start, self.rows.stop - 1)))
+        rows = (*ends, *(r for r, _ in (*self.left, *self.right) if ends[0] < r < ends[1]))
+        first = math.ceil(max(column_at_row(self.left, r) for r in rows)) - self.margin_px
+        last = math.floor(min(column_at_row(self.right, r) for r in rows)) + self.margin_px
+        return self.rows.start, self.rows.stop, max(0, first), last + 1
 
     def box(self, scan_width: int) -> tuple[int, int]:
         """Return columns ``[start, stop)`` that hold the track and its margins, inside the scan."""

@@ -169,7 +169,10 @@ class PyramidView:
 
     def grey(self, level: int, rows: RowSpan, cols: tuple[int, int], *, ready: int) -> NDArray[np.uint8]:
         """Return (h, w) grey of a level; a view where all of it lies inside and above the first ``ready`` rows."""
-        return _window(self._grey[level], rows, cols, self._ready(level, ready))
+        plane, start, stop, (left, right) = self._grey[level], rows.start, rows.stop, cols
+        if not level and start >= 0 and stop <= ready and left >= 0 and right <= plane.shape[1]:
+            return plane[start:stop, left:right]  # as every stroke asks
+        return _window(plane, rows, cols, self._ready(level, ready))
 
     def rgb(self, level: int, rows: RowSpan, cols: tuple[int, int], *, ready: int) -> NDArray[np.uint8]:
         """Return (h, w, 3) RGB of a level, like ``grey``; a grey scan's value is repeated."""
@@ -191,10 +194,10 @@ def _mapped(path: Path, shape: tuple[int, ...]) -> NDArray[np.uint8]:
 
 
 def _window(plane: NDArray[np.uint8], rows: RowSpan, cols: tuple[int, int], ready: int) -> NDArray[np.uint8]:
-    whole = RowSpan(0, ready)
-    inside, (left, right) = rows.clipped(whole), (max(cols[0], 0), min(cols[1], plane.shape[1]))
-    if inside == rows and (left, right) == cols:
-        return plane[rows.start : rows.stop, left:right]
+    start, stop, (left, right) = rows.start, rows.stop, cols
+    if start >= 0 and stop <= ready and left >= 0 and right <= plane.shape[1]:
+        return plane[start:stop, left:right]
+    inside, (left, right) = rows.clipped(RowSpan(0, ready)), (max(cols[0], 0), min(cols[1], plane.shape[1]))
     out = np.full((rows.rows, max(0, cols[1] - cols[0]), *plane.shape[2:]), PAPER, np.uint8)
     if not inside.is_empty and left < right:
         at = slice(inside.start - rows.start, inside.stop - rows.start)

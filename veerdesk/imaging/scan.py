@@ -161,7 +161,7 @@ class Scan:
 
         Read-only and mapped from the cache where the window lies inside: copy before changing it.
         """
-        return self.read_level(0, rows, cols)
+        return self._open_view().grey(0, rows, cols, ready=self._ready.rows)
 
     def read_colour(self, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
         """Return (h, w, 3) uint8 RGB, like ``read``; a grey scan gives three equal values."""

@@ -10,6 +10,9 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import cache
+from importlib import import_module
+from types import ModuleType
 from typing import assert_never
 
 import numpy as np
@@ -26,6 +29,8 @@ from veerdesk.rows import RowSpan
 _PIECE = struct.Struct("<iiHHII")
 # Bytes below which packing gains less than it costs.
 _SMALL = 2048
+# A window as small as a dab's: its runs are written beside the paint, five bytes a pixel twice at most.
+_DAB_PX = 4096
 _RUN = np.dtype([("length", "<u4"), ("value", "u1")])
 
 
@@ -40,10 +45,10 @@ class Rule(Enum):
     @property
     def number(self) -> int:
         """The rule as a compiled function takes it: its place in this list."""
-        return _RULES.index(self)
+        return _NUMBERS[self._value_]
 
 
-_RULES = tuple(Rule)
+_NUMBERS = {rule.value: k for k, rule in enumerate(Rule)}
 _SAYABLE = (*(int(c) for c in PixelClass), NOT_SAID, EXCHANGED)
 
 
@@ -105,17 +110,47 @@ def paint(
         raise ValueError(f"class {cls} does not exist")
     if region.mask.size == 0:
         return None
-    if rule is Rule.INK_ONLY:
+    if rule is Rule.INK_ONLY and (ink is None or ink.shape != region.mask.shape):
         ink = _checked(ink, region)
     planes, corner = label_map.planes(region.rows, region.cols), (region.row0, region.col0 - label_map.origin_col)
-    piece = _changed(planes, corner, region.mask, region.mask if ink is None else ink, cls, rule)
-    if piece is None:
+    meant = region.mask if ink is None else ink
+    if region.mask.size <= _DAB_PX:
+        return _dab(label_map, track_id, planes, corner, (region.mask, meant), cls, rule, label)
+    piece = _changed(planes, corner, region.mask, meant, cls, rule)
+    return None if piece is None else _edit(label_map, track_id, label, (piece,))
+
+
+def _dab(
+    label_map: LabelMap,
+    track_id: int,
+    planes: tuple[NDArray[np.uint8], NDArray[np.uint8]],
+    corner: tuple[int, int],
+    masks: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    cls: int,
+    rule: Rule,
+    label: str,
+) -> PaintEdit | None:
+    """Return what `paint` does of a small window, in one compiled call; ``masks`` are what is meant and what is ink."""
+    before = planes[0]
+    after, codes = np.empty(before.shape, np.uint8), np.empty(10 * before.size, np.uint8)
+    top, bottom, left, right, old, new = _gestures().paint_coded(
+        before, planes[1], *masks, cls, rule.number, after, codes
+    )
+    if bottom == 0:
         return None
-    if not _is_in_one_tile(piece) or len(raw := _coded(piece)) >= _SMALL:
+    row0, col0, height, width = corner[0] + top, corner[1] + left, bottom - top, right - left
+    piece = _Piece(row0, col0, before[top:bottom, left:right].copy(), after[top:bottom, left:right])
+    if row0 % TILE + height > TILE or col0 % TILE + width > TILE or old + new + _PIECE.size >= _SMALL:
         return _edit(label_map, track_id, label, (piece,))
-    (height, width), col0 = piece.before.shape, piece.col0 + label_map.origin_col
-    rows = RowSpan(piece.row0, piece.row0 + height)
-    return PaintEdit(track_id, label, rows, (col0, col0 + width), _packed(raw), (piece,))
+    blob = b"\0" + _PIECE.pack(row0, col0, height, width, old, new) + codes[: old + new].tobytes()
+    col0 += label_map.origin_col
+    return PaintEdit(track_id, label, RowSpan(row0, row0 + height), (col0, col0 + width), blob, (piece,))
+
+
+@cache
+def _gestures() -> ModuleType:
+    """Return what is compiled, once something is painted: the compiler behind it takes 0.25 s to load."""
+    return import_module("veerdesk.labels.window_paint")
 
 
 def exchange(label_map: LabelMap, track_id: int, region: Region, label: str = "Exchange") -> PaintEdit | None:
@@ -242,11 +277,9 @@ def _changed(
     rule: Rule,
 ) -> _Piece | None:
     """Return the box of what a gesture changes in a window of the person plane over the model plane; None where nothing."""
-    from veerdesk.labels.window_paint import paint_window  # here: the compiler behind it takes 0.25 s to load
-
     before, model = planes
     after = np.empty(before.shape, np.uint8)
-    top, bottom, left, right = paint_window(before, model, mask, ink, cls, rule.number, after)
+    top, bottom, left, right = _gestures().paint_window(before, model, mask, ink, cls, rule.number, after)
     if bottom == 0:
         return None
     box = slice(top, bottom), slice(left, right)
@@ -329,10 +362,9 @@ def _pieces(blob: bytes) -> Iterator[_Piece]:
 
 
 def _runs(block: NDArray[np.uint8]) -> bytes:
-    from veerdesk.labels.window_paint import RUN_BYTES, write_runs
-
-    out = np.empty(RUN_BYTES * block.size, np.uint8)
-    return out[: write_runs(block, out)].tobytes()
+    compiled = _gestures()
+    out = np.empty(compiled.RUN_BYTES * block.size, np.uint8)
+    return out[: compiled.write_runs(block, out)].tobytes()
 
 
 def _unrun(raw: bytes) -> NDArray[np.uint8]:

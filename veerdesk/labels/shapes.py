@@ -71,7 +71,7 @@ def polyline_brush(points: Sequence[Point], radius: float) -> Region:
     if len(points) == 0:
         raise ValueError("a brush stroke needs at least one point")
     reach = radius if radius > 0.5 else 0.0
-    if reach >= _COVERS_LINE and all(point == points[0] for point in points):
+    if reach >= _COVERS_LINE and (len(points) == 1 or all(point == points[0] for point in points)):
         return _disc(points[0], reach)
     at = np.asarray(points, np.float64).reshape(-1, 2)
     row0, col0 = (int(v) for v in np.floor(at.min(axis=0) + 0.5 - reach))
@@ -110,6 +110,9 @@ def polygon(points: Sequence[Point]) -> Region:
 
 def clipped(region: Region, geometry: TrackGeometry) -> Region:
     """Return the part of a region that lies on a track: its rows, its borders and the margin beside them."""
+    (row0, row1, col0, col1), (height, width) = geometry.inner, region.mask.shape
+    if row0 <= region.row0 and region.row0 + height <= row1 and col0 <= region.col0 and region.col0 + width <= col1:
+        return region  # as nearly every stroke lies
     rows = region.rows.clipped(geometry.rows)
     if rows.is_empty or region.mask.shape[1] == 0:
         return Region(rows.start, region.col0, np.zeros((0, 0), np.bool_))

@@ -10,6 +10,9 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from types import ModuleType
 
 import numpy as np
 import zstandard
@@ -79,6 +82,12 @@ def _unpacker() -> zstandard.ZstdDecompressor:
     return unpacker
 
 
+@cache
+def _gestures() -> ModuleType:
+    """Return what is compiled, once something is written: the compiler behind it takes 0.25 s to load."""
+    return import_module("veerdesk.labels.window_paint")
+
+
 class TilePlane:
     """A boundless plane of uint8 that equals ``fill`` wherever nothing was written; owns its tiles.
 
@@ -90,7 +99,8 @@ class TilePlane:
         self._blobs: dict[TileKey, bytes] = {}
         self._live: OrderedDict[TileKey, NDArray[np.uint8]] = OrderedDict()
         self._unpacked_newer: set[TileKey] = set()
-        self._dirty: set[TileKey] = set()
+        #: Tiles written that nobody has taken yet, to look at: `take_dirty` and `take_copies` take them.
+        self.news: set[TileKey] = set()
 
     @property
     def fill(self) -> int:
@@ -111,11 +121,13 @@ class TilePlane:
 
         It is not to be written or kept: it follows what is written later.
         """
-        ty, tx = rows.start // TILE, cols[0] // TILE
-        top, left = rows.start - ty * TILE, cols[0] - tx * TILE
-        bottom, right = rows.stop - ty * TILE, cols[1] - tx * TILE
-        if bottom <= TILE and right <= TILE and (tile := self._tile((ty, tx))) is not None:
-            return tile[top:bottom, left:right]
+        start, stop, (col0, col1) = rows.start, rows.stop, cols
+        key = ty, tx = start // TILE, col0 // TILE
+        row0, left = ty * TILE, tx * TILE
+        if stop - row0 <= TILE and col1 - left <= TILE:
+            tile = self._live[key] if key in self._live else self._tile(key)
+            if tile is not None:
+                return tile[start - row0 : stop - row0, col0 - left : col1 - left]
         return self.read(rows, cols)
 
     def write(self, row0: int, col0: int, block: NDArray[np.uint8]) -> None:
@@ -132,29 +144,27 @@ class TilePlane:
                 continue
             tile[inside] = piece
             self._unpacked_newer.add(key)
-            self._dirty.add(key)
+            self.news.add(key)
 
     def exchange(self, row0: int, col0: int, before: NDArray[np.uint8], after: NDArray[np.uint8]) -> bool:
         """Write one block of one tile, ``(h, w)`` uint8, in place of another; False, and nothing, where that is not there."""
-        from veerdesk.labels.window_paint import exchange_window  # here: the compiler behind it takes 0.25 s to load
-
         key = row0 // TILE, col0 // TILE
         tile = known = self._tile(key)
         if tile is None:
             tile = np.full((TILE, TILE), self._fill, np.uint8)
-        if not exchange_window(tile, row0 % TILE, col0 % TILE, before, after):
+        if not _gestures().exchange_window(tile, row0 % TILE, col0 % TILE, before, after):
             return False
         if known is None:
             self._keep(key, tile)
         self._unpacked_newer.add(key)
-        self._dirty.add(key)
+        self.news.add(key)
         return True
 
     def load(self, ty: int, tx: int, blob: bytes) -> None:
         """Take over a stored tile as it is; the tile counts as clean."""
         self._live.pop((ty, tx), None)
         self._unpacked_newer.discard((ty, tx))
-        self._dirty.discard((ty, tx))
+        self.news.discard((ty, tx))
         self._blobs[ty, tx] = blob
 
     def replace(self, ty: int, tx: int, blob: bytes | None) -> None:
@@ -165,31 +175,31 @@ class TilePlane:
             self._blobs.pop((ty, tx), None)
         else:
             self._blobs[ty, tx] = blob
-        self._dirty.add((ty, tx))
+        self.news.add((ty, tx))
 
     def take_dirty(self) -> list[tuple[int, int, bytes | None]]:
         """Return ``(ty, tx, blob)`` of every tile written since the last call; None where it is all fill again."""
         out: list[tuple[int, int, bytes | None]] = []
-        for key in sorted(self._dirty):
+        for key in sorted(self.news):
             self._settle(key)
             out.append((*key, self._blobs.get(key)))
-        self._dirty.clear()
+        self.news.clear()
         return out
 
     def take_copies(self) -> list[tuple[int, int, bytes | LooseTile | None]]:
         """Return what `take_dirty` does, with copies of the few tiles of a gesture instead of packing them here."""
-        if len(self._dirty) > _FEW_TILES:
+        if len(self.news) > _FEW_TILES:
             return [*self.take_dirty()]
         out: list[tuple[int, int, bytes | LooseTile | None]] = []
-        for key in sorted(self._dirty):
+        for key in sorted(self.news):
             is_newer = key in self._unpacked_newer
             out.append((*key, LooseTile(self._live[key].copy(), self._fill) if is_newer else self._blobs.get(key)))
-        self._dirty.clear()
+        self.news.clear()
         return out
 
     def clear(self) -> None:
         """Set the whole plane back to its fill; the emptied tiles count as written."""
-        self._dirty.update(self._blobs, self._live)
+        self.news.update(self._blobs, self._live)
         self._blobs.clear()
         self._live.clear()
         self._unpacked_newer.clear()

@@ -94,6 +94,31 @@ def paint_window(
     return top, bottom, left, right
 
 
+@compiled(types.UniTuple(WHOLE, 6)(BYTES_IN, BYTES_IN, MASK_IN, MASK_IN, WHOLE, WHOLE, BYTES_OUT, CODES))
+def paint_coded(
+    before: NDArray[np.uint8],
+    model: NDArray[np.uint8],
+    mask: NDArray[np.bool_],
+    ink: NDArray[np.bool_],
+    cls: int,
+    rule: int,
+    after: NDArray[np.uint8],
+    out: NDArray[np.uint8],
+) -> tuple[int, int, int, int, int, int]:
+    """Do what `paint_window` does, and write the box before and after as runs into ``out``, one behind the other.
+
+    Returns
+    -------
+    The box, and the bytes of the runs before and after; all 0 where nothing changes.
+    """
+    top, bottom, left, right = paint_window(before, model, mask, ink, cls, rule, after)
+    if bottom == 0:
+        return 0, 0, 0, 0, 0, 0
+    old = write_runs(before[top:bottom, left:right], out)
+    new = write_runs(after[top:bottom, left:right], out[old:])
+    return top, bottom, left, right, old, new
+
+
 @compiled(YES_OR_NO(BYTES_OUT, WHOLE, WHOLE, BYTES_IN, BYTES_IN))
 def exchange_window(
     tile: NDArray[np.uint8], top: int, left: int, before: NDArray[np.uint8], after: NDArray[np.uint8]
@@ -127,6 +152,8 @@ def _ready() -> None:
     for part in (window, window[:1]):
         paint_window(part, part, mask[: len(part)], mask[: len(part)], 1, ANYTHING, np.empty_like(part))
         write_runs(part, np.empty(RUN_BYTES * part.size, np.uint8))
+        codes = np.empty(2 * RUN_BYTES * part.size, np.uint8)
+        paint_coded(part, part, mask[: len(part)], mask[: len(part)], 1, ANYTHING, np.empty_like(part), codes)
         exchange_window(window, 0, 0, part, part)
         state_word(part, part, part)
 

@@ -19,7 +19,7 @@ def ink_in(session: Session, track_id: int, rows: RowSpan, cols: tuple[int, int]
     """Return which pixels of a window of a track's scan are ink, ``(h, w)`` bool."""
     scan = session.scans[session.description.track(track_id).scan]
     if getattr(scan, "is_bilevel", False):  # it is read as it is, whatever lies beside the window
-        return np.asarray(scan.read(rows, cols) < BILEVEL_THRESHOLD, np.bool_)
+        return np.less(scan.read(rows, cols), BILEVEL_THRESHOLD)
     wide = (cols[0] - INK_HALO_PX, cols[1] + INK_HALO_PX)
     return ink_mask(scan.read(rows.grown(INK_HALO_PX), wide))[INK_HALO_PX:-INK_HALO_PX, INK_HALO_PX:-INK_HALO_PX]
 

@@ -61,7 +61,8 @@ class OpenTracks(KeptDeltas):
         self._scans = scans
         self._states: dict[int, TrackState] = {}
         self._crossings: dict[int, tuple[int, tuple[Crossing, ...]]] = {}
-        self._is_tracing_later = False
+        #: True lets edits leave their rows stale, so that they are shown first; `settle` decodes them.
+        self.is_tracing_later = False
         self._paper: tuple[WellDescription | None, dict[int, tuple[TrackSpec, ...]]] = (None, {})
 
     @property
@@ -136,11 +137,11 @@ class OpenTracks(KeptDeltas):
     @contextmanager
     def tracing_later(self) -> Iterator[None]:
         """Let the edits made inside leave their rows stale, so that they are shown first; `settle` decodes them."""
-        self._is_tracing_later = True
+        self.is_tracing_later = True
         try:
             yield
         finally:
-            self._is_tracing_later = False
+            self.is_tracing_later = False
 
     def settle(self) -> Change | None:
         """Decode at once what is stale and short; None where there is nothing of the kind.
@@ -268,8 +269,8 @@ class OpenTracks(KeptDeltas):
             within, state = rows.clipped(each.geometry.rows), self._state(each.id)
             if within.is_empty:
                 continue
-            if self._is_tracing_later:
-                state.stale = joined((*state.stale, within))
+            if self.is_tracing_later:
+                state.stale = joined((*state.stale, within)) if state.stale else (within,)
             elif (done := self._retraced(each.id, (within,))) is not None:
                 out = _around(out, done[1])
         return out

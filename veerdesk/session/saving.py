@@ -87,3 +87,16 @@ class Saving:
     def retry_saving(self, timeout_s: float = 60.0) -> bool:
         """Try at once to write what could not be written, instead of after the usual pause; False where it fails."""
         return self._store.retry(timeout_s)
+
+    def _check_writable(self) -> None:
+        """Raise UnusableInputError where nothing can be written at present."""
+        store = self._store
+        if store.can_write:  # as nearly always: every stroke asks
+            return
+        if store.is_read_only:
+            raise UnusableInputError(
+                f"{store.path} is open for reading only: another window writes it, or its folder is closed to writing.",
+                "Close the other window and open the well again, or save a copy elsewhere.",
+            )
+        if store.trouble is not None:  # what is taken now could be lost with the process: nothing is
+            raise store.trouble

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from veerdesk.calibration.description import TrackSpec, WellDescription
-from veerdesk.errors import UnusableInputError
 from veerdesk.imaging.geometry import Polyline, TrackGeometry
 from veerdesk.labels.edits import PaintEdit, apply_edit, inverse
 from veerdesk.rows import RowSpan, joined
@@ -190,7 +189,7 @@ class Session(AcceptedTracks, Saving):
             The well is open for reading only, or cannot be written at present; nothing is changed.
         """
         self._check_writable()
-        if edit.track_id not in {t.id for t in self._description.tracks}:
+        if not self._description.has_track(edit.track_id):
             raise ValueError(f"the well has no track {edit.track_id} to paint on")
         return self._paint("do", edit, edit.label, None)
 
@@ -374,7 +373,7 @@ class Session(AcceptedTracks, Saving):
         return row
 
     def _put(self, row: JournalRow | None, payload: bytes, tiles: tuple, meta: dict[str, str]) -> None:  # type: ignore[type-arg]
-        if self._view != self._stored_view:
+        if self._view is not self._stored_view and self._view != self._stored_view:
             meta = {**meta, "view": self._view.to_json()}
             self._stored_view = self._view
         if row is not None:
@@ -389,12 +388,3 @@ class Session(AcceptedTracks, Saving):
 
     def _payload(self, entry: int) -> bytes:
         return self._recent.get(entry) or self._store.payload(entry)
-
-    def _check_writable(self) -> None:
-        if self.is_read_only:
-            raise UnusableInputError(
-                f"{self.path} is open for reading only: another window writes it, or its folder is closed to writing.",
-                "Close the other window and open the well again, or save a copy elsewhere.",
-            )
-        if self._store.trouble is not None:  # what is taken now could be lost with the process: nothing is
-            raise self._store.trouble

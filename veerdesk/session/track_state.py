@@ -24,6 +24,8 @@ from veerdesk.well.records import Plane, TileRow
 if TYPE_CHECKING:
     from veerdesk.tracing.decode import Decoder
 
+#: In the order in which `TrackState.take_tiles` asks them.
+_PLANES = (Plane.MODEL, Plane.PROVISIONAL, Plane.PERSON, Plane.EVIDENCE_1, Plane.EVIDENCE_2)
 #: Rows decoded again at once after a gesture; more becomes stale and is left to a job.
 AT_ONCE_ROWS = 4096
 
@@ -98,14 +100,10 @@ class TrackState:
 
     def take_tiles(self, track_id: int) -> tuple[TileRow, ...]:
         """Return every tile that changed since the last call, for the store."""
-        planes = (
-            (Plane.MODEL, self.labels.model),
-            (Plane.PROVISIONAL, self.labels.provisional),
-            (Plane.PERSON, self.labels.person),
-            (Plane.EVIDENCE_1, self.evidence.p1),
-            (Plane.EVIDENCE_2, self.evidence.p2),
-        )
-        return tuple(TileRow(track_id, plane, *tile) for plane, tiles in planes for tile in tiles.take_copies())
+        labels, evidence = self.labels, self.evidence
+        planes = (labels.model, labels.provisional, labels.person, evidence.p1, evidence.p2)
+        news = [k for k in range(len(planes)) if planes[k].news]
+        return tuple([TileRow(track_id, _PLANES[k], *tile) for k in news for tile in planes[k].take_copies()])
 
     def forget_prediction(self) -> None:
         """Clear model plane and evidence, before the first band under a new key."""

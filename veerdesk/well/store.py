@@ -113,6 +113,11 @@ class WellStore:
         return self._writer is None
 
     @property
+    def can_write(self) -> bool:
+        """True where this store writes and the disk has not refused: what is taken now is not lost with the process."""
+        return self._writer is not None and self._writer.trouble is None
+
+    @property
     def acknowledged(self) -> int:
         """Number of the last journal entry on disk."""
         return self._writer.acknowledged if self._writer else self._last_entry

@@ -13,6 +13,7 @@ import zlib
 from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from veerdesk.errors import UnusableInputError
 from veerdesk.labels.tile_plane import LooseTile
@@ -34,6 +35,8 @@ class Writer:
     def __init__(self, path: Path, connect: Callable[[], sqlite3.Connection], *, last_entry: int) -> None:
         self._path, self._connect, self._place = path, connect, Place(path)
         self._waiting: deque[Batch] = deque()
+        #: Rung for the thread whenever there is something for it to look at; it waits there without the interpreter.
+        self._bell: SimpleQueue[None] = SimpleQueue()
         self._wake = threading.Condition()
         self._is_closing = self._is_asked = self._is_writing = False
         self._attempts = 0
@@ -68,20 +71,19 @@ class Writer:
     def unwritten(self) -> tuple[Batch, ...]:
         """Return what is not on disk yet, oldest first."""
         with self._wake:
-            return tuple(self._waiting)
+            return tuple(self._waiting.copy())
 
     def put(self, batch: Batch) -> None:
         """Hand a batch over; returns at once."""
-        with self._wake:
-            self._waiting.append(batch)
-            self._wake.notify_all()
+        self._waiting.append(batch)
+        self._bell.put(None)
 
     def retry(self, timeout_s: float) -> bool:
         """Try at once to write what waits; True where nothing waits any more, False after a failure or ``timeout_s``."""
         with self._wake:
             enough = self._attempts + (2 if self._is_writing else 1)  # one under way may fail for what is past
             self._is_asked = True
-            self._wake.notify_all()
+            self._bell.put(None)
             self._wake.wait_for(lambda: not self._waiting or self._attempts >= enough, timeout_s)
             return not self._waiting
 
@@ -102,18 +104,22 @@ class Writer:
         """
         with self._wake:
             self._is_closing = True
-            self._wake.notify_all()
+        self._bell.put(None)
         self._thread.join()
         if self._waiting and self._trouble is not None:
             raise self._trouble
 
     def _work(self) -> None:
         while True:
+            while not self._waiting and not self._is_closing:
+                self._bell.get()
+            if not self._is_wanted_now():
+                time.sleep(GATHER_S)
             with self._wake:
-                self._wake.wait_for(lambda: bool(self._waiting) or self._is_closing)
-                self._wake.wait_for(self._is_wanted_now, GATHER_S)
+                # Closing is read first: what was handed over before it is then among the batches.
+                is_last = self._is_closing
                 batches = [self._waiting[n] for n in range(min(len(self._waiting), MAX_BATCHES))]
-                is_last, self._is_writing = self._is_closing, bool(batches)
+                self._is_writing = bool(batches)
             if not batches:
                 break
             try:
@@ -176,8 +182,13 @@ class Writer:
             self._wake.notify_all()
         if is_new and self.on_saved is not None:
             self.on_saved()  # whoever listens reads `trouble`: once, not at every attempt
+        end = time.monotonic() + RETRY_S
+        while not (len(self._waiting) > size or self._is_closing or self._is_asked):
+            if (left := end - time.monotonic()) <= 0.0:
+                break
+            with contextlib.suppress(Empty):
+                self._bell.get(timeout=left)
         with self._wake:
-            self._wake.wait_for(lambda: len(self._waiting) > size or self._is_closing or self._is_asked, RETRY_S)
             self._is_asked = False
 
 

@@ -183,12 +183,62 @@ def draw_line(
         _lay(cover, left, right, rgb, out[r])
 
 
+@compiled(types.void(_COLUMNS_IN, BYTES_IN, _NUMBER, WHOLE, WHOLE, _NUMBER, WHOLE, WHOLE, WHOLE, WHOLE, _PIXELS_OUT))
+def draw_lines(
+    x: NDArray[np.float64],
+    kind: NDArray[np.uint8],
+    lift_cols: float,
+    first_row: int,
+    step: int,
+    scale: float,
+    y0: int,
+    x0: int,
+    rgb_1: int,
+    rgb_2: int,
+    out: NDArray[np.uint32],
+) -> None:
+    """Draw both curves of a trace over pixels, the second over the first, each as `draw_line` does."""
+    draw_line(x, kind, 0, lift_cols, first_row, step, scale, y0, x0, rgb_1, out)
+    draw_line(x, kind, 1, lift_cols, first_row, step, scale, y0, x0, rgb_2, out)
+
+
+@compiled(
+    types.void(
+        *(BYTES_IN, BYTES_IN, BYTES_IN, YES_OR_NO, _TABLE_IN),
+        *(_COLUMNS_IN, BYTES_IN, _NUMBER, WHOLE, WHOLE, WHOLE, WHOLE, WHOLE, _PIXELS_OUT),
+    )
+)
+def draw_track(
+    grey: NDArray[np.uint8],
+    said: NDArray[np.uint8],
+    model: NDArray[np.uint8],
+    is_contour: bool,
+    table: NDArray[np.uint32],
+    x: NDArray[np.float64],
+    kind: NDArray[np.uint8],
+    lift_cols: float,
+    first_row: int,
+    y0: int,
+    x0: int,
+    rgb_1: int,
+    rgb_2: int,
+    out: NDArray[np.uint32],
+) -> None:
+    """Draw paper, classes and curves of the one track that a part lies on, at one device px a scan px: a dab's one call."""
+    draw_paper(grey, table, out)
+    draw_classes(grey, said, model, is_contour, table, out)
+    draw_line(x, kind, 0, lift_cols, first_row, 1, 1.0, y0, x0, rgb_1, out)
+    draw_line(x, kind, 1, lift_cols, first_row, 1, 1.0, y0, x0, rgb_2, out)
+
+
 def _ready() -> None:
     """Call everything once: the first call looks its types up, which takes 50 ms."""
     window, pixels = np.zeros((3, 3), np.uint8), np.zeros((1, 1), np.uint32)
     draw_paper(window[1:2, 1:2], np.zeros(5 * 256, np.uint32), pixels)
     draw_classes(window[1:2, 1:2], window, window, False, np.zeros(5 * 256, np.uint32), pixels)
-    draw_line(np.zeros((2, 1)), window[:2, :1], 0, math.inf, 0, 1, 1.0, 0, 0, 0, pixels)
+    draw_lines(np.zeros((2, 1)), window[:2, :1], math.inf, 0, 1, 1.0, 0, 0, 0, 0, pixels)
+    table, x = np.zeros(5 * 256, np.uint32), np.zeros((2, 1))
+    draw_track(window[1:2, 1:2], window, window, False, table, x, window[:2, :1], math.inf, 0, 0, 0, 0, 0, pixels)
 
 
 _ready()

@@ -41,12 +41,12 @@ class ViewTransform:
 
     def to_widget(self, row: float, col: float) -> tuple[float, float]:
         """Return the ``(x, y)`` of a scan position, logical px."""
-        s = self.device_scale
+        s = self.scale * self.dpr
         return ((col + 0.5) * s - self.left) / self.dpr, ((row + 0.5) * s - self.top) / self.dpr
 
     def to_scan(self, x: float, y: float) -> tuple[float, float]:
         """Return the ``(row, col)`` under a widget position, scan px."""
-        s = self.device_scale
+        s = self.scale * self.dpr
         return (y * self.dpr + self.top) / s - 0.5, (x * self.dpr + self.left) / s - 0.5
 
     def pixel_at(self, x: float, y: float) -> tuple[int, int]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas.coordinates import ViewTransform
-from veerdesk.desktop.canvas.hand import Hand
 from veerdesk.desktop.canvas.look import CanvasPalette
 
 if TYPE_CHECKING:
@@ -28,16 +27,13 @@ class CanvasDesk:
 
     def __init__(self, canvas: ScanCanvas) -> None:
         self._canvas = canvas
+        #: What the person holds.
+        self.hand = canvas.hand
 
     @property
     def bridge(self) -> SessionBridge | None:
         """The bridge of the well that is shown."""
         return self._canvas.bridge
-
-    @property
-    def hand(self) -> Hand:
-        """What the person holds."""
-        return self._canvas.hand
 
     @property
     def view(self) -> ViewTransform:
@@ -56,13 +52,23 @@ class CanvasDesk:
 
     def touch(self, row0: float, col0: float, row1: float, col1: float) -> None:
         """Paint a window of the scan again, edges in scan px."""
-        port, view = self._canvas.viewport(), self._canvas.view
-        x0, y0 = view.to_widget(row0 - 0.5, col0 - 0.5)
-        x1, y1 = view.to_widget(row1 + 0.5, col1 + 0.5)
-        left, top = floor(max(x0 - _RIM_PX, -_FAR_PX)), floor(max(y0 - _RIM_PX, -_FAR_PX))
-        right, bottom = ceil(min(x1 + _RIM_PX, _FAR_PX)), ceil(min(y1 + _RIM_PX, _FAR_PX))
+        canvas = self._canvas
+        view = canvas.view
+        s, dpr = view.scale * view.dpr, view.dpr
+        x0, y0, x1, y1 = (
+            col0 * s - view.left,
+            row0 * s - view.top,
+            (col1 + 1) * s - view.left,
+            (row1 + 1) * s - view.top,
+        )
+        if dpr != 1.0:
+            x0, y0, x1, y1 = x0 / dpr, y0 / dpr, x1 / dpr, y1 / dpr
+        if x0 < -_FAR_PX or y0 < -_FAR_PX or x1 > _FAR_PX or y1 > _FAR_PX:
+            x0, y0, x1, y1 = max(x0, -_FAR_PX), max(y0, -_FAR_PX), min(x1, _FAR_PX), min(y1, _FAR_PX)
+        left, top = floor(x0 - _RIM_PX), floor(y0 - _RIM_PX)
+        right, bottom = ceil(x1 + _RIM_PX), ceil(y1 + _RIM_PX)
         if right > left and bottom > top:
-            port.update(left, top, right - left, bottom - top)  # Qt leaves out what is not in view
+            canvas.port.update(left, top, right - left, bottom - top)  # Qt leaves out what is not in view
 
     def touch_all(self) -> None:
         """Paint everything again."""

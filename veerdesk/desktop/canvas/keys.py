@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent, QPointingDevice, QSinglePointEvent, QTabletEvent, QWheelEvent
+from PySide6.QtGui import QCursor, QKeyEvent, QPointingDevice, QSinglePointEvent, QTabletEvent, QWheelEvent
 
 from veerdesk.desktop.canvas.keymap import CanvasKeymap, is_pressed, is_released
 from veerdesk.desktop.canvas.tool import Pointer
@@ -29,6 +29,7 @@ _MODIFIERS = {
 # As a number: Qt's flags are combined in Python, and a stroke waits for that.
 _ALT = Qt.KeyboardModifier.AltModifier.value
 _LEFT, _RIGHT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
+_NONE = Qt.MouseButton.NoButton
 
 
 class CanvasKeys:
@@ -40,7 +41,7 @@ class CanvasKeys:
         self.keymap = CanvasKeymap()
         self._panned_from: QPointF | None = None
         self._sized_from: tuple[QPointF, float] | None = None
-        self._button = Qt.MouseButton.NoButton
+        self._button = _NONE
         self._is_keep_down = self._has_panned = False
         self._has_erased = False
         self._seen_at: QPointF | None = None
@@ -59,27 +60,10 @@ class CanvasKeys:
         row, col = self._canvas.view.to_scan(self._seen_at.x(), self._seen_at.y())
         return math.floor(row + 0.5), math.floor(col + 0.5)
 
-    def handle(self, event: QEvent) -> bool:
-        """Handle a viewport event; True where nothing else needs to see it."""
-        kind = event.type()
-        if isinstance(event, QWheelEvent):
-            self._wheel(event)
-        elif isinstance(event, QMouseEvent) and kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
-            self._press(event, event.button())
-        elif isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseMove:
-            self._move(event)
-        elif isinstance(event, QMouseEvent) and kind == QEvent.Type.MouseButtonRelease:
-            self._release(event, event.button())
-        elif isinstance(event, QTabletEvent):
-            self._pen(event)
-        elif kind == QEvent.Type.Leave:
-            self._seen_at = None
-            self._canvas.tool.leave()
-            return False
-        else:
-            return False
-        event.accept()
-        return True
+    def left(self) -> None:
+        """Forget where the pointer was: it left the canvas."""
+        self._seen_at = None
+        self._canvas.tool.leave()
 
     def key_pressed(self, event: QKeyEvent) -> bool:
         """Handle a key; True where it was the canvas' own."""
@@ -135,9 +119,14 @@ class CanvasKeys:
             self._tell_keys(event.modifiers() & ~_MODIFIERS[Qt.Key(key)])
         return False
 
+    @property
+    def claims_keys(self) -> bool:
+        """True where the tool in hand gives a key that is an action elsewhere a meaning of its own."""
+        return self._canvas.hand.tool == _TAKES_PIECES
+
     def claims(self, event: QKeyEvent) -> bool:
         """Return True where a key that is an action elsewhere is the canvas' own: that of the eraser, over a piece of stroke."""
-        return self._canvas.hand.tool == _TAKES_PIECES and is_pressed(event, self.keymap.tool_eraser)
+        return self.claims_keys and is_pressed(event, self.keymap.tool_eraser)
 
     def let_go(self) -> None:
         """Forget everything that is held, as when the window loses the keys."""
@@ -155,7 +144,7 @@ class CanvasKeys:
 
     def _tell_keys(self, keys: Qt.KeyboardModifier) -> None:
         """Let a tool that shows what a click would do hear that the click would do something else now."""
-        if self._seen_at is not None and self._button == Qt.MouseButton.NoButton:
+        if self._seen_at is not None and self._button is _NONE:
             row, col = self._canvas.view.to_scan(self._seen_at.x(), self._seen_at.y())
             self._canvas.tool.move(Pointer(row, col, self._button, keys))
 
@@ -187,7 +176,8 @@ class CanvasKeys:
             return False
         return True
 
-    def _wheel(self, event: QWheelEvent) -> None:
+    def turned(self, event: QWheelEvent) -> None:
+        """Scroll, or zoom at the pointer with Ctrl."""
         angle, exact = event.angleDelta(), event.pixelDelta()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._canvas.zoom_by(angle.y() / _NOTCH, event.position())
@@ -199,45 +189,52 @@ class CanvasKeys:
                 dx, dy = dy, 0.0
             self._canvas.scroll_px(dx, dy)
 
-    def _pen(self, event: QTabletEvent) -> None:
+    def penned(self, event: QTabletEvent) -> None:
         """Let a pen do what the mouse does: its tip the left button, with the barrel button held the right one.
 
         Its other end says background for as long as its stroke lasts. A barrel button pressed in the air is no stroke.
         """
         hand = self._canvas.hand
         if event.type() == QEvent.Type.TabletMove:
-            self._move(event)
+            self.moved(event)
         elif event.type() == QEvent.Type.TabletPress:
-            if event.pressure() <= 0.0 or self._button != Qt.MouseButton.NoButton:
+            if event.pressure() <= 0.0 or self._button is not _NONE:
                 return
             if event.pointerType() == QPointingDevice.PointerType.Eraser:
                 self._class_before = hand.class_in_hand
                 hand.take_class(int(PixelClass.BACKGROUND))
             has_barrel = event.buttons() & _RIGHT or event.button() == _RIGHT
-            self._press(event, _RIGHT if has_barrel else _LEFT)
+            self.pressed(event, _RIGHT if has_barrel else _LEFT)
         elif event.pressure() <= 0.0 or event.buttons() == Qt.MouseButton.NoButton:
-            self._release(event, self._button)
+            self.released(event, self._button)
             if self._class_before is not None:
                 hand.take_class(self._class_before)
                 self._class_before = None
 
-    def _press(self, event: QSinglePointEvent, button: Qt.MouseButton) -> None:
+    def pressed(self, event: QSinglePointEvent, button: Qt.MouseButton) -> None:
+        """Begin a pan, a change of width, or the tool's gesture."""
         canvas = self._canvas
-        canvas.setFocus(Qt.FocusReason.MouseFocusReason)
-        if self._button != Qt.MouseButton.NoButton:
+        if not canvas.hasFocus():
+            canvas.setFocus(Qt.FocusReason.MouseFocusReason)
+        if self._button is not _NONE:
             return  # one gesture at a time
-        self._button = button
-        pans = self._button == _MIDDLE or (self._is_keep_down and self._button == _LEFT)
-        if pans or (canvas.hand.tool == "pan" and self._button == _LEFT):
-            self._panned_from, self._has_panned = event.position(), True
-        elif canvas.tool.has_width and event.modifiers().value & _ALT:
-            self._sized_from = (event.position(), canvas.hand.brush_radius)
-        elif self._button in (_LEFT, _RIGHT):
-            self._has_erased = True
-            canvas.tool.press(self._pointer(event, self._button))
+        self._button, at = button, event.position()
+        pans = button is _MIDDLE or (self._is_keep_down and button is _LEFT)
+        if pans or (canvas.hand.tool == "pan" and button is _LEFT):
+            self._panned_from, self._has_panned = at, True
+        elif button is _LEFT or button is _RIGHT:
+            tool, keys = canvas.tool, event.modifiers()
+            if tool.has_width and keys._value_ & _ALT:
+                self._sized_from = (at, canvas.hand.brush_radius)
+            else:
+                self._has_erased = True
+                tool.press(Pointer(*canvas.view.to_scan(at.x(), at.y()), button, keys))
+                if tool.has_width:  # its pointer says what it paints, pressed or not
+                    return
         canvas.show_cursor()
 
-    def _move(self, event: QSinglePointEvent) -> None:
+    def moved(self, event: QSinglePointEvent) -> None:
+        """Follow the pointer with what was begun, or with nothing held."""
         canvas = self._canvas
         if self._panned_from is not None:
             moved = event.position() - self._panned_from
@@ -252,18 +249,22 @@ class CanvasKeys:
         canvas.tool.move(at)
         canvas.cursor_moved.emit(math.floor(at.row + 0.5), math.floor(at.col + 0.5))
 
-    def _release(self, event: QSinglePointEvent, button: Qt.MouseButton) -> None:
-        if button != self._button or button == Qt.MouseButton.NoButton:
+    def released(self, event: QSinglePointEvent, button: Qt.MouseButton) -> None:
+        """End what the button began."""
+        if button is not self._button or button is _NONE:
             return
-        self._button = Qt.MouseButton.NoButton
+        self._button = _NONE
         if self._panned_from is not None:
             self._panned_from = None
         elif self._sized_from is not None:
             self._sized_from = None
         else:
-            self._canvas.tool.release(self._pointer(event, button))
+            tool = self._canvas.tool
+            tool.release(self._pointer(event, button))
+            if tool.has_width:
+                return
         self._canvas.show_cursor()
 
     def _pointer(self, event: QSinglePointEvent, button: Qt.MouseButton) -> Pointer:
-        row, col = self._canvas.view.to_scan(event.position().x(), event.position().y())
-        return Pointer(row, col, button, event.modifiers())
+        at = event.position()
+        return Pointer(*self._canvas.view.to_scan(at.x(), at.y()), button, event.modifiers())

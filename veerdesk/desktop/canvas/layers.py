@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +39,7 @@ class ScanSource(Protocol):
 LevelReader = Callable[[int, RowSpan, tuple[int, int]], NDArray[np.uint8]]
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceBox:
+class DeviceBox(NamedTuple):
     """Half-open box of device px of the scaled scan."""
 
     y0: int
@@ -56,7 +54,10 @@ class DeviceBox:
 
     def clipped(self, other: DeviceBox) -> DeviceBox:
         """Return the part inside another box."""
-        return DeviceBox(max(self.y0, other.y0), min(self.y1, other.y1), max(self.x0, other.x0), min(self.x1, other.x1))
+        (a0, a1, b0, b1), (c0, c1, d0, d1) = self, other
+        if a0 >= c0 and a1 <= c1 and b0 >= d0 and b1 <= d1:
+            return self
+        return DeviceBox(max(a0, c0), min(a1, c1), max(b0, d0), min(b1, d1))
 
     def joined(self, other: DeviceBox) -> DeviceBox:
         """Return the smallest box that holds both."""
@@ -70,6 +71,8 @@ class DeviceBox:
 def device_box(rows: RowSpan, cols: tuple[int, int], device_scale: float) -> DeviceBox:
     """Return the device px that a window of the scan touches."""
     s = device_scale
+    if s == 1.0:
+        return DeviceBox(rows.start, rows.stop, *cols)
     return DeviceBox(
         math.floor(rows.start * s), math.ceil(rows.stop * s), math.floor(cols[0] * s), math.ceil(cols[1] * s)
     )
@@ -93,7 +96,7 @@ def scan_pixels(scan: ScanSource, device_scale: float, box: DeviceBox) -> NDArra
     Nearest above 1:1, so that a person sees true pixels; bilinear from the level just above below it, which leaves
     no row or column of that level unread.
     """
-    level, ratio = level_for(device_scale, scan.levels)
+    level, ratio = (0, 1.0) if device_scale == 1.0 else level_for(device_scale, scan.levels)
     read = scan.read_level_colour if scan.has_colour else scan.read_level
     if ratio == 1.0:
         return np.ascontiguousarray(read(level, RowSpan(box.y0, box.y1), (box.x0, box.x1)))

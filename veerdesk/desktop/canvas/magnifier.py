@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPen, QTabletEvent
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from veerdesk.desktop.canvas.coordinates import ViewTransform
 
@@ -28,31 +28,26 @@ class Magnifier:
     def __init__(self, canvas: ScanCanvas) -> None:
         self._canvas = canvas
         self._at: QPointF | None = None
-        self._is_on = False
-
-    @property
-    def is_on(self) -> bool:
-        """True while the magnifier follows the pointer."""
-        return self._is_on
+        #: True while the magnifier follows the pointer; `show` changes it.
+        self.is_on = False
 
     def show(self, is_on: bool) -> None:
         """Show the magnifier at the pointer, or none."""
-        if is_on != self._is_on:
+        if is_on != self.is_on:
             self._touch()
-            self._is_on = is_on
+            self.is_on = is_on
             self._touch()
 
-    def hear(self, event: QEvent) -> None:
-        """Follow the pointer over the canvas, and out of it."""
-        kind = event.type()
-        if kind == QEvent.Type.Leave:
-            self._move(None)
-        elif isinstance(event, QMouseEvent | QTabletEvent):
-            self._move(event.position())
+    def follow(self, at: QPointF | None) -> None:
+        """Follow the pointer over the canvas, viewport px, and out of it (None)."""
+        if self.is_on and at != self._at:
+            self._touch()
+            self._at = at
+            self._touch()
 
     def box(self) -> QRect:
         """Return where the magnifier is, viewport px; empty where there is none."""
-        if not self._is_on or self._at is None:
+        if not self.is_on or self._at is None:
             return QRect()
         port, at = self._canvas.viewport().rect(), self._at
         left, top = at.x() + _BESIDE_PX, at.y() - _HEIGHT_PX - _BESIDE_PX
@@ -94,12 +89,6 @@ class Magnifier:
         for shade, inset in (("#1B1D1F", 0), ("#FFFFFF", 1), ("#1B1D1F", 2)):
             painter.setPen(QPen(QColor(shade), 1.0))
             painter.drawRect(box.adjusted(inset, inset, -1 - inset, -1 - inset))
-
-    def _move(self, at: QPointF | None) -> None:
-        if at != self._at:
-            self._touch()
-            self._at = at
-            self._touch()
 
     def _touch(self) -> None:
         box = self.box()

@@ -5,7 +5,7 @@ Separate because following a Change is bookkeeping over caches, and the widget s
 
 from __future__ import annotations
 
-from veerdesk.calibration.description import TrackSpec
+from veerdesk.calibration.description import TrackSpec, WellDescription
 from veerdesk.calibration.scale import WRAP_JUMP
 from veerdesk.desktop.canvas.layers import ScanSource
 from veerdesk.desktop.canvas.pooled import PooledClasses
@@ -30,6 +30,8 @@ class LayerStack:
         self.tiles = TileCache()
         self.scan_id = ""
         self._session: Session | None = None
+        #: The tracks of a scan, and the description that they are of.
+        self._tracks: tuple[WellDescription, str, tuple[TrackSpec, ...]] | None = None
         self._pooled: dict[int, PooledClasses] = {}
         self._layers: dict[int, TrackLayer] = {}
         self._shapes: dict[int, TrackGeometry] = {}
@@ -47,7 +49,12 @@ class LayerStack:
         """The tracks on this scan."""
         if self._session is None:
             return ()
-        return tuple(t for t in self._session.description.tracks if t.scan == self.scan_id)
+        description = self._session.description
+        known = self._tracks
+        if known is None or known[0] is not description or known[1] != self.scan_id:
+            here = tuple(t for t in description.tracks if t.scan == self.scan_id)
+            known = self._tracks = description, self.scan_id, here
+        return known[2]
 
     def show(self, session: Session | None, scan_id: str) -> None:
         """Take another scan, or none; every cache is emptied."""
@@ -103,10 +110,21 @@ class LayerStack:
         self.tiles.forget(change.rows, cols)
         return change.rows, cols
 
+    def forget_stroke(self, track_id: int | None, rows: RowSpan, cols: tuple[int, int]) -> None:
+        """Forget what a stroke on a track made untrue: nothing but the pixels of its box."""
+        if track_id is None or track_id in self._layers:
+            for each, pooled in self._pooled.items():
+                if track_id is None or each == track_id:
+                    pooled.forget(rows)
+            self.tiles.forget(rows, cols)
+
     def track_at(self, row: float, col: float, preferred: int | None) -> TrackSpec | None:
         """Return the track at a position, between its borders or in the margin beside them; the preferred one first."""
         best: tuple[tuple[bool, bool], TrackSpec] | None = None
-        for track in sorted(self.tracks, key=lambda t: t.id != preferred):
+        tracks = self.tracks
+        if tracks and tracks[0].id != preferred:
+            tracks = tuple(sorted(tracks, key=lambda t: t.id != preferred))
+        for track in tracks:
             layer = self._layers.get(track.id)
             if layer is not None and not layer.cols[0] - 0.5 <= col < layer.cols[1] - 0.5:
                 continue

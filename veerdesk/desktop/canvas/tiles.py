@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,12 +36,13 @@ from veerdesk.tracing.trace import Trace
 TILE_HEIGHT, TILE_WIDTH = 256, 512
 #: A 1600 x 1000 view is 25 tiles of 0.5 MB; this keeps three such views, and never less than two of any size.
 KEPT_TILES = 96
-_KEPT_STYLES = 16
+_KEPT_STYLES, _KEPT_BOXES = 16, 256
 # A person's pixels get an edge once a scan pixel is big enough to have one.
 _EDGE_FROM_SCALE = 1.0
 _PEN_PX = 3
 _COMPILED = "veerdesk.desktop.canvas.composed"
 _EVERY_COLUMN = (0, 1 << 24)
+_KEPT_LATE, _EVERYWHERE = 256, (RowSpan(0, 1 << 30), _EVERY_COLUMN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,24 +88,42 @@ class TileCache:
         self._numbers = count()
         self._style: tuple[float, Look | None, int] = (0.0, None, -1)
         self._kept = KEPT_TILES
+        #: What was forgotten of the styles that are not on the screen.
+        self._late: dict[int, list[tuple[RowSpan, tuple[int, int]]]] = {}
+        #: Where a layer lies at a scale, and the table of a look: worked out once, and asked at every frame.
+        self._boxes: dict[tuple[int, float], tuple[TrackLayer, DeviceBox]] = {}
+        self._extent: tuple[ScanSource | None, float, DeviceBox] = (None, 0.0, DeviceBox(0, 0, 0, 0))
+        self._tints: tuple[Look | None, NDArray[np.uint32]] = (None, np.zeros(0, np.uint32))
 
     def show(self, scan: ScanSource | None, layers: Mapping[int, TrackLayer]) -> None:
         """Take another scan or other tracks; every tile is forgotten."""
         self._scan, self._layers = scan, layers
         self._tiles.clear()
+        self._boxes.clear()
 
     def forget(self, rows: RowSpan, cols: tuple[int, int] | None = None) -> None:
         """Note that a window of the scan is to be drawn again; ``cols`` None is the whole width."""
-        for (device_scale, _), style in self._styles.items():
-            box = device_box(rows, cols or _EVERY_COLUMN, device_scale).grown(_PEN_PX)
-            down, across = _tiles_of(box)
-            if len(down) * len(across) < len(self._tiles):
-                touched = [self._tiles.get((style, ty, tx)) for ty in down for tx in across]
-            else:
-                touched = [t for t in self._tiles.values() if t.style == style]
-            for tile in touched:
-                if tile is not None and not (part := box.clipped(tile.box)).is_empty:
-                    tile.stale.append(part)
+        where = rows, cols or _EVERY_COLUMN
+        for style in self._styles.values():
+            if style == self._style[2]:
+                self._spoil(style, self._style[0], where)
+                continue
+            late = self._late.setdefault(style, [])  # nobody looks at it now: worked out when somebody does
+            late.append(where)
+            if len(late) > _KEPT_LATE:
+                late[:] = [_EVERYWHERE]
+
+    def _spoil(self, style: int, device_scale: float, where: tuple[RowSpan, tuple[int, int]]) -> None:
+        """Note on the tiles of a style that a window of the scan is to be drawn again."""
+        tiles, box = self._tiles, device_box(*where, device_scale).grown(_PEN_PX)
+        down, across = _tiles_of(box)
+        if len(down) * len(across) < len(tiles):
+            touched = [tiles[key] for ty in down for tx in across if (key := (style, ty, tx)) in tiles]
+        else:
+            touched = [t for t in tiles.values() if t.style == style]
+        for tile in touched:
+            if not (part := box.clipped(tile.box)).is_empty:
+                tile.stale.append(part)
 
     def forget_all(self) -> None:
         """Forget every tile."""
@@ -113,7 +133,10 @@ class TileCache:
         """Yield the tiles that cover a box, up to date, each with its place."""
         if self._scan is None:
             return
-        extent = device_box(RowSpan(0, self._scan.height), (0, self._scan.width), device_scale)
+        if self._extent[0] is not self._scan or self._extent[1] != device_scale:
+            whole = device_box(RowSpan(0, self._scan.height), (0, self._scan.width), device_scale)
+            self._extent = self._scan, device_scale, whole
+        extent = self._extent[2]
         box = box.clipped(extent)
         if box.is_empty:
             return
@@ -132,8 +155,11 @@ class TileCache:
             if len(self._styles) > _KEPT_STYLES:  # a touch pad zooms through hundreds of scales
                 used = {tile.style for tile in self._tiles.values()}
                 self._styles = {key: style for key, style in self._styles.items() if style in used}
+                self._late = {style: late for style, late in self._late.items() if style in used}
             number = self._styles.setdefault((device_scale, look), next(self._numbers))
             self._style = device_scale, look, number
+            for where in self._late.pop(number, ()):
+                self._spoil(number, device_scale, where)
         return number
 
     def _tile(self, key: TileKey, device_scale: float, look: Look, extent: DeviceBox) -> _Tile:
@@ -160,7 +186,10 @@ class TileCache:
         top, left = part.y0 - tile.box.y0, part.x0 - tile.box.x0
         drawn = tile.pixels[top : top + part.y1 - part.y0, left : left + part.x1 - part.x0]
         grey = scan_pixels(self._scan, s, part)
-        if not _is_composed(grey, drawn, layers, look, s, part):
+        if compiled := self._compiled(grey, look, s):
+            if self._is_composed(compiled, grey, drawn, layers, look, part):
+                return
+        else:
             index = _overlay(layers, look, s, self._scan.levels, part) if look.shows_overlay else None
             if grey.ndim == 2:
                 drawn[:] = tinted(grey, index, look)
@@ -172,13 +201,59 @@ class TileCache:
                 if (trace := layer.trace()) is not None:
                     draw_trace(drawn, part, trace, s, colours, lift_cols=layer.lift_cols)
 
+    def _compiled(self, grey: NDArray[np.uint8], look: Look, device_scale: float) -> ModuleType | None:
+        """Return what draws a part at one px a scan px in a call or two; None where it is to be drawn otherwise."""
+        if device_scale != 1.0 or grey.ndim != 2 or not look.shows_overlay:
+            return None
+        compiled = sys.modules.get(_COMPILED)  # loaded on a thread: nobody waits for it, to its end
+        return compiled if compiled is not None and hasattr(compiled, "_ready") else None
+
+    def _is_composed(
+        self,
+        compiled: ModuleType,
+        grey: NDArray[np.uint8],
+        drawn: NDArray[np.uint32],
+        layers: list[tuple[TrackLayer, DeviceBox]],
+        look: Look,
+        part: DeviceBox,
+    ) -> bool:
+        """Draw paper and classes of a part; True where its curves are drawn too, as where a dab lies on one track."""
+        if self._tints[0] is not look:  # a look takes long to hash
+            self._tints = look, tints(look)
+        table, (top, bottom, left, right) = self._tints[1], part
+        if len(layers) == 1 and layers[0][1] == part and look.shows_traces:
+            layer, _ = layers[0]
+            if (trace := layer.trace()) is not None:
+                planes = layer.planes(RowSpan(top - 1, bottom + 1), (left - 1, right + 1))
+                (r, g, b), (r2, g2, b2) = look.palette.curve_1, look.palette.curve_2
+                line = trace.x, trace.kind, layer.lift_cols, trace.rows.start, top, left
+                colours = r << 16 | g << 8 | b, r2 << 16 | g2 << 8 | b2
+                compiled.draw_track(grey, *planes, look.is_contour, table, *line, *colours, drawn)
+                return True
+        compiled.draw_paper(grey, table, drawn)
+        for layer, box in layers:
+            y0, y1, x0, x1 = box
+            planes = layer.planes(RowSpan(y0 - 1, y1 + 1), (x0 - 1, x1 + 1))
+            if box == part:
+                compiled.draw_classes(grey, *planes, look.is_contour, table, drawn)
+            else:
+                at = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
+                compiled.draw_classes(grey[at], *planes, look.is_contour, table, drawn[at])
+        return False
+
     def _layers_at(self, device_scale: float, part: DeviceBox) -> list[tuple[TrackLayer, DeviceBox]]:
         """Return the layers that lie in a box, each with its part of it."""
         found = []
-        for layer in self._layers.values():
-            own = part.clipped(device_box(layer.rows, layer.cols, device_scale))
-            if not own.is_empty:
-                found.append((layer, own))
+        for track_id, layer in self._layers.items():
+            known = self._boxes.get((track_id, device_scale))
+            if known is None or known[0] is not layer:
+                if len(self._boxes) > _KEPT_BOXES:
+                    self._boxes.clear()
+                known = layer, device_box(layer.rows, layer.cols, device_scale)
+                self._boxes[track_id, device_scale] = known
+            own = known[1]
+            if own.y0 < part.y1 and part.y0 < own.y1 and own.x0 < part.x1 and part.x0 < own.x1:
+                found.append((layer, part.clipped(own)))
         return found
 
 
@@ -226,33 +301,6 @@ def _overlay_index(
     rim &= framed
     # An edge stands two entries behind its fill.
     return own + (rim.view(np.uint8) << np.uint8(1))
-
-
-def _is_composed(
-    grey: NDArray[np.uint8],
-    drawn: NDArray[np.uint32],
-    layers: list[tuple[TrackLayer, DeviceBox]],
-    look: Look,
-    device_scale: float,
-    part: DeviceBox,
-) -> bool:
-    """Draw a part at one px a scan px in a call or two, and return True; False where that cannot be done."""
-    compiled = sys.modules.get(_COMPILED)  # loaded on a thread: nobody waits for it, to its end
-    if (
-        compiled is None
-        or not hasattr(compiled, "_ready")
-        or device_scale != 1.0
-        or grey.ndim != 2
-        or not look.shows_overlay
-    ):
-        return False
-    table = tints(look)
-    compiled.draw_paper(grey, table, drawn)
-    for layer, box in layers:
-        planes = layer.planes(RowSpan(box.y0 - 1, box.y1 + 1), (box.x0 - 1, box.x1 + 1))
-        at = slice(box.y0 - part.y0, box.y1 - part.y0), slice(box.x0 - part.x0, box.x1 - part.x0)
-        compiled.draw_classes(grey[at], *planes, look.is_contour, table, drawn[at])
-    return True
 
 
 def _draw_colours(

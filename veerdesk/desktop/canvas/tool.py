@@ -5,8 +5,7 @@ Separate because tools know scan positions and intents only; the canvas knows wi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCursor, QPainter
@@ -21,8 +20,7 @@ from veerdesk.desktop.canvas.look import CanvasPalette
 REACH_PX = 12.0
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(NamedTuple):
     """A mouse or pen position: scan px (float, whole at pixel centres), the button that acts, and the keys held."""
 
     row: float
@@ -33,7 +31,7 @@ class Pointer:
     @property
     def at(self) -> tuple[float, float]:
         """Row and column."""
-        return self.row, self.col
+        return self[:2]
 
 
 class ToolDesk(Protocol):

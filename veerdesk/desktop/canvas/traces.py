@@ -6,6 +6,10 @@ needs its own care.
 
 from __future__ import annotations
 
+from functools import cache
+from importlib import import_module
+from types import ModuleType
+
 import numpy as np
 import shiboken6
 from numpy.typing import NDArray
@@ -14,6 +18,12 @@ from PySide6.QtGui import QPolygonF
 from veerdesk.desktop.canvas.layers import DeviceBox
 from veerdesk.desktop.canvas.look import Rgb
 from veerdesk.tracing.trace import Trace
+
+
+@cache
+def _compiled() -> ModuleType:
+    """Return what draws lines, once there is a trace: the compiler behind it is loaded by then."""
+    return import_module("veerdesk.desktop.canvas.composed")
 
 
 def draw_trace(
@@ -29,12 +39,10 @@ def draw_trace(
 
     A curve that jumps more than ``lift_cols`` columns from a row to the next wraps there, and its pen drew nothing.
     """
-    from veerdesk.desktop.canvas.composed import draw_line  # here: where there is a trace, the compiler is loaded
-
     step, top = (int(1.0 / device_scale) if device_scale < 1.0 else 1), trace.rows.start
-    for curve, (red, green, blue) in enumerate(colours):
-        rgb = red << 16 | green << 8 | blue
-        draw_line(trace.x, trace.kind, curve, lift_cols, top, step, device_scale, box.y0, box.x0, rgb, pixels)
+    y0, _, x0, _ = box
+    first, second = (red << 16 | green << 8 | blue for red, green, blue in colours)
+    _compiled().draw_lines(trace.x, trace.kind, lift_cols, top, step, device_scale, y0, x0, first, second, pixels)
 
 
 def polygon(points: NDArray[np.float64]) -> QPolygonF:

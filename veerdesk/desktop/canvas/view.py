@@ -5,17 +5,26 @@ Separate because it is the one widget that paints the log; it computes nothing t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor, QCursor, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QCursor,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+)
 from PySide6.QtWidgets import QWidget
 
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.desk import CanvasDesk
 from veerdesk.desktop.canvas.hand import Hand
+from veerdesk.desktop.canvas.heard import HeardViewport, KeyClaim
 from veerdesk.desktop.canvas.keys import CanvasKeys
 from veerdesk.desktop.canvas.layers import DeviceBox
 from veerdesk.desktop.canvas.look import Look
@@ -23,10 +32,9 @@ from veerdesk.desktop.canvas.magnifier import Magnifier
 from veerdesk.desktop.canvas.placed import Piece, Scene, TrackScene, pieces
 from veerdesk.desktop.canvas.stack import LayerStack
 from veerdesk.desktop.canvas.tool import Tool, ToolMaker
-from veerdesk.desktop.canvas.viewport import ScanViewport
 from veerdesk.rows import RowSpan
 from veerdesk.session.accepted_line import AcceptedLine
-from veerdesk.session.change import Change, ChangeKind
+from veerdesk.session.change import PAINTED, Change, ChangeKind
 from veerdesk.session.review_queue import QueueItem
 from veerdesk.session.view_state import ViewState
 from veerdesk.tracing.crossings import Crossing
@@ -36,10 +44,9 @@ _NOT_PAINT = ~(ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY)
 _DRAWN = ChangeKind.LABELS | ChangeKind.MODEL | ChangeKind.TRACE | ChangeKind.SCAN
 _DESCRIBED = ChangeKind.DESCRIPTION | ChangeKind.SCAN
 _FEW_RECTS = 4
-_PAINT = QEvent.Type.Paint
 
 
-class ScanCanvas(ScanViewport):
+class ScanCanvas(HeardViewport):
     """Shows one scan of a session at a time and passes gestures to the tool in hand.
 
     Signals
@@ -59,7 +66,8 @@ class ScanCanvas(ScanViewport):
         self.hand = Hand(self)
         #: Frames painted so far.
         self.frames = 0
-        self._bridge: SessionBridge | None = None
+        #: The bridge of the well that is shown; `set_session` changes it.
+        self.bridge: SessionBridge | None = None
         self._look = Look()
         self._is_hiding = False
         self.stack = LayerStack()
@@ -69,26 +77,26 @@ class ScanCanvas(ScanViewport):
         self._changes: tuple[tuple[RowSpan, ...], AcceptedLine | None] = ((), None)
         #: What lies over the scan, placed for the view it was placed for; None where it is to be placed again.
         self._furniture: tuple[tuple[ViewTransform, QSize], list[Piece]] | None = None
+        #: What of the viewport tiles cover for certain, and the view and the size for which it does.
+        self._scan_rect: tuple[ViewTransform, QSize, QRect] | None = None
         self._pointer: Qt.CursorShape | QCursor | None = None
         self.keys = CanvasKeys(self)
+        self._claim = KeyClaim(self.keys, self)
         self._desk = CanvasDesk(self)
         self.magnifier = Magnifier(self)
         self._make_tool = make_tool
         self.tool: Tool = make_tool("pan", self._desk)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
-        self.viewport().setMouseTracking(True)
-        self.viewport().setTabletTracking(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.port.setMouseTracking(True)
+        self.port.setTabletTracking(True)
+        self.port.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.port.penned.connect(self._on_port_penned)
+        self.port.left.connect(self._on_port_left)
         self.setAccessibleName(self.tr("The scan with the curves over it"))
         self.hand.changed.connect(self._on_hand_changed)
         self.hand.tool_asked.connect(self.set_tool)
         self.view_changed.connect(self._on_view_changed)
-
-    @property
-    def bridge(self) -> SessionBridge | None:
-        """The bridge of the well that is shown."""
-        return self._bridge
 
     @property
     def scan_id(self) -> str:
@@ -102,10 +110,10 @@ class ScanCanvas(ScanViewport):
 
     def set_session(self, bridge: SessionBridge | None) -> None:
         """Show the first scan of a well, or nothing."""
-        if self._bridge is not None:
-            self._bridge.changed.disconnect(self._on_bridge_changed)
+        if self.bridge is not None:
+            self.bridge.drawn_by(None)
         self.tool.cancel()
-        self._bridge = bridge
+        self.bridge = bridge
         self._crossings, self._crossing, self._doubtful = (), None, ()
         self._changes = ((), None)
         self.hand.take_track(None)
@@ -114,16 +122,16 @@ class ScanCanvas(ScanViewport):
             self.take_size(0, 0)
             self.repaint_all()
             return
-        bridge.changed.connect(self._on_bridge_changed)
+        bridge.drawn_by(self._draw_change)
         scans = bridge.session.description.scans
         self.show_scan(scans[0].id if scans else "")
 
     def show_scan(self, scan_id: str) -> None:
         """Show another scan of the well, its whole width from the top."""
-        if self._bridge is None:
+        if self.bridge is None:
             return
         self.tool.cancel()
-        self.stack.show(self._bridge.session, scan_id)
+        self.stack.show(self.bridge.session, scan_id)
         scan = self.stack.scan
         self.take_size(scan.height if scan else 0, scan.width if scan else 0)
         self.fit_width()
@@ -138,7 +146,7 @@ class ScanCanvas(ScanViewport):
         self.hand.take_class(state.class_in_hand)
         self.hand.set_radius(state.brush_radius)
         self.hand.take_track(state.active_track)
-        known = self._bridge is not None and state.scan in self._bridge.session.scans
+        known = self.bridge is not None and state.scan in self.bridge.session.scans
         if not known:
             return
         if state.scan != self.scan_id:
@@ -167,7 +175,7 @@ class ScanCanvas(ScanViewport):
 
     def repaint_all(self) -> None:
         """Paint everything again, and place everything that lies over the scan again."""
-        self._furniture = None
+        self._furniture = self._scan_rect = None
         self.viewport().update()
 
     @Slot(str)
@@ -178,6 +186,9 @@ class ScanCanvas(ScanViewport):
         self.tool.cancel()
         self.asked.emit("")
         self.hand.tool, self.tool = name, tool
+        self.removeEventFilter(self._claim)
+        if self.keys.claims_keys:  # asked about every event of ours, therefore not kept
+            self.installEventFilter(self._claim)
         self.show_cursor()
         self.repaint_all()
 
@@ -221,61 +232,25 @@ class ScanCanvas(ScanViewport):
 
     # -- Qt ---------------------------------------------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        """Take a key that is an action elsewhere where the tool in hand gives it another meaning."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self.keys.claims(event):
-            event.accept()
-            return True
-        return super().event(event)
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Pass mouse, pen and wheel to the keys' machine, everything else to Qt."""
-        if event.type() == _PAINT:  # the one of these that every frame has
-            return super().viewportEvent(event)
-        if self.magnifier.is_on:
-            self.magnifier.hear(event)
-        if self._bridge is not None and self.keys.handle(event):
-            return True
-        return super().viewportEvent(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hear the keys that are the canvas' own."""
-        if self._bridge is None or not self.keys.key_pressed(event):
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Hear held keys let go."""
-        if self._bridge is None or not self.keys.key_released(event):
-            super().keyReleaseEvent(event)
-
     def changeEvent(self, event: QEvent) -> None:
         """Write the names in another font."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:
             self.repaint_all()
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Forget held keys: nobody will hear them let go."""
-        self.keys.let_go()
-        super().focusOutEvent(event)
-
-    def focusNextPrevChild(self, next: bool) -> bool:
-        """Let Tab exchange the class in hand where it does; Shift+Tab still leaves the canvas."""
-        is_taken = next and self._bridge is not None and self.keys.keymap.swap_class == "Tab"
-        return False if is_taken else super().focusNextPrevChild(next)
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Copy the tiles under what is to be painted, then draw what is never kept."""
-        if self.viewport().devicePixelRatioF() != self.view.dpr:
+        if self.port.devicePixelRatioF() != self.view.dpr:
             self.move_to(self.view)
         region = event.region()
-        painter = QPainter(self.viewport())
+        painter = QPainter(self.port)
         try:
             # A few small places far from each other, as a stroke and the curve above it, are not one large place.
-            areas = list(region) if region.rectCount() <= _FEW_RECTS else [event.rect()]  # type: ignore[call-overload]
+            is_few = 1 < region.rectCount() <= _FEW_RECTS
+            areas = list(region) if is_few else [event.rect()]  # type: ignore[call-overload]
             for area in areas:
                 self.paint_scan(painter, area, self.view)
-            if self._bridge is not None:
+            if self.bridge is not None:
                 self._paint_over(painter, areas)
                 if self.magnifier.is_on:
                     self.magnifier.paint(painter)
@@ -286,17 +261,22 @@ class ScanCanvas(ScanViewport):
     def paint_scan(self, painter: QPainter, area: QRect, view: ViewTransform) -> None:
         """Draw the scan with the classes and curves over it, as it lies under a part of the viewport."""
         dpr, look = view.dpr, self._look.without_overlay() if self._is_hiding else self._look
-        scan_rect = self._scan_rect(view)
+        size = self.port.size()
+        if self._scan_rect is None or self._scan_rect[0] is not view or self._scan_rect[1] != size:
+            self._scan_rect = view, size, self._covered(view)
+        scan_rect = self._scan_rect[2]
         if not scan_rect.contains(area):
             painter.setClipRegion(QRegion(area).subtracted(QRegion(scan_rect)))
             painter.fillRect(area, QColor(*look.palette.paper))
             painter.setClipping(False)
-        box = DeviceBox(
-            view.top + int(area.top() * dpr),
-            view.top + ceil((area.bottom() + 1) * dpr),
-            view.left + int(area.left() * dpr),
-            view.left + ceil((area.right() + 1) * dpr),
-        )
+        corner: tuple[int, int, int, int] = area.getRect()  # type: ignore[assignment] # the stubs say object
+        x, y, width, height = corner
+        top, left = view.top, view.left
+        if dpr == 1.0:
+            box = DeviceBox(top + y, top + y + height, left + x, left + x + width)
+        else:
+            rows = top + int(y * dpr), top + ceil((y + height) * dpr)
+            box = DeviceBox(*rows, left + int(x * dpr), left + ceil((x + width) * dpr))
         for image, at in self.stack.tiles.tiles(view.device_scale, look, box):
             part = at.clipped(box)
             source = QRect(part.x0 - at.x0, part.y0 - at.y0, part.x1 - part.x0, part.y1 - part.y0)
@@ -310,17 +290,17 @@ class ScanCanvas(ScanViewport):
         self._paint_not_decoded(painter)
         if not self._is_hiding:
             for places, paint in self._placed():
-                if any(place.intersects(area) for place in places for area in areas):
+                if _meet(places, areas):
                     paint(painter)
         self.tool.paint(painter, self.view)
 
     def _placed(self) -> list[Piece]:
         """Return the furniture of the view, placed anew where anything it follows from may have changed."""
-        placed_for = self.view, self.viewport().size()
+        placed_for = self.view, self.port.size()
         if self._furniture is not None and self._furniture[0] == placed_for:
             return self._furniture[1]
-        assert self._bridge is not None
-        session = self._bridge.session
+        assert self.bridge is not None
+        session = self.bridge.session
         hand = self._crossings[self._crossing] if self._crossing is not None else None
         tracks = []
         for track in self.stack.tracks:
@@ -350,7 +330,7 @@ class ScanCanvas(ScanViewport):
         self._furniture = placed_for, pieces(scene, tracks)
         return self._furniture[1]
 
-    def _scan_rect(self, view: ViewTransform) -> QRect:
+    def _covered(self, view: ViewTransform) -> QRect:
         """Return the part of the viewport that tiles cover for certain."""
         scan = self.stack.scan
         if scan is None:
@@ -372,11 +352,17 @@ class ScanCanvas(ScanViewport):
             painter.fillRect(rest, QColor(*self._look.palette.paper))
             painter.fillRect(rest, QBrush(QColor(*self._look.palette.quiet), Qt.BrushStyle.Dense7Pattern))
 
-    @Slot(object)
-    def _on_bridge_changed(self, change: Change) -> None:
+    def _draw_change(self, change: Change) -> None:
+        if change.kinds is PAINTED and change.cols is not None and change.rows is not None:  # a stroke, traced later
+            if self._crossing is not None:
+                self._furniture = None
+            self.stack.forget_stroke(change.track_id, change.rows, change.cols)
+            self._desk.touch(change.rows.start, change.cols[0], change.rows.stop, change.cols[1])
+            return
         if change.kinds.touches(_NOT_PAINT) or (self._crossing is not None and change.kinds.touches(ChangeKind.TRACE)):
             self._furniture = None
         if change.kinds.touches(_DESCRIBED):
+            self._scan_rect = None
             self.stack.follow()
             self.viewport().update()
         if change.kinds.touches(_DRAWN):
@@ -394,5 +380,14 @@ class ScanCanvas(ScanViewport):
 
     @Slot()
     def _on_view_changed(self) -> None:
-        if self._bridge is not None:
-            self._bridge.show_rows(self.scan_id, self.visible_rows())
+        if self.bridge is not None:
+            self.bridge.show_rows(self.scan_id, self.visible_rows())
+
+
+def _meet(places: Sequence[QRect], areas: Sequence[QRect]) -> bool:
+    """Return True where one of some places lies in one of some areas."""
+    for area in areas:
+        for place in places:
+            if place.intersects(area):
+                return True
+    return False

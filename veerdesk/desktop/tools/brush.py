@@ -66,11 +66,12 @@ class BrushTool:
         if track is None or self._desk.bridge is None:
             self._desk.say(QCoreApplication.translate("Tools", "There is no track here. Place its two borders first."))
             return
+        hand, place = self._desk.hand, at[:2]
         self._track, self._class = track, self._class_for(at.button)
-        self._rule = rule_for(self._desk.hand, self._class)
-        self._desk.hand.take_track(track.id)
-        self._points = [at.at]
-        self._touch(at.at, at.at)
+        self._rule = rule_for(hand, self._class)
+        hand.take_track(track.id)
+        self._points = [place]
+        self._touch(place, place)
 
     def move(self, at: Pointer) -> None:
         """Draw on, or move the ring."""
@@ -81,16 +82,17 @@ class BrushTool:
 
     def release(self, at: Pointer) -> None:
         """Hand the stroke over as one edit."""
-        if not self._points or self._track is None or self._desk.bridge is None:
+        track, bridge, place = self._track, self._desk.bridge, at[:2]
+        if not self._points or track is None or bridge is None:
             return
-        if at.at != self._points[-1]:
-            self._points.append(at.at)
+        if place != self._points[-1]:
+            self._points.append(place)
         region = polyline_brush(self._points, self._desk.hand.brush_radius)
-        track, cls, rule = self._track, self._class, self._rule
+        cls, rule = self._class, self._rule
         self._clear()
         if cls not in self._words:
             self._words[cls] = journal_words(cls)
-        self._desk.bridge.paint(track.id, region, cls, rule, self._words[cls])
+        bridge.paint(track.id, region, cls, rule, self._words[cls])
 
     def leave(self) -> None:
         """Take the ring off the scan."""
@@ -144,7 +146,8 @@ class BrushTool:
         )
 
     def _clear(self) -> None:
-        for region in (piece.region for piece in self._pieces):
+        for piece in self._pieces:
+            region = piece.region
             self._desk.touch(region.rows.start, region.cols[0], region.rows.stop, region.cols[1])
         self._points, self._pieces, self._shown, self._track = [], [], 0, None
 
