@@ -21,6 +21,8 @@ from veerdesk.desktop.theme import GRID_PX
 _GIVES_WAY = (("place", 1), ("owner", 1), ("values", 1), ("place", 2))
 #: The parts' own spacing, and the edges of the bar.
 _BETWEEN_PX = 40
+#: Texts as long as the longest, figures in tabular digits, differ in width by no more.
+_SLACK_PX = 8
 
 
 class Readouts(QStatusBar):
@@ -34,6 +36,7 @@ class Readouts(QStatusBar):
         super().__init__(parent)
         self._sign = sign
         self.setSizeGripEnabled(False)
+        self.setMinimumWidth(1)  # the parts give way to the window, not the window to the parts
         self.place = self._part(self.tr("Place of the cursor"))
         self.values = self._part(self.tr("Values at the cursor"))
         self.owner = self._part(self.tr("Owner of the pixel"))
@@ -46,9 +49,10 @@ class Readouts(QStatusBar):
         self.saved.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.addPermanentWidget(self.saved)
         self._parts = {"place": self.place, "values": self.values, "owner": self.owner, "saved": self.saved}
-        self._forms: dict[str, tuple[str, ...]] = dict.fromkeys(self._parts, ("",))
+        self._forms: dict[str, tuple[str, ...]] = {}
         self._level = dict.fromkeys(self._parts, 0)
         self._widest: dict[str, list[int]] = {}
+        self._longest: dict[str, int] = {}
         self._forget_widths()
 
     def _part(self, name: str) -> QLabel:
@@ -71,19 +75,26 @@ class Readouts(QStatusBar):
             "saved": (self.tr("saved {0} min ago").format(88),),
         }
         self._widest = {name: self._widths(name, forms) for name, forms in widest.items()}
+        self._longest = {name: len(forms[0]) for name, forms in widest.items()}
+        for name, forms in self._forms.items():
+            if len(forms[0]) > self._longest[name]:
+                self._learn(name, forms)
 
     def _widths(self, name: str, forms: tuple[str, ...]) -> list[int]:
         part = self._parts[name]
         part.ensurePolished()
-        edges = 2 * GRID_PX + 2
+        edges = 2 * GRID_PX + _SLACK_PX
         return [part.fontMetrics().horizontalAdvance(text) + edges if text else 0 for text in forms]
+
+    def _learn(self, name: str, forms: tuple[str, ...]) -> None:
+        self._longest[name] = len(forms[0])
+        self._widest[name] = [max(w) for w in zip(self._widths(name, forms), self._widest[name], strict=True)]
 
     def _say(self, name: str, *forms: str) -> None:
         """Show a part in the form there is room for."""
         self._forms[name] = forms
-        needed, had = self._widths(name, forms), self._widest[name]
-        if any(n > h for n, h in zip(needed, had, strict=False)):
-            self._widest[name] = [max(n, h) for n, h in zip(needed, had, strict=True)]
+        if len(forms[0]) > self._longest[name]:  # measured only then: every stroke comes by here
+            self._learn(name, forms)
             self._fit()
         self._parts[name].setText(forms[self._level[name]])
 
@@ -98,7 +109,8 @@ class Readouts(QStatusBar):
         self._level = level
         for name, part in self._parts.items():
             part.setFixedWidth(self._widest[name][level[name]])
-            part.setText(self._forms[name][min(level[name], len(self._forms[name]) - 1)])
+            if name in self._forms:
+                part.setText(self._forms[name][level[name]])
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Say as much as there is room for now."""
