@@ -22,6 +22,7 @@ from veerdesk.tracing.crossing_rows import exchange_cost
 from veerdesk.tracing.forced import force_rows, with_pinned_runs
 from veerdesk.tracing.forward import first_state, forward, walk_back
 from veerdesk.tracing.place import FIELDS, gather_ink, place_curve
+from veerdesk.tracing.presence import keep_present
 from veerdesk.tracing.runs import find_runs
 from veerdesk.tracing.trace import Trace, TracePin
 
@@ -88,6 +89,7 @@ class Decoder:
         self._on = np.full((rows.rows, 2), -1, np.int8)
         self._ink = np.zeros((rows.rows, 2, FIELDS), np.int32)
         self._force = np.zeros((rows.rows, 2), np.uint8)
+        self._kept, self._shown = self._on.copy(), self._force.copy()
         self._trace = Trace.absent(rows)
 
     @property
@@ -104,7 +106,7 @@ class Decoder:
         """Return ``(n,)``: what it would cost in each row to call each curve's ink the other's, nats."""
         share = np.arange(256) / 255.0
         own = (np.log(share + 0.02) - np.log(1.02 - share)) * self._costs.evidence
-        return np.asarray(exchange_cost(self._ink, self._on, own) / UNITS)
+        return np.asarray(exchange_cost(self._ink, self._kept, own) / UNITS)
 
     def solve(self, cancel: Cancel | None = None, progress: Progress | None = None) -> Trace:
         """Decode all rows.
@@ -248,17 +250,18 @@ class Decoder:
         """Place both curves in the walked rows and the bridges that end there; return the rows that changed."""
         if walked.is_empty:
             return walked
+        walked = self._judge_presence(walked)
         trace, changed = self._trace, []
         a, b = walked.start - self._rows.start, walked.stop - self._rows.start
         for curve in range(2):
-            begin, end = _on_ink_around(self._on[:, curve], a, b)
+            begin, end = _on_ink_around(self._kept[:, curve], a, b)
             placed = self._placed(curve, begin, end)
             kept = tuple(plane[curve, begin:end] for plane in (trace.x, trace.low, trace.high, trace.kind))
             differ = np.zeros(end - begin, bool)
             for old, new in zip(kept, placed):
                 differ |= (old != new) & ~((old != old) & (new != new))  # NaN is unlike itself
                 old[:] = new
-            on, ink = self._on[begin:end, curve], self._ink[begin:end, curve]
+            on, ink = self._kept[begin:end, curve], self._ink[begin:end, curve]
             rate(on, ink, trace.kind[curve, begin:end], self._costs.stroke, trace.confidence[curve, begin:end])
             where = np.flatnonzero(differ)
             if where.size:
@@ -268,12 +271,23 @@ class Decoder:
         top = self._rows.start
         return RowSpan(top + min(c[0] for c in changed), top + max(c[1] for c in changed))
 
+    def _judge_presence(self, walked: RowSpan) -> RowSpan:
+        """Judge anew where each curve is present; return the walked rows and those of which it is now judged otherwise."""
+        kept, shown = np.empty_like(self._kept), np.empty_like(self._shown)
+        keep_present(self._on, self._ink, self._force, self._costs.stroke, kept, shown)
+        where = np.flatnonzero(((kept != self._kept) | (shown != self._shown)).any(axis=1))
+        self._kept, self._shown = kept, shown
+        if not where.size:
+            return walked
+        top = self._rows.start
+        return RowSpan(min(walked.start, top + int(where[0])), max(walked.stop, top + int(where[-1]) + 1))
+
     def _placed(self, curve: int, begin: int, end: int) -> tuple[NDArray[Any], ...]:
         """Return x, low, high and kind of one curve in rows ``[begin, end)``; looks one row beyond at both ends."""
         top, bottom = max(0, begin - 1), min(self._rows.rows, end + 1)
         n, here = bottom - top, slice(top, bottom)
         out = np.empty(n), np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.uint8)
-        on, ink, force = self._on[here, curve], self._ink[here, curve], self._force[here, curve]
+        on, ink, force = self._kept[here, curve], self._ink[here, curve], self._shown[here, curve]
         place_curve(on, ink, force, self._borders[here], self._costs.stroke, self._costs.width, *out)
         return tuple(plane[begin - top : end - top] for plane in out)
 

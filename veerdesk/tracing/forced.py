@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from veerdesk.rows import RowSpan
 from veerdesk.tracing.costs import AT, COLUMN_UNITS, GONE, SHARING, Costs
-from veerdesk.tracing.runs import BESIDE, CENTRE, FIELDS, HI, LO, OTHER, OWN, SHARE
+from veerdesk.tracing.runs import BESIDE, CENTRE, FIELDS, HI, INKED, LO, OTHER, OWN, SHARE
 from veerdesk.tracing.trace import TracePin
 
 _MARK = {"at": AT, "absent": GONE, "shared": SHARING}
@@ -40,7 +40,7 @@ def _pinned_run(runs: NDArray[np.int32], slot: int, column: float, costs: Costs)
             low, high = min(int(run[LO]), round(column)), max(int(run[HI]), round(column))
     out = np.zeros(FIELDS, np.int32)
     out[LO], out[HI], out[CENTRE] = low, high, round(column * COLUMN_UNITS)
-    out[OWN], out[OTHER], out[SHARE], out[BESIDE] = 0, costs.foreign, 255, 0
+    out[OWN], out[OTHER], out[SHARE], out[BESIDE], out[INKED] = 0, costs.foreign, 255, 0, 255
     return out
 
 

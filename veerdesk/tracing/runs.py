@@ -14,8 +14,8 @@ from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.costs import COLUMN_UNITS, RUNS, Costs
 
 #: Columns of the run table.
-LO, HI, CENTRE, OWN, OTHER, SHARE, BESIDE, FRESH = range(8)
-FIELDS = 8
+LO, HI, CENTRE, OWN, OTHER, SHARE, BESIDE, FRESH, INKED = range(9)
+FIELDS = 9
 #: p1 + p2 above which a pixel is evidence ink, of 255.
 INK_FLOOR = 64
 #: Most pieces of ink looked at in one row: beyond this it is a picture, not a track.
@@ -131,6 +131,7 @@ def _write_run(
     )
     run[SHARE] = np.int64(255.0 * share)
     run[BESIDE] = beside
+    run[INKED] = min(255, total // width)
     centre = run[CENTRE] / COLUMN_UNITS
     if centre < border[0] - costs.stroke or centre > border[1] + costs.stroke:
         run[OWN] += int(reward + costs.outside)
