@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.rows import RowSpan
-from veerdesk.segmentation.evidence import Likeness, as_told
+from veerdesk.segmentation.evidence import Likeness, Parted, as_told
 from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.likeness import likeness_of, told_evidence
 
@@ -58,6 +58,18 @@ def test_pens_alike_share_the_evidence_of_a_pixel(first: int, second: int) -> No
 
     assert int(shared[0][0, 0]) + int(shared[1][0, 0]) == min(first + second, 255)
     assert 0 <= int(shared[0][0, 0]) - int(shared[1][0, 0]) <= 1
+
+
+def test_a_column_parts_pens_of_one_look() -> None:
+    p1, p2 = np.full((6, 4), 200, np.uint8), np.zeros((6, 4), np.uint8)
+    parted = (Parted(RowSpan(10, 12), 22.0, 1), Parted(RowSpan(13, 99), 22.0, 2))
+
+    first, second = as_told(p1, p2, RowSpan(10, 16), 20, Likeness(True, parted))
+
+    assert (first.astype(int) + second == 200).all()
+    assert [(a > 180, b > 180) for a, b in zip(first[0], second[0])] == [(True, False)] * 2 + [(False, True)] * 2
+    assert first[2].tolist() == [100] * 4
+    assert (first[3:] == second[:1, ::1]).all()
 
 
 @given(st.lists(st.booleans(), min_size=3, max_size=3), st.integers(180, 255))

@@ -6,6 +6,7 @@ another model must never be mixed in.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,16 +16,25 @@ from veerdesk.labels.tile_plane import TilePlane
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.segment import BandEvidence
 
-_NOWHERE = RowSpan(0, 0)
+#: Share of its ink that the other curve is left where two pens of one look are told apart: a person's word goes further.
+TOLD_REST = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Parted:
+    """Rows in which a scan column parts two pens of one look, and the slot of what stands left of it."""
+
+    rows: RowSpan
+    column: float
+    left: int
 
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Whether a track's two pens look alike, and the rows in which what stands left of a scan column is then curve 1."""
+    """Whether a track's two pens look alike, and who is who where they do: ``parted``, in order, tells them apart."""
 
     are_alike: bool
-    rows: RowSpan = _NOWHERE
-    column: float = 0.0
+    parted: tuple[Parted, ...] = ()
 
 
 class EvidencePlanes:
@@ -86,18 +96,23 @@ def as_told(
 ) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     """Return the evidence of a window, ``(h, w)`` uint8 each, as a track's likeness tells it.
 
-    Of pens that look alike a tile's classes say nothing: both curves share the evidence of every pixel, but in the rows
-    that tell them apart, where what stands left is curve 1's.
+    Of pens that look alike a tile's classes say nothing: both curves share the evidence of every pixel, but where a
+    column parts them.
     """
     if likeness is None or not likeness.are_alike:
         return p1, p2
     both = np.minimum(p1.astype(np.uint16) + p2, 255).astype(np.uint8)
     second = both // np.uint8(2)
     first = both - second
-    told = likeness.rows.clipped(rows)
-    if not told.is_empty:
-        part = slice(told.start - rows.start, told.stop - rows.start)
-        middle = min(max(int(np.ceil(likeness.column)) - col0, 0), both.shape[1])
-        first[part, :middle], second[part, :middle] = both[part, :middle], 0
-        first[part, middle:], second[part, middle:] = 0, both[part, middle:]
+    parted = likeness.parted
+    for part in parted[bisect_right(parted, rows.start, key=lambda p: p.rows.stop) :]:
+        if part.rows.start >= rows.stop:
+            break
+        told = part.rows.clipped(rows)
+        here = slice(told.start - rows.start, told.stop - rows.start)
+        middle = min(max(int(np.ceil(part.column)) - col0, 0), both.shape[1])
+        mine, his = (first, second) if part.left == 1 else (second, first)
+        rest = both[here] // np.uint8(TOLD_REST)
+        mine[here], his[here] = both[here] - rest, rest
+        mine[here, middle:], his[here, middle:] = his[here, middle:].copy(), mine[here, middle:].copy()
     return first, second

@@ -183,7 +183,7 @@ class OpenTracks(KeptDeltas):
                 if is_to_compare:
                     mine.evidence.likeness = track_likeness(mine, stroke_px, cancel)
                 source = EvidenceSource(read)
-                decoder = new_decoder(track, source, stroke_px)
+                decoder = new_decoder(track, source, stroke_px, mine.evidence.likeness)
                 decoding = Decoding(decoder, source, decoder.solve(cancel, progress), settle)
                 changed = track.geometry.rows
             else:

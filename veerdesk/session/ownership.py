@@ -113,13 +113,16 @@ def trace_pins(track: TrackSpec) -> tuple[TracePin, ...]:
     return (*stated, *(TracePin("absent", slot, track.geometry.rows) for slot in absent))
 
 
-def new_decoder(track: TrackSpec, evidence: Callable[[RowSpan], Window], stroke_px: float) -> Decoder:
-    """Return the decoder of a track, not solved yet."""
+def new_decoder(
+    track: TrackSpec, evidence: Callable[[RowSpan], Window], stroke_px: float, likeness: Likeness | None
+) -> Decoder:
+    """Return the decoder of a track whose evidence is told by a likeness, not solved yet."""
     # Here, on the thread that solves it: the compiler behind it takes 0.25 s to load, and no scan waits for that.
     from veerdesk.tracing.decode import Decoder
 
-    geometry = track.geometry
-    return Decoder(geometry.rows, evidence, trace_pins(track), stroke_px, geometry.width_px, False, geometry)
+    geometry, pins = track.geometry, trace_pins(track)
+    are_alike = likeness is not None and likeness.are_alike
+    return Decoder(geometry.rows, evidence, pins, stroke_px, geometry.width_px, False, geometry, are_alike)
 
 
 def track_likeness(track: TrackPixels, stroke_px: float, cancel: Cancel | None = None) -> Likeness:

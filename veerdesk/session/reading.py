@@ -91,7 +91,7 @@ def decode_pixels(
 ) -> TrackReading:
     """Return the trace of a track whose tiles were answered, and bring its model plane into line with it."""
     pixels.evidence.likeness = track_likeness(pixels, stroke_px, cancel)
-    decoder = new_decoder(pixels.track, evidence_of(pixels, others), stroke_px)
+    decoder = new_decoder(pixels.track, evidence_of(pixels, others), stroke_px, pixels.evidence.likeness)
     trace = decoder.solve(cancel, progress)
     settler_of(pixels, others, stroke_px)(trace, (trace.rows,))
     return TrackReading(trace, tuple(find_crossings(trace, decoder)))

@@ -15,7 +15,7 @@ from veerdesk.calibration.description import TrackSpec
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan, joined, without
-from veerdesk.segmentation.evidence import EvidencePlanes, Likeness
+from veerdesk.segmentation.evidence import EvidencePlanes, Likeness, Parted
 from veerdesk.session.following import Settle
 from veerdesk.session.ownership import TrackPixels, Window
 from veerdesk.tracing.trace import Trace, TracePin
@@ -170,8 +170,14 @@ class TrackState:
 
 
 def _likeness(values: dict[str, Any]) -> Likeness:
-    told = values["rows"]
-    return Likeness(bool(values["are_alike"]), RowSpan(int(told["start"]), int(told["stop"])), float(values["column"]))
+    if "parted" not in values:  # as wells of before have it: one column at the top
+        values = {**values, "parted": [{**values, "left": 1}]}
+    parted = (Parted(_span(p["rows"]), float(p["column"]), int(p["left"])) for p in values["parted"])
+    return Likeness(bool(values["are_alike"]), tuple(parted))
+
+
+def _span(values: dict[str, Any]) -> RowSpan:
+    return RowSpan(int(values["start"]), int(values["stop"]))
 
 
 def _minus(rows: RowSpan, spans: tuple[RowSpan, ...]) -> tuple[RowSpan, ...]:

@@ -55,12 +55,11 @@ def find_crossings(trace: Trace, decoder: Decoder) -> tuple[Crossing, ...]:
     other's, and at both crossings what the slopes say.
     """
     # Here, and not for whoever only names crossings: the compiler behind it takes 0.25 s to load.
-    from veerdesk.tracing.crossing_rows import exchange_drift, nearest_rows, touching
+    from veerdesk.tracing.crossing_rows import exchange_drift, nearest_rows
 
     stroke_px, top = decoder.stroke_px, trace.rows.start
     costs = costs_for(stroke_px, 0)
-    near = touching(trace.x, trace.low, trace.high, trace.kind, 0.5 * stroke_px)
-    spans = _spans(near, round(JOIN_STROKES * stroke_px))
+    spans = crossing_spans(trace, stroke_px)
     evidence = np.concatenate(([0.0], np.cumsum(decoder.exchange_nats())))
     drift = exchange_drift(trace.x, trace.kind, spans, SLOPE_ROWS, float(costs.drift), float(costs.drift_most)) / UNITS
     below = np.append(spans[1:, 0], trace.rows.rows)  # where the next crossing begins
@@ -73,6 +72,14 @@ def find_crossings(trace: Trace, decoder: Decoder) -> tuple[Crossing, ...]:
         Crossing(top + row, RowSpan(top + begin, top + end), column, max(0.0, margin), changes_side)
         for (begin, end), row, column, margin, changes_side in found
     )
+
+
+def crossing_spans(trace: Trace, stroke_px: float) -> NDArray[np.int64]:
+    """Return first row and last row + 1 of each crossing, ``(crossings, 2)``, counted from the trace's first row."""
+    from veerdesk.tracing.crossing_rows import touching  # here, as above
+
+    near = touching(trace.x, trace.low, trace.high, trace.kind, 0.5 * stroke_px)
+    return _spans(near, round(JOIN_STROKES * stroke_px))
 
 
 def _spans(near: NDArray[np.bool_], join_rows: int) -> NDArray[np.int64]:

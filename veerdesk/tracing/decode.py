@@ -28,6 +28,8 @@ from veerdesk.tracing.trace import Trace, TracePin
 
 #: Rows between the stored states; a part is solved again from the state above it.
 BLOCK_ROWS = 128
+#: Least share of a run's ink by which a person says whose it is; what courses tell stays below.
+_SAID_SHARE = 0.95
 
 #: ``(p1, p2, col0)`` of some rows: two ``(h, w)`` uint8 planes and the scan column of their first column.
 Evidence = Callable[[RowSpan], tuple[NDArray[np.uint8], NDArray[np.uint8], int]]
@@ -66,6 +68,9 @@ class Decoder:
         True where the track has slot 1 only.
     geometry
         The printed borders, where they are known: ink outside them is believed less.
+    are_alike
+        True where the evidence of pens of one look names what courses alone have told apart: no name but a person's
+        then says how sure a crossing is.
     """
 
     def __init__(
@@ -77,11 +82,13 @@ class Decoder:
         width_px: float,
         is_single: bool,
         geometry: TrackGeometry | None = None,
+        are_alike: bool = False,
     ) -> None:
         self._rows = rows
         self._evidence = evidence
         self._pins = tuple(pins)
         self._is_single = is_single
+        self._are_alike = are_alike
         self._borders = _borders_of(rows, geometry)
         self._costs = costs_for(stroke_px, width_px)
         self._spans = tuple(rows.bands(BLOCK_ROWS))
@@ -106,6 +113,8 @@ class Decoder:
         """Return ``(n,)``: what it would cost in each row to call each curve's ink the other's, nats."""
         share = np.arange(256) / 255.0
         own = (np.log(share + 0.02) - np.log(1.02 - share)) * self._costs.evidence
+        if self._are_alike:
+            own[np.abs(share - 0.5) < _SAID_SHARE - 0.5] = 0.0
         return np.asarray(exchange_cost(self._ink, self._kept, own) / UNITS)
 
     def solve(self, cancel: Cancel | None = None, progress: Progress | None = None) -> Trace:

@@ -1,7 +1,9 @@
 """Likeness: whether a track's two pens look alike, and who is who where they do (the left one at the top is curve 1).
 
-Separate because this is the canonical order's last rule (CONTRACT, Who is who), and no tile can apply it: a tile does
-not see the track's top. Their classes are put aside then, and both curves are followed by their ink alone.
+Separate because this is the canonical order's last rule (CONTRACT, Who is who), and no tile can apply it: a tile sees
+neither the track's top nor how a curve went a few hundred rows further up. Their classes are put aside then, both curves
+are followed by their ink alone and named by their courses. A person's word is laid over these names, and reaches as far
+as it was given.
 """
 
 from __future__ import annotations
@@ -14,7 +16,9 @@ from numpy.typing import NDArray
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.progress import Cancel
 from veerdesk.rows import RowSpan
-from veerdesk.segmentation.evidence import Likeness, as_told
+from veerdesk.segmentation.evidence import Likeness, Parted, as_told
+from veerdesk.tracing.courses import crossed_names
+from veerdesk.tracing.crossings import crossing_spans
 from veerdesk.tracing.decode import Decoder, Evidence
 from veerdesk.tracing.trace import Trace, TraceKind
 
@@ -119,24 +123,51 @@ def told_evidence(evidence: Evidence, likeness: Likeness) -> Evidence:
 
 
 def _told_apart(trace: Trace, stroke_px: float) -> Likeness:
-    """Return the first rows in which the two stand apart for a while, and a column midway between them.
+    """Return the columns between two pens of one look, named by their courses from where they first stand apart.
 
-    The rows go on as long as that column parts them, so that a few pixels a person paints further down are what they
-    are meant to be, and no new name for the whole curve.
+    Where they touch nothing is told. A few pixels a person paints are what they are meant to be, and no new name for the
+    curve above or below.
     """
+    planes = np.stack((trace.x, trace.low, trace.high)).astype(np.float64)  # (3, 2, n)
+    spans = crossing_spans(trace, stroke_px)
+    for span in crossed_names(trace, spans, stroke_px):
+        here = slice(span.start - trace.rows.start, span.stop - trace.rows.start)
+        planes[:, :, here] = planes[:, ::-1, here].copy()
     with np.errstate(invalid="ignore"):
-        apart = np.abs(trace.x[1] - trace.x[0]) > APART_STROKES * stroke_px
+        apart = np.abs(planes[0, 1] - planes[0, 0]) > APART_STROKES * stroke_px
     steady = np.convolve(apart, np.ones(STEADY_ROWS), "valid") if len(apart) >= STEADY_ROWS else np.zeros(0)
     sure = np.flatnonzero(steady == STEADY_ROWS)
     if not len(sure):
         return Likeness(True)
-    first = int(sure[0])
-    told = trace.x[:, first : first + STEADY_ROWS]
-    column = 0.5 * (float(told.min(axis=0).max()) + float(told.max(axis=0).min()))
-    with np.errstate(invalid="ignore"):
-        left, right = trace.x[:, first:].min(axis=0), trace.x[:, first:].max(axis=0)
-        parted = apart[first:] & (left + stroke_px < column) & (right - stroke_px > column)
-    parted[:STEADY_ROWS] = True
-    rows = len(parted) if parted.all() else int(np.argmin(parted))
-    top = trace.rows.start + first
-    return Likeness(True, RowSpan(top, top + rows), column)
+    if planes[0, 0, sure[0]] > planes[0, 1, sure[0]]:
+        planes = planes[:, ::-1]
+    is_free = np.asarray(np.isfinite(planes).all(axis=(0, 1)), np.bool_)
+    for begin, end in spans:
+        is_free[begin:end] = False
+    return Likeness(True, _parted(planes, is_free, trace.rows.start))
+
+
+def _parted(planes: NDArray[np.float64], is_free: NDArray[np.bool_], top: int) -> tuple[Parted, ...]:
+    """Return the fewest columns that part both curves where they are free, from the top; ``planes``: x, low and high."""
+    x, low, high = planes
+    left = np.where(x[0] < x[1], 0, 1)
+    rows = np.arange(x.shape[1])
+    with np.errstate(invalid="ignore"):  # a column between the left one's last and the right one's first
+        least, most = high[left, rows] + 1.0, low[1 - left, rows]
+        is_free = is_free & (least <= most)
+    out: list[Parted] = []
+    begin, between = -1, (0.0, 0.0)
+
+    def close(end: int) -> None:
+        if begin >= 0:
+            out.append(Parted(RowSpan(top + begin, top + end), sum(between) / 2, int(left[begin]) + 1))
+
+    for row in rows:
+        narrower = (max(between[0], float(least[row])), min(between[1], float(most[row])))
+        if begin >= 0 and is_free[row] and left[row] == left[begin] and narrower[0] <= narrower[1]:
+            between = narrower
+            continue
+        close(int(row))
+        begin, between = (int(row), (float(least[row]), float(most[row]))) if is_free[row] else (-1, between)
+    close(len(rows))
+    return tuple(out)

@@ -164,7 +164,8 @@ def window_decoder(window: Window, said: Answer) -> Decoder:
         return said.p1[span.start : span.stop], said.p2[span.start : span.stop], 0
 
     likeness = Likeness(False) if window.exchanged else likeness_of(rows, read, said.stroke_px, geometry)
-    return Decoder(rows, told_evidence(read, likeness), (), said.stroke_px, width, False, geometry)
+    told = told_evidence(read, likeness)
+    return Decoder(rows, told, (), said.stroke_px, width, False, geometry, likeness.are_alike)
 
 
 def _exported(trace: Trace, window: Window, stroke_px: float) -> NDArray[np.float64]:

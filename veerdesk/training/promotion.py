@@ -163,7 +163,8 @@ def _traced(lesson: Lesson, said: Answer, likeness: Likeness) -> Trace:
     geometry = lesson.geometry
     absent = tuple(TracePin("absent", slot, geometry.rows) for slot in (1, 2) if slot not in lesson.slots)
     told = told_evidence(_evidence(said), likeness)
-    return Decoder(geometry.rows, told, absent, lesson.stroke_px, geometry.width_px, False, geometry).solve()
+    width, are_alike = geometry.width_px, likeness.are_alike
+    return Decoder(geometry.rows, told, absent, lesson.stroke_px, width, False, geometry, are_alike).solve()
 
 
 def _evidence(said: Answer) -> Evidence:
