@@ -213,7 +213,9 @@ def _helped(review: Review, what: tuple[str, int, int], act: Callable[[], None])
     review.settle()
     review.tried[what[0]] += 1
     review.note()
-    if review.wrong().sum() < before + SPOILT_ROWS.get(what[0], 0):
+    after = review.wrong()
+    is_followed = what[0] != "pin" or not after[what[1], what[2]]
+    if after.sum() < before + (SPOILT_ROWS.get(what[0], 0) if is_followed else 0):
         review.helped[what[0]] += 1
         return True
     review.refused.add(what)
