@@ -174,6 +174,16 @@ def test_a_pinned_column_is_where_the_curve_goes() -> None:
     assert trace.x[0, 100] == pytest.approx(80, abs=0.5)
 
 
+def test_a_pinned_column_is_kept_in_wide_ink_too() -> None:
+    log = DrawnLog(300, 300).draw(1, np.full(300, 80.0)).draw(2, np.full(300, 200.0))
+    log.p1[140:160, 70:84] = 255  # a stroke run together with what stands beside it
+
+    for column in (74.0, 81.5):  # neither is the middle of that ink
+        trace = log.decoder((TracePin("at", 1, RowSpan(150, 151), column),)).solve()
+
+        assert trace.x[0, 150] == column
+
+
 def test_rows_declared_absent_are_null_whatever_the_ink() -> None:
     log = DrawnLog(300, 300).draw(1, np.full(300, 80.0)).draw(2, np.full(300, 200.0))
 

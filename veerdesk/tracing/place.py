@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from veerdesk.tracing.compiled import compiled
-from veerdesk.tracing.costs import COLUMN_UNITS, GONE, RUNS
+from veerdesk.tracing.costs import AT, COLUMN_UNITS, GONE, RUNS
 from veerdesk.tracing.moves import GAP, HIDDEN
 from veerdesk.tracing.runs import BESIDE, CENTRE, FIELDS, HI, LO
 
@@ -218,7 +218,8 @@ def place_curve(
         if row < n and on[row] < 0:
             continue
         if row < n:
-            _put(row, _own_column(row, on, ink, stroke), ink[row, LO], ink[row, HI], _OWN, x, low, high, kind)
+            column = ink[row, CENTRE] / COLUMN_UNITS if force[row] == AT else _own_column(row, on, ink, stroke)
+            _put(row, column, ink[row, LO], ink[row, HI], _OWN, x, low, high, kind)
         if row - last > 1:
             _stretch(last, row, ink, x, stroke, base)
             for k in range(last + 1, row):
