@@ -35,13 +35,13 @@ ALL = RowSpan(0, ROWS), (0, COLS)
 
 
 class Confused:
-    """A predictor that hardly knows left from right, and in some tiles calls the one curve the other."""
+    """A predictor that knows ink but hardly left from right, and in some tiles calls the one curve the other."""
 
     name, digest, device, stroke_px = "confused", "d" * 64, "cpu", 10.0
     more, less = 0.46, 0.44
 
     def predict(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-        ink = 1.0 - grey.astype(np.float32) / 255.0
+        ink = np.minimum(2.0 * (1.0 - grey.astype(np.float32) / 255.0), 1.0)
         middle = (0.35 + 0.3 * (np.arange(len(grey)) % 97 > 48)) * grey.shape[1]
         is_left = np.arange(grey.shape[1])[None, :] < middle[:, None]
         if int(grey.astype(np.int64).sum()) % 2:

@@ -5,8 +5,8 @@ Separate because every panel and dialog types numbers, and the rule for a comma 
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from veerdesk.desktop.numbers import decimal_sign, format_number, parse_number
@@ -109,6 +109,12 @@ class TextField(QLineEdit):
         if not (self.hasFocus() and self.isModified()):
             self.setText(value)
             self.setCursorPosition(0)  # a text that is too long shows how it begins
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Let what is typed go on behind the text, where no mouse and no Tab said otherwise."""
+        super().focusInEvent(event)
+        if event.reason() in (Qt.FocusReason.OtherFocusReason, Qt.FocusReason.ShortcutFocusReason):
+            self.end(False)
 
     @Slot()
     def _on_self_editing_finished(self) -> None:

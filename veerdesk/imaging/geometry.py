@@ -55,7 +55,8 @@ def column_at_row(line: Polyline, row: float) -> float:
 class _WorkedOut:
     """What follows from a geometry and is asked by every stroke; no field of it."""
 
-    __slots__ = ("_inner", "_margin_px")
+    __slots__ = ("_box", "_inner", "_margin_px")
+    _box: tuple[int, tuple[int, int]]
     _inner: tuple[int, int, int, int]
     _margin_px: int
 
@@ -110,6 +111,16 @@ class TrackGeometry(_WorkedOut):
 
     def box(self, scan_width: int) -> tuple[int, int]:
         """Return columns ``[start, stop)`` that hold the track and its margins, inside the scan."""
+        try:
+            known = self._box
+        except AttributeError:
+            known = -1, (0, 0)
+        if known[0] != scan_width:
+            known = scan_width, self._box_in(scan_width)
+            object.__setattr__(self, "_box", known)
+        return known[1]
+
+    def _box_in(self, scan_width: int) -> tuple[int, int]:
         knots = [r for r, _ in (*self.left, *self.right) if self.rows.start <= r < self.rows.stop]
         rows = np.array(sorted({float(self.rows.start), float(max(self.rows.start, self.rows.stop - 1)), *knots}))
         start = int(np.floor(self.left_at(rows).min())) - self.margin_px

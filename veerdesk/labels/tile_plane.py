@@ -109,11 +109,10 @@ class TilePlane:
 
     def read(self, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
         """Return a copy of a window, ``(rows, cols)`` uint8."""
-        out = np.full((rows.rows, max(0, cols[1] - cols[0])), self._fill, np.uint8)
+        out = np.empty((rows.rows, max(0, cols[1] - cols[0])), np.uint8)
         for key, inside, window in _pieces(rows.start, cols[0], *out.shape):
             tile = self._tile(key)
-            if tile is not None:
-                out[window] = tile[inside]
+            out[window] = self._fill if tile is None else tile[inside]
         return out
 
     def view(self, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:

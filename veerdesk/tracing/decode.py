@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from veerdesk.errors import InterruptedWorkError
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.progress import Cancel, Progress, Unstoppable, unwatched
-from veerdesk.rows import RowSpan
+from veerdesk.rows import RowSpan, joined
 from veerdesk.tracing.confidence import rate
 from veerdesk.tracing.costs import UNITS, costs_for
 from veerdesk.tracing.crossing_rows import exchange_cost
@@ -28,6 +28,8 @@ from veerdesk.tracing.trace import Trace, TracePin
 
 #: Rows between the stored states; a part is solved again from the state above it.
 BLOCK_ROWS = 128
+#: Rows of evidence read in one go where neighbouring blocks are solved again.
+READ_ROWS = 16 * BLOCK_ROWS
 #: Least share of a run's ink by which a person says whose it is; what courses tell stays below.
 _SAID_SHARE = 0.95
 
@@ -49,6 +51,24 @@ class _Block:
     on: NDArray[np.int8]
     last: int = -1
     entry: int = -1
+
+
+class _ReadAhead:
+    """Evidence of neighbouring blocks read in one go: a gesture waits for it, and a block at a time costs twice that."""
+
+    def __init__(self, evidence: Evidence, spans: Sequence[RowSpan]) -> None:
+        self._evidence, self._wanted = evidence, joined(spans)
+        self._rows = RowSpan(0, 0)
+        self._window: tuple[NDArray[np.uint8], NDArray[np.uint8], int] | None = None
+
+    def __call__(self, rows: RowSpan) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
+        if self._window is None or rows.start < self._rows.start or rows.stop > self._rows.stop:
+            stop = next((s.stop for s in self._wanted if s.start <= rows.start < s.stop), rows.stop)
+            self._rows = RowSpan(rows.start, max(rows.stop, min(stop, rows.start + READ_ROWS)))
+            self._window = self._evidence(self._rows)
+        p1, p2, col0 = self._window
+        here = slice(rows.start - self._rows.start, rows.stop - self._rows.start)
+        return p1[here], p2[here], col0
 
 
 class Decoder:
@@ -132,7 +152,7 @@ class Decoder:
         for index, span in enumerate(self._spans):
             if cancel.is_cancelled():
                 raise InterruptedWorkError(f"Tracing was stopped at row {span.start}.", "Trace again when you want.")
-            runs, first = self._runs_of(span)
+            runs, first = self._runs_of(span, self._evidence)
             block, cost, state, alive = self._advance(index, runs, first, cost, state, alive)
             blocks.append(block)
             progress((index + 1) / len(self._spans))
@@ -179,9 +199,9 @@ class Decoder:
         self._force = force_rows(self._rows, self._pins, self._is_single)
         return [p.rows for p in differ]
 
-    def _runs_of(self, span: RowSpan) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    def _runs_of(self, span: RowSpan, read: Evidence) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
         above = min(1, span.start - self._rows.start)
-        p1, p2, col0 = self._evidence(RowSpan(span.start - above, span.stop))
+        p1, p2, col0 = read(RowSpan(span.start - above, span.stop))
         p1, p2 = np.ascontiguousarray(p1), np.ascontiguousarray(p2)
         borders = self._borders[span.start - self._rows.start : span.stop - self._rows.start]
         runs, first = find_runs(p1, p2, col0, borders, self._costs, above)
@@ -205,6 +225,7 @@ class Decoder:
     def _forward_again(self, dirty: set[int]) -> set[int]:
         """Solve the dirty blocks, and those below until the state is the stored one; return their numbers."""
         solved: set[int] = set()
+        read = _ReadAhead(self._evidence, [RowSpan(s.start - 1, s.stop) for s in (self._spans[i] for i in dirty)])
         index = min(dirty)
         cost, state, alive = self._state_above(index)
         while index < len(self._blocks):
@@ -216,7 +237,7 @@ class Decoder:
                 index = min(later)
                 cost, state, alive = self._state_above(index)
                 continue
-            runs, first = self._runs_of(old.rows) if index in dirty else (old.runs, old.first)
+            runs, first = self._runs_of(old.rows, read) if index in dirty else (old.runs, old.first)
             block, cost, state, alive = self._advance(index, runs, first, cost, state, alive)
             block.last, block.entry = old.last, old.entry
             self._blocks[index] = block

@@ -5,10 +5,13 @@ Separate because a session settles its label maps by this and an evaluation scor
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from veerdesk.rows import RowSpan
+from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.trace import Trace
 
 #: Ink within this many strokes of a trace's stroke may be that curve's: ragged edges and bleed.
@@ -33,30 +36,28 @@ def put_in_line(classes: NDArray[np.uint8], trace: Trace, rows: RowSpan, col0: i
     stroke_px
         Stroke width, px.
     """
-    flat = classes.reshape(-1)
-    at = _inked(flat)
-    if not len(at):
-        return
-    at_row, at_col = np.divmod(at, classes.shape[1])
-    offset = rows.start - trace.rows.start
-    away = np.stack([_away(trace, k, at_row + offset, at_col + col0) for k in range(2)])  # (2, pixels)
-    own = flat[at].astype(np.int64) - 1
-    pixel = np.arange(len(own))
-    mine, other = away[own, pixel], away[1 - own, pixel]
-    flips = (other <= REACH_STROKES * stroke_px) & (other + _NEARER_PX < mine)
-    flat[at[flips]] = (2 - own[flips]).astype(np.uint8)
+    here = slice(rows.start - trace.rows.start, rows.stop - trace.rows.start)
+    _exchange(classes, trace.low[:, here], trace.high[:, here], col0, REACH_STROKES * stroke_px)
 
 
-def _inked(flat: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """Return where a plane is not 0; eight pixels at a time, as nearly all of it is: a gesture waits for this."""
-    words = flat[: flat.size // 8 * 8].view(np.uint64)
-    at = (np.flatnonzero(words)[:, None] * 8 + np.arange(8)).ravel()
-    at = np.concatenate((at, np.arange(words.size * 8, flat.size)))
-    return np.asarray(at[flat[at] != 0], np.int64)
+@compiled
+def _exchange(
+    classes: NDArray[np.uint8], low: NDArray[np.float32], high: NDArray[np.float32], col0: int, reach: float
+) -> None:
+    """Do what `put_in_line` says, with the strokes' first and last columns in each row, ``(2, h)``; NaN where absent."""
+    for r in range(classes.shape[0]):
+        for c in range(classes.shape[1]):
+            if classes[r, c] == 0:
+                continue
+            own = classes[r, c] - 1
+            other = _beyond(float(low[1 - own, r]), float(high[1 - own, r]), col0 + c)
+            if other <= reach and other + _NEARER_PX < _beyond(float(low[own, r]), float(high[own, r]), col0 + c):
+                classes[r, c] = 2 - own
 
 
-def _away(trace: Trace, slot: int, rows: NDArray[np.int64], cols: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return how far pixels lie beyond a stroke's ends in their rows, px; infinite where the curve is absent."""
-    low, high = trace.low[slot, rows].astype(np.float64), trace.high[slot, rows].astype(np.float64)
-    beyond = np.maximum(np.maximum(low - cols, cols - high), 0.0)
-    return np.where(np.isfinite(beyond), beyond, np.inf)
+@compiled
+def _beyond(low: float, high: float, col: int) -> float:
+    """Return how far a column lies beyond a stroke's ends, px; infinite where the curve is absent."""
+    if math.isnan(low) or math.isnan(high):
+        return math.inf
+    return max(max(low - col, col - high), 0.0)
