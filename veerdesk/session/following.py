@@ -17,7 +17,6 @@ from veerdesk.labels.label_map import LabelMap
 from veerdesk.labels.tile_plane import TILE, unpack
 from veerdesk.rows import RowSpan, joined, without
 from veerdesk.session.ownership import TrackPixels, absent_slots, outranked_by
-from veerdesk.tracing.in_line import put_in_line
 from veerdesk.tracing.trace import Trace
 
 #: Brings the model plane of one track into line with its trace in some rows, and returns the rows in which pixels changed
@@ -84,6 +83,8 @@ def put_settled(labels: LabelMap, tiles: SettledTiles, stale: Sequence[RowSpan])
 
 def _settle(track: TrackPixels, trace: Trace, rows: RowSpan, lost: NDArray[np.bool_] | None, stroke_px: float) -> bool:
     """Settle a band of rows; returns True where a pixel changed its owner."""
+    from veerdesk.tracing.in_line import put_in_line  # here: a compiler is behind it, and no scan waits for that
+
     cols, labels = track.cols, track.labels
     settled = labels.answered(rows, cols)
     put_in_line(settled, trace, rows, cols[0], stroke_px)
