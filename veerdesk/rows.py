@@ -48,6 +48,8 @@ class RowSpan:
 
     def clipped(self, other: RowSpan) -> RowSpan:
         """Return the rows that lie in both spans; empty where none does."""
+        if other.start <= self.start and self.stop <= other.stop:
+            return self
         start = min(max(self.start, other.start), other.stop)
         return RowSpan(start, max(start, min(self.stop, other.stop)))
 

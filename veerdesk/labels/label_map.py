@@ -54,7 +54,7 @@ class LabelMap:
 
     def planes(self, rows: RowSpan, cols: tuple[int, int]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Return the person plane and the model plane of a window, ``(h, w)`` uint8 each, to look at and not to keep."""
-        local = self._local(cols)
+        local = cols[0] - self.origin_col, cols[1] - self.origin_col
         return self.person.view(rows, local), self.model.view(rows, local)
 
     def settle_model(self, rows: RowSpan, col0: int, classes: NDArray[np.uint8]) -> None:

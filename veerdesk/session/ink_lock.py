@@ -17,7 +17,7 @@ from veerdesk.session.session import Session
 
 def ink_in(session: Session, track_id: int, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.bool_]:
     """Return which pixels of a window of a track's scan are ink, ``(h, w)`` bool."""
-    scan = session.scans[session.description.track(track_id).scan]
+    scan = session.scan_of(track_id)
     if getattr(scan, "is_bilevel", False):  # it is read as it is, whatever lies beside the window
         return np.less(scan.read(rows, cols), BILEVEL_THRESHOLD)
     wide = (cols[0] - INK_HALO_PX, cols[1] + INK_HALO_PX)
@@ -34,9 +34,10 @@ def paintable(session: Session, track_id: int, region: Region, cls: int) -> NDAr
 
     Ink; and for background and for taking a word back also what somebody painted off the ink before.
     """
-    ink = ink_in(session, track_id, region.rows, region.cols)
+    rows, cols = region.rows, region.cols
+    ink = ink_in(session, track_id, rows, cols)
     if cls in (PixelClass.BACKGROUND, NOT_SAID):
-        ink = ink | owned_in(session, track_id, region.rows, region.cols)
+        ink = ink | owned_in(session, track_id, rows, cols)
         if cls == NOT_SAID:
-            ink = ink | (session.label_map(track_id).said(region.rows, region.cols) != NOT_SAID)
+            ink = ink | (session.label_map(track_id).said(rows, cols) != NOT_SAID)
     return ink

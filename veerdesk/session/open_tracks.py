@@ -70,6 +70,10 @@ class OpenTracks(KeptDeltas):
         """The well as it is described now."""
         return self._description
 
+    def scan_of(self, track_id: int) -> OpenScan:
+        """Return the open scan that a track lies on."""
+        return self._scans[self._description.track(track_id).scan]
+
     def label_map(self, track_id: int) -> LabelMap:
         """Return the live label map of a track; reading is free, writing is the session's own business."""
         return self._state(track_id).labels
@@ -267,7 +271,7 @@ class OpenTracks(KeptDeltas):
         out = rows
         for each in self._sharing_paper(track_id):
             within, state = rows.clipped(each.geometry.rows), self._state(each.id)
-            if within.is_empty:
+            if within.start == within.stop:
                 continue
             if self.is_tracing_later:
                 state.stale = joined((*state.stale, within)) if state.stale else (within,)

@@ -115,14 +115,16 @@ class TileCache:
 
     def _spoil(self, style: int, device_scale: float, where: tuple[RowSpan, tuple[int, int]]) -> None:
         """Note on the tiles of a style that a window of the scan is to be drawn again."""
-        tiles, box = self._tiles, device_box(*where, device_scale).grown(_PEN_PX)
+        y0, y1, x0, x1 = device_box(*where, device_scale)
+        tiles, box = self._tiles, DeviceBox(y0 - _PEN_PX, y1 + _PEN_PX, x0 - _PEN_PX, x1 + _PEN_PX)
         down, across = _tiles_of(box)
         if len(down) * len(across) < len(tiles):
             touched = [tiles[key] for ty in down for tx in across if (key := (style, ty, tx)) in tiles]
         else:
             touched = [t for t in tiles.values() if t.style == style]
         for tile in touched:
-            if not (part := box.clipped(tile.box)).is_empty:
+            part = box.clipped(tile.box)
+            if part.y0 < part.y1 and part.x0 < part.x1:
                 tile.stale.append(part)
 
     def forget_all(self) -> None:

@@ -5,7 +5,6 @@ Separate because it is the one widget that paints the log; it computes nothing t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -26,7 +25,7 @@ from veerdesk.desktop.canvas.desk import CanvasDesk
 from veerdesk.desktop.canvas.hand import Hand
 from veerdesk.desktop.canvas.heard import HeardViewport, KeyClaim
 from veerdesk.desktop.canvas.keys import CanvasKeys
-from veerdesk.desktop.canvas.layers import DeviceBox
+from veerdesk.desktop.canvas.layers import DeviceBox, ScanSource
 from veerdesk.desktop.canvas.look import Look
 from veerdesk.desktop.canvas.magnifier import Magnifier
 from veerdesk.desktop.canvas.placed import Piece, Scene, TrackScene, pieces
@@ -287,10 +286,12 @@ class ScanCanvas(HeardViewport):
             painter.drawImage(QPointF((part.x0 - view.left) / dpr, (part.y0 - view.top) / dpr), image, QRectF(source))
 
     def _paint_over(self, painter: QPainter, areas: list[QRect]) -> None:
-        self._paint_not_decoded(painter)
+        scan = self.stack.scan
+        if scan is not None and scan.ready_rows < scan.height:
+            self._paint_not_decoded(painter, scan)
         if not self._is_hiding:
             for places, paint in self._placed():
-                if _meet(places, areas):
+                if [place for area in areas for place in places if place.intersects(area)]:
                     paint(painter)
         self.tool.paint(painter, self.view)
 
@@ -341,10 +342,7 @@ class ScanCanvas(HeardViewport):
         left, top = max(0, ceil(x0)), max(0, ceil(y0))
         return QRect(left, top, min(port.width(), int(x1)) - left, min(port.height(), int(y1)) - top)
 
-    def _paint_not_decoded(self, painter: QPainter) -> None:
-        scan = self.stack.scan
-        if scan is None or scan.ready_rows >= scan.height:
-            return
+    def _paint_not_decoded(self, painter: QPainter, scan: ScanSource) -> None:
         x0, y0 = self.view.to_widget(scan.ready_rows - 0.5, -0.5)
         x1, y1 = self.view.to_widget(scan.height - 0.5, scan.width - 0.5)
         rest = QRectF(x0, y0, x1 - x0, y1 - y0).intersected(QRectF(self.viewport().rect()))
@@ -382,12 +380,3 @@ class ScanCanvas(HeardViewport):
     def _on_view_changed(self) -> None:
         if self.bridge is not None:
             self.bridge.show_rows(self.scan_id, self.visible_rows())
-
-
-def _meet(places: Sequence[QRect], areas: Sequence[QRect]) -> bool:
-    """Return True where one of some places lies in one of some areas."""
-    for area in areas:
-        for place in places:
-            if place.intersects(area):
-                return True
-    return False
