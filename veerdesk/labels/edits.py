@@ -10,9 +10,6 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from functools import cache
-from importlib import import_module
-from types import ModuleType
 from typing import assert_never
 
 import numpy as np
@@ -22,7 +19,7 @@ from numpy.typing import NDArray
 from veerdesk.labels.classes import EXCHANGED, NOT_SAID, PixelClass
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.labels.shapes import Region
-from veerdesk.labels.tile_plane import TILE, TilePlane
+from veerdesk.labels.tile_plane import TILE, TilePlane, gestures
 from veerdesk.rows import RowSpan
 
 # One piece: first row, first track-local column, height, width, bytes of the run-length codes before and after.
@@ -133,7 +130,7 @@ def _dab(
     """Return what `paint` does of a small window, in one compiled call; ``masks`` are what is meant and what is ink."""
     before = planes[0]
     after, codes = np.empty(before.shape, np.uint8), np.empty(10 * before.size, np.uint8)
-    top, bottom, left, right, old, new = _gestures().paint_coded(
+    top, bottom, left, right, old, new = gestures().paint_coded(
         before, planes[1], *masks, cls, rule.number, after, codes
     )
     if bottom == 0:
@@ -145,12 +142,6 @@ def _dab(
     blob = b"\0" + _PIECE.pack(row0, col0, height, width, old, new) + codes[: old + new].tobytes()
     col0 += label_map.origin_col
     return PaintEdit(track_id, label, RowSpan(row0, row0 + height), (col0, col0 + width), blob, (piece,))
-
-
-@cache
-def _gestures() -> ModuleType:
-    """Return what is compiled, once something is painted: the compiler behind it takes 0.25 s to load."""
-    return import_module("veerdesk.labels.window_paint")
 
 
 def exchange(label_map: LabelMap, track_id: int, region: Region, label: str = "Exchange") -> PaintEdit | None:
@@ -279,7 +270,7 @@ def _changed(
     """Return the box of what a gesture changes in a window of the person plane over the model plane; None where nothing."""
     before, model = planes
     after = np.empty(before.shape, np.uint8)
-    top, bottom, left, right = _gestures().paint_window(before, model, mask, ink, cls, rule.number, after)
+    top, bottom, left, right = gestures().paint_window(before, model, mask, ink, cls, rule.number, after)
     if bottom == 0:
         return None
     box = slice(top, bottom), slice(left, right)
@@ -362,7 +353,7 @@ def _pieces(blob: bytes) -> Iterator[_Piece]:
 
 
 def _runs(block: NDArray[np.uint8]) -> bytes:
-    compiled = _gestures()
+    compiled = gestures()
     out = np.empty(compiled.RUN_BYTES * block.size, np.uint8)
     return out[: compiled.write_runs(block, out)].tobytes()
 

@@ -83,7 +83,7 @@ def _unpacker() -> zstandard.ZstdDecompressor:
 
 
 @cache
-def _gestures() -> ModuleType:
+def gestures() -> ModuleType:
     """Return what is compiled, once something is written: the compiler behind it takes 0.25 s to load."""
     return import_module("veerdesk.labels.window_paint")
 
@@ -151,7 +151,7 @@ class TilePlane:
         tile = known = self._tile(key)
         if tile is None:
             tile = np.full((TILE, TILE), self._fill, np.uint8)
-        if not _gestures().exchange_window(tile, row0 % TILE, col0 % TILE, before, after):
+        if not gestures().exchange_window(tile, row0 % TILE, col0 % TILE, before, after):
             return False
         if known is None:
             self._keep(key, tile)

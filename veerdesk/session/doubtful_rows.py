@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 LEAST_CHANCE = 0.5
 #: Doubtful rows with fewer others between them are one place; the shortest place, rows and strokes: a dash's gap is none.
 JOIN_ROWS, LEAST_ROWS, LEAST_STROKES = 6, 12, 2.0
-#: A curve that leaves its course by this many strokes and is back so few rows later jerks. Of the jerks on the traced windows
-#: 77 % had a wrong row within three rows (86 of 111), and 78 % (25 of 32) on the frozen tracks: the chance that one is right.
+#: A curve that leaves its course by this many strokes and is back so few rows later jerks: looked for on the traced windows,
+#: where 77 % of them had a wrong row within three rows (86 of 111). The chance that one is right is that of the frozen
+#: tracks (25 of 32 wrong); a clean rendered log has many that are right.
 JERK_STROKES, JERK_ROWS, JERK_CHANCE = 1.0, 2, 0.22
 #: Rows on each side of a jerk that are looked at with it.
 BESIDE_JERK_ROWS = 3

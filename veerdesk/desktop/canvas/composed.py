@@ -227,8 +227,7 @@ def draw_track(
     """Draw paper, classes and curves of the one track that a part lies on, at one device px a scan px: a dab's one call."""
     draw_paper(grey, table, out)
     draw_classes(grey, said, model, is_contour, table, out)
-    draw_line(x, kind, 0, lift_cols, first_row, 1, 1.0, y0, x0, rgb_1, out)
-    draw_line(x, kind, 1, lift_cols, first_row, 1, 1.0, y0, x0, rgb_2, out)
+    draw_lines(x, kind, lift_cols, first_row, 1, 1.0, y0, x0, rgb_1, rgb_2, out)
 
 
 def _ready() -> None:

@@ -67,7 +67,7 @@ class BrushTool:
             self._desk.say(QCoreApplication.translate("Tools", "There is no track here. Place its two borders first."))
             return
         hand, place = self._desk.hand, at[:2]
-        self._track, self._class = track, class_for(hand, at.button) if self._fixed is None else self._fixed
+        self._track, self._class = track, self._class_for(at.button)
         self._rule = rule_for(hand, self._class)
         hand.take_track(track.id)
         self._points = [place]
