@@ -80,6 +80,27 @@ def test_copies_for_the_writer_are_the_tiles_as_they_were() -> None:
     assert len(plane.take_copies()) == 4
 
 
+def test_a_tile_is_what_it_was_when_it_was_taken_whenever_it_is_packed() -> None:
+    plane = TilePlane(255)
+    plane.write(0, 0, np.ones((4, 4), np.uint8))
+    ((_, _, first),) = plane.take_copies()
+    assert isinstance(first, LooseTile)
+    blob = first.packed()
+
+    plane.write(0, 0, np.zeros((4, 4), np.uint8))  # in the array that was lent: it is packed
+    ((_, _, second),) = plane.take_copies()
+    assert isinstance(second, LooseTile)
+    assert plane.exchange(0, 0, np.zeros((4, 4), np.uint8), np.full((4, 4), 2, np.uint8))  # in another: it is not
+
+    assert first.packed() == blob
+    assert blob is not None
+    assert unpack(blob)[0, 0] == 1
+    late = second.packed()
+    assert late is not None
+    assert unpack(late)[0, 0] == 0
+    assert plane.read(RowSpan(0, 1), (0, 1))[0, 0] == 2
+
+
 def test_a_copy_of_a_tile_that_is_fill_again_removes_it() -> None:
     plane = TilePlane(255)
     plane.write(0, 0, np.zeros((4, 4), np.uint8))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from types import ModuleType
@@ -33,16 +32,27 @@ _FEW_TILES = 4
 TileKey = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class LooseTile:
-    """A copy of a tile ``(256, 256)`` uint8 that is still to be packed, by a thread that nobody waits for."""
+    """A tile ``(256, 256)`` uint8 as it stands, still to be packed, by a thread that nobody waits for.
 
-    tile: NDArray[np.uint8]
-    fill: int
+    Its plane has lent it and writes in it no more until it is packed.
+    """
+
+    __slots__ = ("_blob", "_fill", "_tile", "is_packed")
+
+    def __init__(self, tile: NDArray[np.uint8], fill: int) -> None:
+        self._tile: NDArray[np.uint8] | None = tile
+        self._fill = fill
+        self._blob: bytes | None = None
+        self.is_packed = False
 
     def packed(self) -> bytes | None:
-        """Return the tile as a blob; None where it is all fill."""
-        return None if bool((self.tile == self.fill).all()) else pack(self.tile)
+        """Return the tile as a blob, the same one however often it is asked for; None where it is all fill."""
+        tile = self._tile
+        if tile is not None:
+            self._blob = None if bool((tile == self._fill).all()) else pack(tile)
+            self._tile, self.is_packed = None, True  # last: from here on the plane may write in it again
+        return self._blob
 
 
 def pack(tile: NDArray[np.uint8]) -> bytes:
@@ -99,6 +109,8 @@ class TilePlane:
         self._blobs: dict[TileKey, bytes] = {}
         self._live: OrderedDict[TileKey, NDArray[np.uint8]] = OrderedDict()
         self._unpacked_newer: set[TileKey] = set()
+        #: What was taken loose, while it may not be packed yet.
+        self._lent: dict[TileKey, LooseTile] = {}
         #: Tiles written that nobody has taken yet, to look at: `take_dirty` and `take_copies` take them.
         self.news: set[TileKey] = set()
 
@@ -141,6 +153,8 @@ class TilePlane:
                 self._keep(key, tile)
             elif np.array_equal(tile[inside], piece):
                 continue
+            elif key in self._lent:
+                tile = self._own(key, tile)
             tile[inside] = piece
             self._unpacked_newer.add(key)
             self.news.add(key)
@@ -149,7 +163,9 @@ class TilePlane:
         """Write one block of one tile, ``(h, w)`` uint8, in place of another; False, and nothing, where that is not there."""
         key = row0 // TILE, col0 // TILE
         tile = known = self._tile(key)
-        if tile is None:
+        if tile is not None and key in self._lent:
+            tile = self._own(key, tile)
+        elif tile is None:
             tile = np.full((TILE, TILE), self._fill, np.uint8)
         if not gestures().exchange_window(tile, row0 % TILE, col0 % TILE, before, after):
             return False
@@ -162,6 +178,7 @@ class TilePlane:
     def load(self, ty: int, tx: int, blob: bytes) -> None:
         """Take over a stored tile as it is; the tile counts as clean."""
         self._live.pop((ty, tx), None)
+        self._lent.pop((ty, tx), None)
         self._unpacked_newer.discard((ty, tx))
         self.news.discard((ty, tx))
         self._blobs[ty, tx] = blob
@@ -169,6 +186,7 @@ class TilePlane:
     def replace(self, ty: int, tx: int, blob: bytes | None) -> None:
         """Put a packed tile in place of one there may be, None for fill; it counts as written."""
         self._live.pop((ty, tx), None)
+        self._lent.pop((ty, tx), None)
         self._unpacked_newer.discard((ty, tx))
         if blob is None:
             self._blobs.pop((ty, tx), None)
@@ -186,13 +204,19 @@ class TilePlane:
         return out
 
     def take_copies(self) -> list[tuple[int, int, bytes | LooseTile | None]]:
-        """Return what `take_dirty` does, with copies of the few tiles of a gesture instead of packing them here."""
+        """Return what `take_dirty` does, the few tiles of a gesture as they stand instead of packed here.
+
+        They are lent: what is written before they are packed is written in copies.
+        """
         if len(self.news) > _FEW_TILES:
             return [*self.take_dirty()]
         out: list[tuple[int, int, bytes | LooseTile | None]] = []
         for key in sorted(self.news):
-            is_newer = key in self._unpacked_newer
-            out.append((*key, LooseTile(self._live[key].copy(), self._fill) if is_newer else self._blobs.get(key)))
+            if key not in self._unpacked_newer:
+                out.append((*key, self._blobs.get(key)))
+                continue
+            loose = self._lent[key] = LooseTile(self._live[key], self._fill)
+            out.append((*key, loose))
         self.news.clear()
         return out
 
@@ -201,6 +225,7 @@ class TilePlane:
         self.news.update(self._blobs, self._live)
         self._blobs.clear()
         self._live.clear()
+        self._lent.clear()
         self._unpacked_newer.clear()
 
     def tiles(self) -> Iterator[tuple[int, int, bytes]]:
@@ -238,6 +263,13 @@ class TilePlane:
             oldest = next(iter(self._live))
             self._settle(oldest)
             self._live.pop(oldest, None)
+            self._lent.pop(oldest, None)
+
+    def _own(self, key: TileKey, tile: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return the array of a live tile to write in: another one where it is lent and not packed yet."""
+        if not self._lent.pop(key).is_packed:
+            tile = self._live[key] = tile.copy()
+        return tile
 
     def _settle(self, key: TileKey) -> None:
         """Make the blob of a tile as new as its array."""
@@ -248,6 +280,7 @@ class TilePlane:
         if bool((tile == self._fill).all()):
             self._blobs.pop(key, None)
             self._live.pop(key)
+            self._lent.pop(key, None)
         else:
             self._blobs[key] = pack(tile)
 
