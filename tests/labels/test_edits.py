@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from veerdesk.imaging.ink import BILEVEL_THRESHOLD
 from veerdesk.labels.classes import EXCHANGED, NOT_SAID
 from veerdesk.labels.edits import PaintEdit, Rule, apply_edit, exchange, exchange_rows, inverse, paint
 from veerdesk.labels.label_map import LabelMap
@@ -240,6 +241,19 @@ def test_an_edit_is_only_a_proposal_until_it_is_applied() -> None:
     paint(label_map, 1, capsule((50, 300), (90, 300), 6), 1, Rule.ANYTHING)
 
     assert np.array_equal(label_map.said(ROWS, COLS), before)
+
+
+@pytest.mark.parametrize("radius", [4.0, 40.0])
+def test_a_black_and_white_scan_says_itself_where_its_ink_is(radius: float) -> None:
+    label_map = drawn_map()
+    region = capsule((300.0, 400.0), (310.0, 420.0), radius)
+    ink = ink_of(region)
+    grey = np.where(ink, BILEVEL_THRESHOLD - 1, BILEVEL_THRESHOLD).astype(np.uint8)
+
+    by_ink, by_grey = (paint(label_map, 1, region, 1, Rule.INK_ONLY, each) for each in (ink, grey))
+
+    assert by_ink is not None
+    assert by_ink == by_grey
 
 
 def test_ink_only_without_ink_is_refused() -> None:

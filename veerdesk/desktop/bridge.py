@@ -26,7 +26,7 @@ from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import BandEvidence
 from veerdesk.session.change import Change, ChangeKind
 from veerdesk.session.exchanging import exchange_at
-from veerdesk.session.ink_lock import paintable
+from veerdesk.session.ink_lock import lock, paintable
 from veerdesk.session.jobs import CancelToken, Job
 from veerdesk.session.open_tracks import RetraceResult
 from veerdesk.session.opening import export_job
@@ -142,7 +142,7 @@ class SessionBridge(Telling):
         region = clipped(region, track.geometry)
         if region.mask.size == 0:
             return None
-        ink = self.paintable(track_id, region, cls) if rule is Rule.INK_ONLY else None
+        ink = lock(self.session, track_id, region, cls) if rule is Rule.INK_ONLY else None
         edit = paint(self.session.label_map(track_id), track_id, region, cls, rule, ink, label)
         return self.apply(edit) if edit is not None else None
 

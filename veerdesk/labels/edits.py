@@ -10,7 +10,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import assert_never
+from typing import assert_never, cast
 
 import numpy as np
 import zstandard
@@ -80,7 +80,7 @@ def paint(
     region: Region,
     cls: int,
     rule: Rule,
-    ink: NDArray[np.bool_] | None = None,
+    ink: NDArray[np.bool_] | NDArray[np.uint8] | None = None,
     label: str = "Paint",
 ) -> PaintEdit | None:
     """Return the edit that says who owns the pixels of a region; None where nothing would change.
@@ -96,7 +96,7 @@ def paint(
         ``BACKGROUND_ONLY`` touches pixels shown as background, ``OTHER_CURVE_ONLY`` those shown as the other curve
         (any curve where ``cls`` is none), ``INK_ONLY`` those that are ink.
     ink
-        ``(h, w)`` bool of the region's box; needed by ``INK_ONLY`` only.
+        ``(h, w)`` of the region's box, bool or the grey of a black and white scan, uint8; needed by ``INK_ONLY`` only.
 
     Raises
     ------
@@ -108,12 +108,12 @@ def paint(
     if region.mask.size == 0:
         return None
     if rule is Rule.INK_ONLY and (ink is None or ink.shape != region.mask.shape):
-        ink = _checked(ink, region)
+        raise _no_ink()
     planes, corner = label_map.planes(region.rows, region.cols), (region.row0, region.col0 - label_map.origin_col)
-    meant = region.mask if ink is None else ink
+    meant = region.mask, planes[1] if ink is None else _grey(ink)
     if region.mask.size <= _DAB_PX:
-        return _dab(label_map, track_id, planes, corner, (region.mask, meant), cls, rule, label)
-    piece = _changed(planes, corner, region.mask, meant, cls, rule)
+        return _dab(label_map, track_id, planes, corner, meant, cls, rule, label)
+    piece = _changed(planes, corner, meant, cls, rule)
     return None if piece is None else _edit(label_map, track_id, label, (piece,))
 
 
@@ -122,16 +122,16 @@ def _dab(
     track_id: int,
     planes: tuple[NDArray[np.uint8], NDArray[np.uint8]],
     corner: tuple[int, int],
-    masks: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    meant: tuple[NDArray[np.bool_], NDArray[np.uint8]],
     cls: int,
     rule: Rule,
     label: str,
 ) -> PaintEdit | None:
-    """Return what `paint` does of a small window, in one compiled call; ``masks`` are what is meant and what is ink."""
+    """Return what `paint` does of a small window, in one compiled call; ``meant`` is the mask, and grey that says ink."""
     before = planes[0]
     after, codes = np.empty(before.shape, np.uint8), np.empty(10 * before.size, np.uint8)
     top, bottom, left, right, old, new = gestures().paint_coded(
-        before, planes[1], *masks, cls, rule.number, after, codes
+        before, planes[1], *meant, cls, rule.number, after, codes
     )
     if bottom == 0:
         return None
@@ -246,15 +246,26 @@ def allowed(
 
 def _checked(ink: NDArray[np.bool_] | None, region: Region) -> NDArray[np.bool_]:
     if ink is None or ink.shape != region.mask.shape:
-        raise ValueError("painting on ink only needs the ink of the region")
+        raise _no_ink()
     return ink
+
+
+def _no_ink() -> ValueError:
+    return ValueError("painting on ink only needs the ink of the region")
+
+
+def _grey(ink: NDArray[np.bool_] | NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Return ink as a black and white scan has it: 0 on ink and 255 beside it."""
+    if ink.dtype == np.uint8:
+        return cast(NDArray[np.uint8], ink)
+    return ink.view(np.uint8) - np.uint8(1)
 
 
 def _exchanged(label_map: LabelMap, rows: RowSpan, cols: tuple[int, int], mask: NDArray[np.bool_]) -> Iterator[_Piece]:
     """Yield what an exchange changes in some rows; nothing where nothing is a curve's."""
     planes = label_map.planes(rows, cols)
-    meant = np.broadcast_to(mask, planes[0].shape)
-    piece = _changed(planes, (rows.start, cols[0] - label_map.origin_col), meant, meant, EXCHANGED, Rule.ANYTHING)
+    meant = np.broadcast_to(mask, planes[0].shape), planes[1]
+    piece = _changed(planes, (rows.start, cols[0] - label_map.origin_col), meant, EXCHANGED, Rule.ANYTHING)
     if piece is not None:
         yield piece
 
@@ -262,15 +273,14 @@ def _exchanged(label_map: LabelMap, rows: RowSpan, cols: tuple[int, int], mask: 
 def _changed(
     planes: tuple[NDArray[np.uint8], NDArray[np.uint8]],
     corner: tuple[int, int],
-    mask: NDArray[np.bool_],
-    ink: NDArray[np.bool_],
+    meant: tuple[NDArray[np.bool_], NDArray[np.uint8]],
     cls: int,
     rule: Rule,
 ) -> _Piece | None:
     """Return the box of what a gesture changes in a window of the person plane over the model plane; None where nothing."""
     before, model = planes
     after = np.empty(before.shape, np.uint8)
-    top, bottom, left, right = gestures().paint_window(before, model, mask, ink, cls, rule.number, after)
+    top, bottom, left, right = gestures().paint_window(before, model, *meant, cls, rule.number, after)
     if bottom == 0:
         return None
     box = slice(top, bottom), slice(left, right)

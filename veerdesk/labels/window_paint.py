@@ -17,6 +17,8 @@ ANYTHING, BACKGROUND_ONLY, OTHER_CURVE_ONLY, INK_ONLY = range(4)
 #: Bytes of one run: its length as four bytes, the lowest first, and its value.
 RUN_BYTES = 5
 _NOT_SAID, _EXCHANGED = 255, 254
+#: Grey below this is ink: `imaging.ink.BILEVEL_THRESHOLD`, as machine code is kept by what stands in its own module.
+INK_BELOW = 128
 
 
 @compiled(WHOLE(WHOLE, WHOLE, CODES, WHOLE))
@@ -41,12 +43,12 @@ def write_runs(block: NDArray[np.uint8], out: NDArray[np.uint8]) -> int:
     return _write_run(length, value, out, at)
 
 
-@compiled(types.UniTuple(WHOLE, 4)(BYTES_IN, BYTES_IN, MASK_IN, MASK_IN, WHOLE, WHOLE, BYTES_OUT))
+@compiled(types.UniTuple(WHOLE, 4)(BYTES_IN, BYTES_IN, MASK_IN, BYTES_IN, WHOLE, WHOLE, BYTES_OUT))
 def paint_window(
     before: NDArray[np.uint8],
     model: NDArray[np.uint8],
     mask: NDArray[np.bool_],
-    ink: NDArray[np.bool_],
+    grey: NDArray[np.uint8],
     cls: int,
     rule: int,
     after: NDArray[np.uint8],
@@ -59,8 +61,8 @@ def paint_window(
         The two planes in the window, ``(h, w)`` uint8.
     mask
         What is meant, ``(h, w)`` bool.
-    ink
-        What is ink, ``(h, w)`` bool; read under the rule for ink only.
+    grey
+        ``(h, w)`` uint8, ink where it is below `INK_BELOW`; read under the rule for ink only.
     cls, rule
         As in `labels.edits.paint`, the rule by number.
 
@@ -74,7 +76,7 @@ def paint_window(
         for c in range(width):
             said = before[r, c]
             after[r, c] = said
-            if not mask[r, c] or (rule == INK_ONLY and not ink[r, c]):
+            if not mask[r, c] or (rule == INK_ONLY and grey[r, c] >= INK_BELOW):
                 continue
             shown = said if said != _NOT_SAID else model[r, c]
             if rule == BACKGROUND_ONLY and shown != 0:
@@ -94,12 +96,12 @@ def paint_window(
     return top, bottom, left, right
 
 
-@compiled(types.UniTuple(WHOLE, 6)(BYTES_IN, BYTES_IN, MASK_IN, MASK_IN, WHOLE, WHOLE, BYTES_OUT, CODES))
+@compiled(types.UniTuple(WHOLE, 6)(BYTES_IN, BYTES_IN, MASK_IN, BYTES_IN, WHOLE, WHOLE, BYTES_OUT, CODES))
 def paint_coded(
     before: NDArray[np.uint8],
     model: NDArray[np.uint8],
     mask: NDArray[np.bool_],
-    ink: NDArray[np.bool_],
+    grey: NDArray[np.uint8],
     cls: int,
     rule: int,
     after: NDArray[np.uint8],
@@ -111,7 +113,7 @@ def paint_coded(
     -------
     The box, and the bytes of the runs before and after; all 0 where nothing changes.
     """
-    top, bottom, left, right = paint_window(before, model, mask, ink, cls, rule, after)
+    top, bottom, left, right = paint_window(before, model, mask, grey, cls, rule, after)
     if bottom == 0:
         return 0, 0, 0, 0, 0, 0
     old = write_runs(before[top:bottom, left:right], out)
@@ -150,10 +152,10 @@ def _ready() -> None:
     window, mask = np.zeros((2, 2), np.uint8), np.ones((2, 2), np.bool_)
     mask.flags.writeable = False
     for part in (window, window[:1]):
-        paint_window(part, part, mask[: len(part)], mask[: len(part)], 1, ANYTHING, np.empty_like(part))
+        paint_window(part, part, mask[: len(part)], part, 1, ANYTHING, np.empty_like(part))
         write_runs(part, np.empty(RUN_BYTES * part.size, np.uint8))
         codes = np.empty(2 * RUN_BYTES * part.size, np.uint8)
-        paint_coded(part, part, mask[: len(part)], mask[: len(part)], 1, ANYTHING, np.empty_like(part), codes)
+        paint_coded(part, part, mask[: len(part)], part, 1, ANYTHING, np.empty_like(part), codes)
         exchange_window(window, 0, 0, part, part)
         state_word(part, part, part)
 

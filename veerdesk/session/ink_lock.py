@@ -14,6 +14,8 @@ from veerdesk.labels.shapes import Region
 from veerdesk.rows import RowSpan
 from veerdesk.session.session import Session
 
+_CURVES = (int(PixelClass.CURVE_1), int(PixelClass.CURVE_2))
+
 
 def ink_in(session: Session, track_id: int, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.bool_]:
     """Return which pixels of a window of a track's scan are ink, ``(h, w)`` bool."""
@@ -27,6 +29,16 @@ def ink_in(session: Session, track_id: int, rows: RowSpan, cols: tuple[int, int]
 def owned_in(session: Session, track_id: int, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.bool_]:
     """Return which pixels of a window belong to a curve of the track, ``(h, w)`` bool: the grid under them does not."""
     return np.not_equal(session.label_map(track_id).classes(rows, cols), PixelClass.BACKGROUND)
+
+
+def lock(session: Session, track_id: int, region: Region, cls: int) -> NDArray[np.bool_] | NDArray[np.uint8]:
+    """Return what `paintable` does as `labels.edits.paint` takes it, ``(h, w)`` bool; a black and white scan says it itself.
+
+    That is then the scan, uint8: a stroke of a curve waits for nothing that it can do without.
+    """
+    if cls in _CURVES and getattr(scan := session.scan_of(track_id), "is_bilevel", False):
+        return scan.read(region.rows, region.cols)
+    return paintable(session, track_id, region, cls)
 
 
 def paintable(session: Session, track_id: int, region: Region, cls: int) -> NDArray[np.bool_]:
