@@ -12,8 +12,9 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -55,8 +56,11 @@ class _CanvasFrames:
 
     def wait(self, since: int) -> None:
         """Spin the event loop until a frame later than ``since`` is painted."""
-        canvas = self._canvas
-        _until(lambda: canvas.frames > since)
+        canvas, deadline = self._canvas, time.monotonic() + _PATIENCE_S
+        while canvas.frames <= since:  # as `_until` does, and nothing else beside what is measured
+            QApplication.processEvents(_ONE_PASS)
+            if time.monotonic() > deadline:
+                raise SystemExit(f"the canvas did not paint within {_PATIENCE_S:.0f} s")
 
 
 class _Frames(QObject):
@@ -174,9 +178,9 @@ def measure_hand(path: Path) -> dict[str, float]:
     places = _places(canvas, rows)
     before = len(bridge.session.history)
     strokes = [_dab_events(canvas, places, k) for k in range(DABS)]
-    dabs, after = _apart(bridge, frames, DABS, lambda k: _dab(canvas.port, strokes[k]))
+    dabs, after = _apart(bridge, frames, [partial(_dab, canvas.port, stroke) for stroke in strokes])
     _quiet(bridge)
-    undos, _ = _apart(bridge, frames, UNDOS, lambda _: _undo(window))
+    undos, _ = _apart(bridge, frames, [partial(_undo, window)] * UNDOS)
     if len(bridge.session.history) != before + DABS + UNDOS:
         raise SystemExit("not every dab and undo became a journal entry")
     _quiet(bridge)
@@ -215,15 +219,15 @@ def _quiet(bridge: SessionBridge) -> None:
 
 
 def _apart(
-    bridge: SessionBridge, frames: _CanvasFrames, number: int, act: Callable[[int], object]
+    bridge: SessionBridge, frames: _CanvasFrames, acts: Sequence[Callable[[], object]]
 ) -> tuple[list[tuple[float, float]], list[float]]:
     """Return what each of some gestures costs up to its painted frame, and the CPU ms of what follows behind the frame.
 
     Each begins when the one before is traced and on disk, as it is with a hand: nothing is shared between two.
     """
     costs, after = [], []
-    for k in range(number):
-        costs.append(_costs(frames, lambda k=k: act(k)))  # type: ignore[misc]
+    for act in acts:
+        costs.append(_costs(frames, act))
         cpu = time.process_time()
         _rest(bridge)
         after.append((time.process_time() - cpu) * 1e3)
