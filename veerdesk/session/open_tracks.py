@@ -76,7 +76,8 @@ class OpenTracks(KeptDeltas):
 
     def label_map(self, track_id: int) -> LabelMap:
         """Return the live label map of a track; reading is free, writing is the session's own business."""
-        return self._state(track_id).labels
+        state = self._states.get(track_id) or self._state(track_id)
+        return state.labels
 
     def evidence(self, track_id: int) -> EvidencePlanes:
         """Return the live evidence of a track."""
@@ -270,10 +271,12 @@ class OpenTracks(KeptDeltas):
         """Decode rows again in a track and in those it overlaps; returns the rows whose trace changed, and ``rows``."""
         out = rows
         for each in self._sharing_paper(track_id):
-            within, state = rows.clipped(each.geometry.rows), self._state(each.id)
+            own = each.geometry.rows
+            within = rows if own.start <= rows.start and rows.stop <= own.stop else rows.clipped(own)
             if within.start == within.stop:
                 continue
             if self.is_tracing_later:
+                state = self._state(each.id)
                 state.stale = joined((*state.stale, within)) if state.stale else (within,)
             elif (done := self._retraced(each.id, (within,))) is not None:
                 out = _around(out, done[1])

@@ -102,8 +102,12 @@ class TrackState:
         """Return every tile that changed since the last call, for the store."""
         labels, evidence = self.labels, self.evidence
         planes = (labels.model, labels.provisional, labels.person, evidence.p1, evidence.p2)
-        news = [k for k in range(len(planes)) if planes[k].news]
-        return tuple([TileRow(track_id, _PLANES[k], *tile) for k in news for tile in planes[k].take_copies()])
+        rows: list[TileRow] = []
+        for k in range(len(planes)):  # no comprehension: every stroke asks, and each is a call of its own
+            if planes[k].news:
+                for tile in planes[k].take_copies():
+                    rows.append(TileRow(track_id, _PLANES[k], *tile))
+        return tuple(rows)
 
     def forget_prediction(self) -> None:
         """Clear model plane and evidence, before the first band under a new key."""

@@ -228,7 +228,8 @@ class CanvasKeys:
                 self._sized_from = (at, canvas.hand.brush_radius)
             else:
                 self._has_erased = True
-                tool.press(Pointer(*canvas.view.to_scan(at.x(), at.y()), button, keys))
+                x, y = at.toTuple()
+                tool.press(Pointer(*canvas.view.to_scan(x, y), button, keys))
                 if tool.has_width:  # its pointer says what it paints, pressed or not
                     return
         canvas.show_cursor()
@@ -260,9 +261,11 @@ class CanvasKeys:
             self._sized_from = None
         else:
             tool = self._canvas.tool
-            tool.release(self._pointer(event, button))
-            if tool.has_width:
+            if tool.has_width:  # which keys are held meant something when the stroke began
+                x, y = event.position().toTuple()
+                tool.release(Pointer(*self._canvas.view.to_scan(x, y), button))
                 return
+            tool.release(self._pointer(event, button))
         self._canvas.show_cursor()
 
     def _pointer(self, event: QSinglePointEvent, button: Qt.MouseButton) -> Pointer:

@@ -30,8 +30,11 @@ from veerdesk.tracing.crossings import Crossing
 from veerdesk.tracing.trace import Trace
 
 Paint = Callable[[QPainter], None]
+#: Left, top, right and bottom of a part of the viewport, half-open: numbers, as every frame compares them.
+Corners = tuple[int, int, int, int]
 #: A piece of furniture: the parts of the viewport outside of which it draws nothing, and what draws it.
-Piece = tuple[tuple[QRect, ...], Paint]
+Piece = tuple[tuple[Corners, ...], Paint]
+_Placed = tuple[tuple[QRect, ...], Paint]
 
 # Half a pen and a rounded edge.
 _RIM_PX = 3
@@ -78,12 +81,28 @@ def pieces(scene: Scene, tracks: Sequence[TrackScene]) -> list[Piece]:
     seen = scene.rows
     slack = furniture.slack_rows(scene.view)
     near = [t for t in tracks if t.track.geometry.rows.grown(slack).overlaps(seen) and _is_beside(scene, t.track)]
-    found: list[Piece] = []
+    found: list[_Placed] = []
     for each in near:
         found += (_borders(scene, each), *_doubt(scene, each), *_crossings(scene, each), *_changes(scene, each))
         found += (*_pins(scene, each), *_name(scene, each))
     found += _anchors(scene)
-    return [(at, p) for boxes, p in found if (at := tuple(b for b in boxes if b.intersects(scene.port)))]
+    return [(at, p) for boxes, p in found if (at := tuple(corners(b) for b in boxes if b.intersects(scene.port)))]
+
+
+def corners(rect: QRect) -> Corners:
+    """Return the corners of a rectangle."""
+    box: Corners = rect.getRect()  # type: ignore[assignment] # the stubs say object
+    left, top, width, height = box
+    return left, top, left + width, top + height
+
+
+def is_any_touched(places: Sequence[Corners], seen: Sequence[Corners]) -> bool:
+    """Return True where one of some places lies in one of the parts that are painted."""
+    for left, top, right, bottom in places:
+        for x0, y0, x1, y1 in seen:
+            if left < x1 and x0 < right and top < y1 and y0 < bottom:
+                return True
+    return False
 
 
 def _is_beside(scene: Scene, track: TrackSpec) -> bool:
@@ -96,7 +115,7 @@ def _is_beside(scene: Scene, track: TrackSpec) -> bool:
     return min(cols) <= last and max(cols) >= first
 
 
-def _borders(scene: Scene, item: TrackScene) -> Piece:
+def _borders(scene: Scene, item: TrackScene) -> _Placed:
     view, track, palette = scene.view, item.track, scene.palette
     is_active = track.id == scene.active_track
     holds = is_active and scene.tool == "border"
@@ -122,7 +141,7 @@ def _borders(scene: Scene, item: TrackScene) -> Piece:
     return tuple(boxes), paint
 
 
-def _doubt(scene: Scene, item: TrackScene) -> Iterator[Piece]:
+def _doubt(scene: Scene, item: TrackScene) -> Iterator[_Placed]:
     near = doubt_in_view(item.doubtful, scene.rows)
     if near:
         doubt = DoubtScene(item.track, near, scene.rows, item.trace)
@@ -132,7 +151,7 @@ def _doubt(scene: Scene, item: TrackScene) -> Iterator[Piece]:
         )
 
 
-def _changes(scene: Scene, item: TrackScene) -> Iterator[Piece]:
+def _changes(scene: Scene, item: TrackScene) -> Iterator[_Placed]:
     near = changes_in_view(item.changed, scene.rows)
     if near and item.accepted is not None:
         changes = ChangesScene(item.track, near, item.accepted)
@@ -142,7 +161,7 @@ def _changes(scene: Scene, item: TrackScene) -> Iterator[Piece]:
         )
 
 
-def _crossings(scene: Scene, item: TrackScene) -> Iterator[Piece]:
+def _crossings(scene: Scene, item: TrackScene) -> Iterator[_Placed]:
     view, track, palette, hand = scene.view, item.track, scene.palette, item.in_hand
     rows_in_view = scene.rows.grown(furniture.slack_rows(view))
     found = item.crossings
@@ -165,7 +184,7 @@ def _crossings(scene: Scene, item: TrackScene) -> Iterator[Piece]:
     )
 
 
-def _pins(scene: Scene, item: TrackScene) -> Iterator[Piece]:
+def _pins(scene: Scene, item: TrackScene) -> Iterator[_Placed]:
     """The pins of the track in hand, whatever tool is held: a curve that was pinned is a person's word."""
     seen = scene.rows.grown(furniture.slack_rows(scene.view))
     for pin in item.track.pins if item.track.id == scene.active_track else ():
@@ -178,7 +197,7 @@ def _pins(scene: Scene, item: TrackScene) -> Iterator[Piece]:
             )
 
 
-def _name(scene: Scene, item: TrackScene) -> Iterator[Piece]:
+def _name(scene: Scene, item: TrackScene) -> Iterator[_Placed]:
     name = furniture.place_name(scene.view, item.track, scene.palette, item.visible, font=scene.font, note=item.note)
     if name is not None:
         yield (
@@ -187,7 +206,7 @@ def _name(scene: Scene, item: TrackScene) -> Iterator[Piece]:
         )
 
 
-def _anchors(scene: Scene) -> Iterator[Piece]:
+def _anchors(scene: Scene) -> Iterator[_Placed]:
     for anchor in scene.anchors:
         if scene.rows.start <= anchor[0] < scene.rows.stop:
             _, y = scene.view.to_widget(anchor[0], 0.0)

@@ -118,7 +118,10 @@ class TileCache:
         y0, y1, x0, x1 = device_box(*where, device_scale)
         tiles, box = self._tiles, DeviceBox(y0 - _PEN_PX, y1 + _PEN_PX, x0 - _PEN_PX, x1 + _PEN_PX)
         down, across = _tiles_of(box)
-        if len(down) * len(across) < len(tiles):
+        if len(down) * len(across) == 1:  # as most strokes
+            tile = tiles.get((style, down[0], across[0]))
+            touched = [tile] if tile is not None else []
+        elif len(down) * len(across) < len(tiles):
             touched = [tiles[key] for ty in down for tx in across if (key := (style, ty, tx)) in tiles]
         else:
             touched = [t for t in tiles.values() if t.style == style]
@@ -139,8 +142,8 @@ class TileCache:
             whole = device_box(RowSpan(0, self._scan.height), (0, self._scan.width), device_scale)
             self._extent = self._scan, device_scale, whole
         extent = self._extent[2]
-        box = box.clipped(extent)
-        if box.is_empty:
+        y0, y1, x0, x1 = box = box.clipped(extent)
+        if y1 <= y0 or x1 <= x0:
             return
         style = self._number(device_scale, look)
         down, across = _tiles_of(box)
@@ -177,8 +180,8 @@ class TileCache:
                 self._tiles.popitem(last=False)
         self._tiles.move_to_end(key)
         if tile.stale:
-            parts, tile.stale = _few(tile.stale), []
-            for part in parts:
+            parts, tile.stale = tile.stale, []
+            for part in parts if len(parts) <= 2 else _joined(parts):
                 self._draw(tile, look, part)
         return tile
 
@@ -332,10 +335,8 @@ def _tiles_of(box: DeviceBox) -> tuple[range, range]:
     )
 
 
-def _few(parts: list[DeviceBox]) -> list[DeviceBox]:
-    """Return boxes that cover the given ones; many small ones become one."""
-    if len(parts) <= 2:
-        return parts
+def _joined(parts: list[DeviceBox]) -> list[DeviceBox]:
+    """Return one box that covers the given ones."""
     out = parts[0]
     for part in parts[1:]:
         out = out.joined(part)

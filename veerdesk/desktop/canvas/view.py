@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import ceil
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
     QBrush,
     QColor,
@@ -16,6 +16,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QRegion,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QWidget
 
@@ -28,7 +29,7 @@ from veerdesk.desktop.canvas.keys import CanvasKeys
 from veerdesk.desktop.canvas.layers import DeviceBox, ScanSource
 from veerdesk.desktop.canvas.look import Look
 from veerdesk.desktop.canvas.magnifier import Magnifier
-from veerdesk.desktop.canvas.placed import Piece, Scene, TrackScene, pieces
+from veerdesk.desktop.canvas.placed import Piece, Scene, TrackScene, corners, is_any_touched, pieces
 from veerdesk.desktop.canvas.stack import LayerStack
 from veerdesk.desktop.canvas.tool import Tool, ToolMaker
 from veerdesk.rows import RowSpan
@@ -75,9 +76,11 @@ class ScanCanvas(HeardViewport):
         self._doubtful: tuple[QueueItem, ...] = ()
         self._changes: tuple[tuple[RowSpan, ...], AcceptedLine | None] = ((), None)
         #: What lies over the scan, placed for the view it was placed for; None where it is to be placed again.
-        self._furniture: tuple[tuple[ViewTransform, QSize], list[Piece]] | None = None
-        #: What of the viewport tiles cover for certain, and the view and the size for which it does.
-        self._scan_rect: tuple[ViewTransform, QSize, QRect] | None = None
+        self._furniture: tuple[ViewTransform, list[Piece]] | None = None
+        #: What of the viewport tiles cover for certain, and the view for which it does.
+        self._scan_rect: tuple[ViewTransform, QRect] | None = None
+        #: True once every row of the scan is decoded: nothing of it is missing any more.
+        self._is_whole = False
         self._pointer: Qt.CursorShape | QCursor | None = None
         self.keys = CanvasKeys(self)
         self._claim = KeyClaim(self.keys, self)
@@ -175,6 +178,7 @@ class ScanCanvas(HeardViewport):
     def repaint_all(self) -> None:
         """Paint everything again, and place everything that lies over the scan again."""
         self._furniture = self._scan_rect = None
+        self._is_whole = False
         self.viewport().update()
 
     @Slot(str)
@@ -237,6 +241,11 @@ class ScanCanvas(HeardViewport):
         if event.type() == QEvent.Type.FontChange:
             self.repaint_all()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Place what lies over the scan for another size."""
+        self._furniture = self._scan_rect = None
+        super().resizeEvent(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Copy the tiles under what is to be painted, then draw what is never kept."""
         if self.port.devicePixelRatioF() != self.view.dpr:
@@ -260,10 +269,9 @@ class ScanCanvas(HeardViewport):
     def paint_scan(self, painter: QPainter, area: QRect, view: ViewTransform) -> None:
         """Draw the scan with the classes and curves over it, as it lies under a part of the viewport."""
         dpr, look = view.dpr, self._look.without_overlay() if self._is_hiding else self._look
-        size = self.port.size()
-        if self._scan_rect is None or self._scan_rect[0] is not view or self._scan_rect[1] != size:
-            self._scan_rect = view, size, self._covered(view)
-        scan_rect = self._scan_rect[2]
+        if self._scan_rect is None or self._scan_rect[0] is not view:
+            self._scan_rect = view, self._covered(view)
+        scan_rect = self._scan_rect[1]
         if not scan_rect.contains(area):
             painter.setClipRegion(QRegion(area).subtracted(QRegion(scan_rect)))
             painter.fillRect(area, QColor(*look.palette.paper))
@@ -278,27 +286,29 @@ class ScanCanvas(HeardViewport):
             box = DeviceBox(*rows, left + int(x * dpr), left + ceil((x + width) * dpr))
         for image, at in self.stack.tiles.tiles(view.device_scale, look, box):
             part = at.clipped(box)
-            source = QRect(part.x0 - at.x0, part.y0 - at.y0, part.x1 - part.x0, part.y1 - part.y0)
+            (y0, y1, x0, x1), (tile_y, _, tile_x, _) = part, at
             if dpr == 1.0:
-                painter.drawImage(QPoint(part.x0 - view.left, part.y0 - view.top), image, source)
+                painter.drawImage(x0 - left, y0 - top, image, x0 - tile_x, y0 - tile_y, x1 - x0, y1 - y0)
                 continue
+            source = QRect(x0 - tile_x, y0 - tile_y, x1 - x0, y1 - y0)
             image.setDevicePixelRatio(dpr)
-            painter.drawImage(QPointF((part.x0 - view.left) / dpr, (part.y0 - view.top) / dpr), image, QRectF(source))
+            painter.drawImage(QPointF((x0 - left) / dpr, (y0 - top) / dpr), image, QRectF(source))
 
     def _paint_over(self, painter: QPainter, areas: list[QRect]) -> None:
-        scan = self.stack.scan
-        if scan is not None and scan.ready_rows < scan.height:
-            self._paint_not_decoded(painter, scan)
+        if not self._is_whole and (scan := self.stack.scan) is not None:
+            self._is_whole = scan.ready_rows >= scan.height
+            if not self._is_whole:
+                self._paint_not_decoded(painter, scan)
         if not self._is_hiding:
+            seen = [corners(area) for area in areas]
             for places, paint in self._placed():
-                if [place for area in areas for place in places if place.intersects(area)]:
+                if is_any_touched(places, seen):
                     paint(painter)
         self.tool.paint(painter, self.view)
 
     def _placed(self) -> list[Piece]:
         """Return the furniture of the view, placed anew where anything it follows from may have changed."""
-        placed_for = self.view, self.port.size()
-        if self._furniture is not None and self._furniture[0] == placed_for:
+        if self._furniture is not None and self._furniture[0] is self.view:
             return self._furniture[1]
         assert self.bridge is not None
         session = self.bridge.session
@@ -328,7 +338,7 @@ class ScanCanvas(HeardViewport):
             self.hand.active_track,
             tuple(self.stack.anchors()),
         )
-        self._furniture = placed_for, pieces(scene, tracks)
+        self._furniture = self.view, pieces(scene, tracks)
         return self._furniture[1]
 
     def _covered(self, view: ViewTransform) -> QRect:
@@ -360,7 +370,7 @@ class ScanCanvas(HeardViewport):
         if change.kinds.touches(_NOT_PAINT) or (self._crossing is not None and change.kinds.touches(ChangeKind.TRACE)):
             self._furniture = None
         if change.kinds.touches(_DESCRIBED):
-            self._scan_rect = None
+            self._scan_rect, self._is_whole = None, False
             self.stack.follow()
             self.viewport().update()
         if change.kinds.touches(_DRAWN):
