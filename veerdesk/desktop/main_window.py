@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
@@ -138,9 +138,12 @@ class MainWindow(QMainWindow):
             return
         self._place(self.guarded(open_sample, AskPerson(self)))
 
-    def _place(self, session: Session | None) -> None:
-        """Show a session here, or in a window of its own where a well is open here: one window a well."""
-        if session is None:
+    def _place(self, session: Session | Literal[True] | None) -> None:
+        """Show a session here, or in a window of its own where a well is open here: one window a well.
+
+        What is guarded gives None after trouble, and True where the person gave up on a scan.
+        """
+        if session is None or session is True:
             return
         other = self.another() if self.bridge is not None else None
         (other if isinstance(other, MainWindow) else self).show_session(session)
@@ -179,6 +182,9 @@ class MainWindow(QMainWindow):
             page.close()
             page.deleteLater()
         self._saved.stop()
+        if self._view is not None:  # nothing of this well is said beside the next one
+            self._view.readouts.clear_place()
+            self.say("")
         self.show_start()
         self.refresh_state()
         return True
@@ -191,9 +197,10 @@ class MainWindow(QMainWindow):
         self._show_title()
 
     def show_step(self, step: Step) -> None:
-        """Show one of the five steps."""
+        """Show one of the five steps; keys go to the scan, not to whatever field of the step stands first."""
         if self._page is not None:
             self._page.show_step(step)
+            self.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # What is said -----------------------------------------------------------------------------------------
 

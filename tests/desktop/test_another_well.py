@@ -1,0 +1,110 @@
+"""One well after another in one window: a scan that was given up, and nothing left standing of the well before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox, QToolButton
+from pytestqt.qtbot import QtBot
+
+from tests.desktop.drawn_log import columns, drawn_well
+from veerdesk.desktop.dialogs.scan_questions import AskPerson
+from veerdesk.desktop.guidance import Step
+from veerdesk.desktop.main_window import MainWindow
+from veerdesk.desktop.theme import Theme
+
+
+@pytest.fixture
+def well(tmp_path: Path) -> Path:
+    """A drawn well, closed."""
+    session = drawn_well(tmp_path)
+    session.close()
+    return session.path
+
+
+@pytest.fixture
+def window(qapp: QApplication, qtbot: QtBot) -> MainWindow:
+    """A window with nothing open."""
+    window = MainWindow(Theme(qapp, "light"), another=lambda: None)
+    window.make_predictor = lambda device: None  # type: ignore[assignment,return-value]
+    qtbot.addWidget(window)
+    window.resize(1200, 760)
+    with qtbot.waitExposed(window):
+        window.show()
+    return window
+
+
+def _move_away(well: Path) -> Path:
+    """Move the scan of a well into another folder; returns where it is."""
+    folder = well.parent / "elsewhere"
+    folder.mkdir()
+    return (well.parent / "log.png").rename(folder / "log.png")
+
+
+def test_a_scan_that_was_moved_is_asked_for_and_cancel_leaves_the_start_page(
+    window: MainWindow, well: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _move_away(well)
+    asked: list[str] = []
+
+    def cancel(box: QMessageBox) -> int:
+        asked.append(box.text())
+        box.button(QMessageBox.StandardButton.Cancel).click()
+        return 0
+
+    monkeypatch.setattr(QMessageBox, "exec", cancel)
+
+    window.open_paths([well])
+
+    assert len(asked) == 1
+    assert "log.png" in asked[0]
+    assert window.bridge is None
+    assert window.start.isVisible()
+
+
+def test_a_scan_that_was_moved_and_shown_opens_the_well(
+    window: MainWindow, well: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = _move_away(well)
+    monkeypatch.setattr(AskPerson, "find_scan", lambda _self, _trouble: moved)
+
+    window.open_paths([well])
+
+    assert window.bridge is not None
+    assert window.bridge.session.description.tracks
+
+
+def test_what_was_under_the_cursor_is_not_said_beside_the_next_well(
+    window: MainWindow, well: Path, qtbot: QtBot
+) -> None:
+    window.open_paths([well])
+    window.show_step(Step.REVIEW)
+    canvas, readouts = window.view.canvas, window.view.readouts
+    canvas.zoom_to(1.0)
+    canvas.go_to_row(600)
+    at = QPointF(*canvas.view.to_widget(600, columns()[0][600])).toPoint()
+    QTest.mouseMove(canvas.viewport(), at)
+    qtbot.waitUntil(lambda: "row" in readouts.place.text())
+    window.say("Taken back: a stroke")
+
+    window.close_well()
+
+    assert readouts.place.text() == readouts.values.text() == readouts.owner.text() == ""
+    assert readouts.done.text() == ""
+
+
+def test_a_step_that_is_clicked_leaves_the_keys_with_the_scan(window: MainWindow, well: Path, qtbot: QtBot) -> None:
+    window.open_paths([well])
+    window.show_step(Step.TRACKS)
+    qtbot.waitUntil(lambda: window.view.tracks.name.isEnabled())
+    window.view.tracks.name.setFocus()
+    action = window.actions_table["step_depth"]
+    depth = next(b for b in window.top.findChildren(QToolButton) if b.defaultAction() is action)
+
+    QTest.mouseClick(depth, Qt.MouseButton.LeftButton)
+
+    assert window.view.depths.isVisible()
+    assert window.view.canvas.hasFocus()
