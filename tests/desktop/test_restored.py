@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -16,6 +16,7 @@ from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow
 from veerdesk.desktop.review_follower import ReviewFollower
 from veerdesk.desktop.settings import load_settings
+from veerdesk.desktop.sides import Side, SideHandle
 from veerdesk.desktop.theme import Theme
 from veerdesk.labels.edits import Rule
 
@@ -66,9 +67,8 @@ def test_a_well_comes_back_to_the_pixel(tmp_path: Path, qtbot: QtBot, qapp: QApp
     press(first, Qt.Key.Key_2)
     press(first, Qt.Key.Key_C)
     press(first, Qt.Key.Key_M)
-    sizes = first.view.splitter.sizes()
-    first.view.splitter.setSizes([sizes[0] - 61, sizes[1] + 61, sizes[2]])
-    QTest.mouseMove(first, first.rect().topLeft())
+    drag(first.view.splitter.handle_of(Side.CURVES), -61)
+    point_nowhere(first)
     before = settled(first, qtbot)
     left = (canvas.view, first.view.splitter.sizes(), canvas.hand.tool, canvas.hand.rule, canvas.hand.brush_radius)
     first.close()
@@ -94,6 +94,21 @@ def test_a_well_comes_back_to_the_pixel(tmp_path: Path, qtbot: QtBot, qapp: QApp
     assert again.follower is not None
     assert again.follower.step is Step.REVIEW
     again.close()
+
+
+def drag(handle: SideHandle, by_px: int) -> None:
+    """Drag the edge of a side with the mouse."""
+    at = handle.rect().center()
+    QTest.mousePress(handle, Qt.MouseButton.LeftButton, pos=at)
+    for x in (at.x() + by_px // 2, at.x() + by_px - by_px // 2):  # the handle is under the hand as it moves
+        QTest.mouseMove(handle, QPoint(x, at.y()))
+    QTest.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=at)
+
+
+def point_nowhere(window: MainWindow) -> None:
+    """Take the pointer off the scan."""
+    QTest.mouseMove(window, window.rect().topLeft())
+    QApplication.sendEvent(window.view.canvas.viewport(), QEvent(QEvent.Type.Leave))
 
 
 def left_in_review(path: Path, qtbot: QtBot, qapp: QApplication) -> MainWindow:

@@ -109,6 +109,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("contour", "View", _T("Actions", "Outlines only"), "C", "views.contour", _W, "contour", True),
     ActionSpec("invert", "View", _T("Actions", "Invert the scan"), "I", "views.invert", _W, "invert", True),
     ActionSpec("curves", "View", _T("Actions", "Show the curves"), "K", "views.show_curves", _W, "curves", True),
+    ActionSpec("panel", "View", _T("Actions", "Show the panel"), "Shift+K", "views.show_panel", _W, "", True),
     ActionSpec("minimap", "View", _T("Actions", "Show the whole log"), "M", "views.show_minimap", _W, "", True),
     ActionSpec(
         "full_screen", "View", _T("Actions", "Full screen"), "F11", "views.full_screen", icon="", is_checkable=True

@@ -1,33 +1,40 @@
-"""How a well's page was left, beyond what the canvas knows: what is shown beside the scan, how wide, and the rule in hand.
+"""How a well's page was left, beyond what the canvas knows: what lies over the scan, what is beside it, and the rule in hand.
 
 Separate because each of it is a detail that must come back and never keep a well from opening: what is missing or of the
-wrong kind is left as it is.
+wrong kind is left as it is. What stands beside the scan and how wide is the person's, not the well's: the next of twenty
+logs opens as the one before was left.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from veerdesk.desktop.sides import Side
 from veerdesk.labels.edits import Rule
 
 if TYPE_CHECKING:
     from veerdesk.desktop.actions import ActionTable
     from veerdesk.desktop.change_follower import ChangeFollower
+    from veerdesk.desktop.settings import Settings
     from veerdesk.desktop.well_view import WellView
 
 #: What stands beside the scan, by the action that shows or hides it.
-_BESIDE = ("curves", "minimap")
+_BESIDE = ("curves", "panel", "minimap")
 #: What is shown over the scan, and only where it was left on.
 _OVER = ("magnifier", "show_changes")
 
 
 def page_left(view: WellView, actions: ActionTable) -> dict[str, Any]:
     """Return how the page is now, as values that JSON holds."""
-    out: dict[str, Any] = {name: actions[name].isChecked() for name in _BESIDE if view.curves is not None}
-    out |= {name: actions[name].isChecked() for name in _OVER}
+    out: dict[str, Any] = {name: actions[name].isChecked() for name in _OVER}
     if view.is_complete:
         out["surer"] = view.review.threshold.value()
-    return out | {"widths": view.splitter.sizes(), "rule": view.canvas.hand.rule.name}
+    return out | {"rule": view.canvas.hand.rule.name}
+
+
+def beside_left(view: WellView, actions: ActionTable) -> dict[str, Any]:
+    """Return what stands beside the scan now and how wide, as the settings keep it."""
+    return {"hidden": tuple(n for n in _BESIDE if not actions[n].isChecked()), "sides": view.splitter.dragged}
 
 
 def restore_hand(view: WellView, extra: dict[str, Any]) -> None:
@@ -44,15 +51,17 @@ def restore_over(view: WellView, actions: ActionTable, extra: dict[str, Any], ch
         show(is_on)
 
 
-def restore_beside(view: WellView, actions: ActionTable, extra: dict[str, Any]) -> None:
-    """Show beside the scan what was shown there, as wide as it was."""
-    curves = view.add_curves()
-    for name, part in zip(_BESIDE, (curves, view.minimap), strict=True):
-        is_shown = extra.get(name) is not False
-        part.setVisible(is_shown)
-        actions[name].setChecked(is_shown)
-    widths = extra.get("widths")
-    if isinstance(widths, list) and len(widths) == view.splitter.count() and all(isinstance(w, int) for w in widths):
-        view.splitter.setSizes(widths)
+def restore_beside(view: WellView, actions: ActionTable, settings: Settings) -> None:
+    """Show beside the scan what the person has there, as wide as it was."""
+    for name in _BESIDE:
+        actions[name].setChecked(name not in settings.hidden)
+    view.minimap.setVisible("minimap" not in settings.hidden)
+    view.splitter.fold(Side.CURVES, "curves" in settings.hidden)
+    view.splitter.fold(Side.PANEL, "panel" in settings.hidden)
+    view.splitter.take_widths(settings.sides)
+
+
+def restore_threshold(view: WellView, extra: dict[str, Any]) -> None:
+    """Ask for crossings as sure as was asked for."""
     if isinstance(extra.get("surer"), int):
         view.review.threshold.setValue(extra["surer"])

@@ -142,7 +142,7 @@ class PanelPage(QWidget):
         inner = QWidget()
         inner.setObjectName("panel_page")
         self.column = QVBoxLayout(inner)
-        self.column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        self.column.setContentsMargins(3 * GRID_PX // 2, 2 * GRID_PX, 3 * GRID_PX // 2, 2 * GRID_PX)
         self.column.setSpacing(GRID_PX)
         scroll = QScrollArea()
         scroll.setWidgetResizable(True)

@@ -41,7 +41,7 @@ FIRST_TOOL: dict[Step, str] = {
     Step.REVIEW: "tool_brush",
     Step.EXPORT: "tool_pan",
 }
-_WIDTH_PX = 104
+RAIL_PX = 64
 #: Height of a look without its words, with the gap to the next.
 _LOOK_PX = 32
 LOOKS = ("contour", "invert", "zoom_fit", "curves")
@@ -57,9 +57,9 @@ class Rail(QWidget):
         self._buttons: dict[str, QToolButton] = {}
         self.group = QActionGroup(self)
         self.group.setExclusive(True)
-        self.setFixedWidth(_WIDTH_PX)  # the canvas beside it must not move from step to step
+        self.setFixedWidth(RAIL_PX)  # the canvas beside it must not move from step to step
         column = QVBoxLayout(self)
-        column.setContentsMargins(GRID_PX // 2, GRID_PX, GRID_PX // 2, GRID_PX)
+        column.setContentsMargins(2, GRID_PX, 2, GRID_PX)
         column.setSpacing(2)
         names = dict.fromkeys(name for tools in TOOLS.values() for name in tools)
         # A tool button shows its action's icon text, also after the action changes.
@@ -69,6 +69,7 @@ class Rail(QWidget):
         actions["curves"].setIconText(self.tr("Curves"))
         for name in names:
             self.group.addAction(actions[name])
+            actions[name].setIconText(actions[name].text().replace(" ", "\n", 1))  # two short lines, not one long one
             self._buttons[name] = tool_button(actions[name], under=True)
             column.addWidget(self._buttons[name], 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)

@@ -42,7 +42,11 @@ class RecentWell:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Every preference, with the values a first start has. ``window`` is x, y, width, height; None is default."""
+    """Every preference, with the values a first start has. ``window`` is x, y, width, height; None is default.
+
+    ``hidden`` are the actions that would show again what is hidden beside the scan, ``sides`` the widths in px that the
+    curves and the panel were dragged to; None is as usual.
+    """
 
     theme: ThemeChoice = "system"
     palette: PaletteChoice = "orange-blue"
@@ -51,6 +55,8 @@ class Settings:
     reviewer: str = ""
     window: tuple[int, int, int, int] | None = None
     is_maximised: bool = False
+    hidden: tuple[str, ...] = ()
+    sides: tuple[int, int] | None = None
     recent: tuple[RecentWell, ...] = ()
     shortcuts: dict[str, str] = field(default_factory=dict)
 
@@ -107,6 +113,11 @@ def _settings_from(raw: dict[str, Any]) -> Settings:
     window = raw.get("window")
     if isinstance(window, list) and len(window) == 4 and all(isinstance(v, int) for v in window):
         chosen["window"] = tuple(window)
+    sides, hidden = raw.get("sides"), raw.get("hidden")
+    if isinstance(sides, list) and len(sides) == 2 and all(isinstance(v, int) and v > 0 for v in sides):
+        chosen["sides"] = tuple(sides)
+    if isinstance(hidden, list):
+        chosen["hidden"] = tuple(v for v in hidden if isinstance(v, str))
     recent = []
     for item in raw.get("recent") or []:
         if isinstance(item, dict) and isinstance(item.get("path"), str):

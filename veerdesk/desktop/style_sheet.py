@@ -31,11 +31,10 @@ QWidget#guide { background: $raised; border-bottom: 1px solid $line; }
 QStatusBar { border-top: 1px solid $line; font-size: ${small}pt; }
 QStatusBar::item { border: none; }
 QStatusBar QLabel { font-size: ${small}pt; padding: 0 8px; }
-QSplitter::handle { background: $line; }
 QFrame#rule { background: $line; max-height: 1px; min-height: 1px; border: none; }
 
 QPushButton {
-  background: $surface; border: 1px solid $line; border-radius: 4px; padding: 6px 14px; min-height: 18px;
+  background: $surface; border: 1px solid $line; border-radius: 4px; padding: 6px 10px; min-height: 18px;
 }
 QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $line; }
@@ -43,8 +42,9 @@ QPushButton:focus { border: 1px solid $text; }
 QPushButton:disabled { color: $quiet; background: transparent; }
 QPushButton[role="primary"] { background: $text; color: $paper; border-color: $text; font-weight: 600; }
 QPushButton[role="primary"]:hover { background: $quiet; border-color: $quiet; }
-QPushButton[role="primary"]:focus { border: 2px solid $curve_2; padding: 5px 13px; }
+QPushButton[role="primary"]:focus { border: 2px solid $curve_2; padding: 5px 9px; }
 QPushButton[role="primary"]:disabled { background: $line; color: $quiet; border-color: $line; }
+QPushButton[role="narrow"] { padding: 6px 4px; }
 QPushButton[role="link"] { border: none; background: transparent; text-align: left; padding: 6px 8px; }
 QPushButton[role="link"]:hover { background: $hover; }
 QPushButton[role="link"]:focus { border: 1px solid $quiet; padding: 5px 7px; }
@@ -54,8 +54,8 @@ QToolButton:hover { background: $hover; }
 QToolButton:checked { background: $hover; border: 1px solid $quiet; }
 QToolButton:focus { border: 1px solid $text; }
 QToolButton:disabled { color: $quiet; }
-QWidget#rail QToolButton { font-size: ${small}pt; padding: 2px; min-width: 94px; }
-QWidget#rail QToolButton[role="small"] { min-width: 30px; }
+QWidget#rail QToolButton { font-size: ${small}pt; padding: 2px 0; min-width: 58px; }
+QWidget#rail QToolButton[role="small"] { min-width: 26px; }
 QToolButton[role="step"] { padding: 8px 14px; border: none; border-radius: 0; border-bottom: 2px solid transparent; }
 QToolButton[role="step"]:checked {
   background: transparent; font-weight: 600; border: none; border-bottom: 2px solid $text;
@@ -79,13 +79,14 @@ QTableView, QListView, QListWidget, QTreeView {
   background: $surface; border: 1px solid $line; border-radius: 4px; gridline-color: $line; outline: none;
   selection-background-color: $hover; selection-color: $text; alternate-background-color: $raised;
 }
-QTableView::item, QListView::item { padding: 4px 6px; }
+QListView::item { padding: 4px 6px; }
+QTableView::item { padding: 4px 0; }
 QTableView::item:selected, QListView::item:selected { background: $hover; color: $text; }
 QTableView:focus, QListView:focus { border: 1px solid $quiet; }
 QTableView QLineEdit { border-radius: 0; padding: 0 4px; }
 QSpinBox::up-button, QSpinBox::down-button { width: 0; border: none; }
 QHeaderView::section { background: $surface; color: $quiet; border: none; border-bottom: 1px solid $line;
-  padding: 4px 6px; font-size: ${small}pt; }
+  padding: 4px 3px; font-size: ${small}pt; }
 QTableCornerButton::section { background: $surface; border: none; }
 
 QProgressBar { border: none; border-radius: 3px; background: $line; max-height: 6px; min-height: 6px; }

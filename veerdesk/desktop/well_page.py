@@ -20,9 +20,17 @@ from veerdesk.desktop.compiled_tools import tools_job
 from veerdesk.desktop.first_rows import FirstRows
 from veerdesk.desktop.follower import WellFollower
 from veerdesk.desktop.guidance import Step
-from veerdesk.desktop.page_left import page_left, restore_beside, restore_hand, restore_over
+from veerdesk.desktop.page_left import (
+    beside_left,
+    page_left,
+    restore_beside,
+    restore_hand,
+    restore_over,
+    restore_threshold,
+)
 from veerdesk.desktop.rail import FIRST_TOOL, TOOLS
 from veerdesk.desktop.scan_watch import ScanWatch
+from veerdesk.desktop.sides import Side
 from veerdesk.desktop.theme import Tokens
 from veerdesk.desktop.writer_watch import WriterWatch
 from veerdesk.session.change import Change, ChangeKind
@@ -108,6 +116,7 @@ class WellPage(QObject):
         """Show the well as it was left, then begin what runs behind, after its first rows."""
         state = self.bridge.session.view
         view = self._window.view
+        restore_beside(view, self._window.actions_table, self._window.settings)
         view.canvas.set_session(self.bridge)
         self.follower.take_track(state.active_track)
         self._restore(state)
@@ -141,7 +150,7 @@ class WellPage(QObject):
             (curves.wheel_turned, self._on_curves_wheel_turned),
             (curves.row_hovered, self.follower.show_row),
         )
-        restore_beside(window.view, window.actions_table, self.bridge.session.view.extra)
+        restore_threshold(window.view, self.bridge.session.view.extra)
         self.bridge.run(tools_job(self.tr("Make the tools ready")), self._on_tools_ready)
         self.bridge.start()
         self._window.top.show_model(self.tr("loading the model…"))
@@ -192,6 +201,7 @@ class WellPage(QObject):
         self._is_closed = True
         canvas = self._window.view.canvas
         self.bridge.keep_view(self.seen)
+        self._window.keep_settings(**beside_left(self._window.view, self._window.actions_table))
         self._watch.stop()
         self._writer.stop()
         canvas.set_session(None)
@@ -208,6 +218,8 @@ class WellPage(QObject):
     @Slot(str, float)
     def _on_canvas_anchor_asked(self, scan_id: str, row: float) -> None:
         self.show_step(Step.DEPTH)
+        if self._window.view.splitter.is_folded(Side.PANEL):  # the depth is asked for there
+            self._window.actions_table["panel"].trigger()
         self._window.view.depths.ask_depth(scan_id, row)
 
     @Slot()

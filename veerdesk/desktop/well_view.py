@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Signal, Slot
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from veerdesk.desktop.actions import ActionTable
 from veerdesk.desktop.canvas.keymap import CanvasKeymap
@@ -21,9 +21,10 @@ from veerdesk.desktop.numbers import decimal_sign
 from veerdesk.desktop.panels.minimap import Minimap
 from veerdesk.desktop.panels.ruler import DepthRuler
 from veerdesk.desktop.panels.scan import ScanPanel
-from veerdesk.desktop.rail import Rail
+from veerdesk.desktop.rail import RAIL_PX, Rail
 from veerdesk.desktop.readouts import Readouts
 from veerdesk.desktop.settings import DecimalChoice
+from veerdesk.desktop.sides import Side, SidesSplitter
 from veerdesk.desktop.theme import Theme
 from veerdesk.desktop.tools.kit import load_tools, make_tool
 
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from veerdesk.desktop.panels.review import ReviewPanel
     from veerdesk.desktop.panels.tracks import TracksPanel
 
-PANEL_WIDTH_PX = 336
+#: What a click on the handle of a side does.
+_FOLDS = {Side.CURVES: "curves", Side.PANEL: "panel"}
 _REVIEW_ACTIONS = (
     "previous_crossing",
     "next_crossing",
@@ -132,33 +134,25 @@ class WellView(QWidget):
                 ExportPanel(ways_out),
             )
             self._on_actions_rekeyed()
-            sizes = self.splitter.sizes()
             for panel in self._steps:
                 self.panels.addWidget(panel)
-            self.splitter.setSizes(sizes)  # the scan beside it does not move
             self.completed.emit()
         return self._steps
 
     def _lay_out(self) -> None:
         self.panels = QStackedWidget()
         self.panels.addWidget(self.scan)
-        self.panels.setMinimumWidth(PANEL_WIDTH_PX - 40)
         paper = QWidget()
         row = QHBoxLayout(paper)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         for part, stretch in ((self.ruler, 0), (self.canvas, 1), (self.minimap, 0)):
             row.addWidget(part, stretch)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setHandleWidth(1)
-        self.splitter.setChildrenCollapsible(False)
-        self._place_of_curves = QWidget()
-        self._place_of_curves.setObjectName("panel")
-        self._place_of_curves.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        for k, (side, stretch) in enumerate(((paper, 16), (self._place_of_curves, 9), (self.panels, 0))):
-            self.splitter.addWidget(side)
-            self.splitter.setStretchFactor(k, stretch)
-        self.splitter.setSizes([16 * PANEL_WIDTH_PX, 9 * PANEL_WIDTH_PX, PANEL_WIDTH_PX])
+        bar_px = self.canvas.verticalScrollBar().sizeHint().width()
+        around_px = self.ruler.width() + self.minimap.width() + bar_px
+        self.splitter = SidesSplitter(paper, before_px=RAIL_PX, around_px=around_px)
+        self.splitter.hold(Side.PANEL, self.panels)
+        self.splitter.fold_asked.connect(self._on_splitter_fold_asked)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
@@ -176,6 +170,14 @@ class WellView(QWidget):
         self.canvas.keys.keymap = CanvasKeymap.of(self._actions.keys)
         if self._steps is not None:
             self._steps[2].show_keep_key(self.canvas.keys.keymap.keep_next)
+        said = {Side.CURVES: self.tr("Curves"), Side.PANEL: self.tr("Panel")}
+        for side, name in _FOLDS.items():
+            self.splitter.handle_of(side).setToolTip(self._actions[name].toolTip())
+            self.splitter.handle_of(side).setAccessibleName(said[side])
+
+    @Slot(int)
+    def _on_splitter_fold_asked(self, side: int) -> None:
+        self._actions[_FOLDS[Side(side)]].trigger()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the wheel over ruler and minimap scroll the scan."""
@@ -197,9 +199,5 @@ class WellView(QWidget):
 
             self.curves = CurvesPanel(self._theme.tokens)
             self._theme.changed.connect(self.curves.recolour)
-            sizes = self.splitter.sizes()
-            self._place_of_curves.setParent(None)
-            self.splitter.insertWidget(1, self.curves)
-            self.splitter.setStretchFactor(1, 9)
-            self.splitter.setSizes(sizes)  # the scan beside it does not move
+            self.splitter.hold(Side.CURVES, self.curves)
         return self.curves

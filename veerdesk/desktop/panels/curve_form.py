@@ -52,7 +52,7 @@ class CurveForm(QWidget):
         self.show_curve(self._curve)
 
     def _fill_boxes(self) -> None:
-        self.style_box.addItem(self.tr("stroke not stated"), None)
+        self.style_box.addItem(self.tr("not stated"), None)
         names = {
             "solid": self.tr("solid"),
             "dashed": self.tr("dashed"),

@@ -12,11 +12,11 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QMouseEvent, QPainter, QPen, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLayoutItem, QVBoxLayout, QWidget
 
 from veerdesk.desktop.numbers import format_number
 from veerdesk.desktop.panels.swatch import Swatch
-from veerdesk.desktop.parts import label
+from veerdesk.desktop.parts import ElidedLabel, label
 from veerdesk.desktop.readings import CurveLine, thinned
 from veerdesk.desktop.theme import GRID_PX, Tokens
 
@@ -143,20 +143,21 @@ class CurvesPanel(QWidget):
             return
         self._shown_head = head
         while self._head.count():
-            entry = self._head.takeAt(0)
-            widget = entry.widget() if entry else None
-            if widget is not None:
-                widget.deleteLater()
-        for row, line in enumerate(lines):
+            _throw_away(self._head.takeAt(0))
+        for k, line in enumerate(lines):
             name = line.mnemonic or self.tr("curve {0}").format(line.slot)
-            unit = f"{line.unit}, log" if line.is_log else line.unit
-            self._head.addWidget(label(format_number(line.left, digits=6), "small"), row, 0)
-            self._head.addWidget(Swatch(line.slot, self._tokens), row, 1, Qt.AlignmentFlag.AlignRight)
-            self._head.addWidget(label(f"{name}  {unit}".strip(), "heading"), row, 2)
-            right = label(format_number(line.right, digits=6), "small")
-            self._head.addWidget(right, row, 3, Qt.AlignmentFlag.AlignRight)
+            words, unit = ElidedLabel("heading"), ElidedLabel("small")
+            words.show_text(self.tr("{0}, log").format(name) if line.is_log else name)
+            unit.show_text(line.unit)
+            unit.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            self._head.addWidget(Swatch(line.slot, self._tokens), 2 * k, 0)
+            self._head.addWidget(words, 2 * k, 1)
+            scale = QHBoxLayout()  # under the name, as a log's own heading has it
+            scale.addWidget(label(format_number(line.left, digits=6), "small"))
+            scale.addWidget(unit, 1)
+            scale.addWidget(label(format_number(line.right, digits=6), "small"))
+            self._head.addLayout(scale, 2 * k + 1, 0, 1, 2)
             self._head.setColumnStretch(1, 1)
-            self._head.setColumnStretch(3, 1)
         self.laid_out.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -171,6 +172,16 @@ class CurvesPanel(QWidget):
         if event.type() == QEvent.Type.Resize:
             self.laid_out.emit()
         return super().eventFilter(watched, event)
+
+
+def _throw_away(entry: QLayoutItem | None) -> None:
+    """Let a widget of a layout go, or all those of a layout in it."""
+    inside = entry.layout() if entry else None
+    while inside is not None and inside.count():
+        _throw_away(inside.takeAt(0))
+    widget = entry.widget() if entry else None
+    if widget is not None:
+        widget.deleteLater()
 
 
 class _Line(pg.PlotCurveItem):  # type: ignore[misc] # pyqtgraph has no types

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 from veerdesk.desktop.theme import Tokens
 from veerdesk.rows import RowSpan
 
-_WIDTH_PX = 40
+_WIDTH_PX = 32
 _MARK_PX = 6
 
 

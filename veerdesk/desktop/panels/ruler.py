@@ -21,7 +21,7 @@ from veerdesk.rows import RowSpan
 from veerdesk.session.accepted_line import SignedRows
 from veerdesk.session.decisions import RowStates
 
-_WIDTH_PX = 88
+_WIDTH_PX = 80
 _STATE_PX = 8
 _BAR_PX = 4
 # A name under rows: a bracket beside the states, and the name along it.

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, Signal, Slot
+from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from veerdesk.desktop.numbers import format_fixed
-from veerdesk.desktop.parts import ActionButton, PanelPage, combo, label, rule
+from veerdesk.desktop.parts import ActionButton, ElidedLabel, PanelPage, combo, label, rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,8 @@ class ScanPanel(PanelPage):
         for scan in scans:
             for caption, text in self._lines(scan):
                 self._grid.addWidget(label(caption, "quiet"), row, 0)
-                value = label(text, wraps=True)
+                value = ElidedLabel(mode=Qt.TextElideMode.ElideMiddle)  # the path of a folder has no place to wrap
+                value.show_text(text)
                 value.setAccessibleName(f"{caption}: {text}")
                 self._grid.addWidget(value, row, 1)
                 row += 1

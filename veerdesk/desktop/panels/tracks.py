@@ -18,7 +18,7 @@ from veerdesk.desktop.numbers import format_number
 from veerdesk.desktop.panels.curve_form import CurveForm
 from veerdesk.desktop.parts import ActionButton, PanelPage, label, rule
 from veerdesk.desktop.settings import DecimalChoice
-from veerdesk.desktop.theme import Tokens
+from veerdesk.desktop.theme import GRID_PX, Tokens
 
 #: Strokes that can be typed, px: thinner is no ink, wider is no curve.
 _LEAST_STROKE_PX, _MOST_STROKE_PX = 1.0, 80.0
@@ -68,11 +68,13 @@ class TracksPanel(PanelPage):
         self.column.addWidget(self._empty)
         self.column.addWidget(self.list)
         buttons = QHBoxLayout()
+        buttons.setSpacing(GRID_PX // 2)
         for action, text in zip(actions, (self.tr("Add"), self.tr("Remove"), self.tr("Copy…")), strict=False):
-            buttons.addWidget(ActionButton(action, text=text))
+            buttons.addWidget(ActionButton(action, role="narrow", text=text))
         self.column.addLayout(buttons)
-        for action in actions[3:]:
-            self.column.addWidget(ActionButton(action))
+        follow = (self.tr("Follow the printed borders"), self.tr("Follow again from here down"))
+        for action, text in zip(actions[3:], follow, strict=False):
+            self.column.addWidget(ActionButton(action, text=text))
         named = QHBoxLayout()
         named.addWidget(label(self.tr("Track name"), "quiet"))
         named.addWidget(self.name, 1)

@@ -18,6 +18,7 @@ from veerdesk.desktop.dialogs.shortcuts import ShortcutsDialog
 from veerdesk.desktop.numbers import decimal_sign, parse_number
 from veerdesk.desktop.readings import depth_map
 from veerdesk.desktop.settings import ThemeChoice
+from veerdesk.desktop.sides import Side
 
 if TYPE_CHECKING:
     from veerdesk.desktop.main_window import MainWindow
@@ -94,8 +95,19 @@ class ViewActions(QObject):
 
     @Slot(bool)
     def show_curves(self, is_on: bool) -> None:
-        """Show or hide the curves beside the scan."""
-        self._window.view.add_curves().setVisible(is_on)
+        """Show the curves beside the scan, or fold them away."""
+        self._window.view.add_curves()
+        self._fold(Side.CURVES, not is_on)
+
+    @Slot(bool)
+    def show_panel(self, is_on: bool) -> None:
+        """Show the panel of the step, or fold it away."""
+        self._fold(Side.PANEL, not is_on)
+
+    def _fold(self, side: Side, is_folded: bool) -> None:
+        self._window.view.splitter.fold(side, is_folded)
+        if self._window.follower is not None:
+            self._window.follower.show_lines()
 
     @Slot(bool)
     def show_minimap(self, is_on: bool) -> None:
