@@ -74,6 +74,29 @@ def test_a_wide_window_says_everything_and_a_narrow_one_gives_up_the_least_first
     assert said == sorted(said)  # what was given up does not come back in a narrower window
 
 
+USUAL = (Reading(1, "GR", "GAPI", 83.497), Reading(2, "CALI", "IN", 8.6189))
+
+
+def test_the_last_thing_done_is_read_whole_beside_the_usual_values_at_1280(bar: Readouts, qtbot: QtBot) -> None:
+    bar.show_hand("brush", "Brush", 1)
+    say(bar, USUAL)
+    qtbot.waitUntil(lambda: bar.done.width() > 0)
+
+    assert bar.hand.text() == "Brush · curve 1"
+    assert "GR 83.497" in bar.values.text()
+    qtbot.waitUntil(lambda: bar.done.text() == "Exchanged below row 12,345. Shift+N goes back, Ctrl+Z takes it back.")
+
+
+def test_the_class_in_hand_is_said_of_what_paints_it(bar: Readouts) -> None:
+    bar.resize(1920, 24)
+    said = []
+    for tool, words in (("brush", "Brush"), ("livewire", "Livewire"), ("pin", "Pin"), ("pan", "Move")):
+        bar.show_hand(tool, words, 0)
+        said.append(bar.hand.text())
+
+    assert said == ["Brush · background", "Livewire · background", "Pin", "Move"]
+
+
 def test_parts_stay_where_they_are_while_the_numbers_change(bar: Readouts, qtbot: QtBot) -> None:
     say(bar)
     QApplication.processEvents()

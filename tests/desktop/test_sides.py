@@ -160,3 +160,22 @@ def test_a_depth_that_is_asked_for_brings_its_panel_back(window: MainWindow, qtb
 
     assert not window.view.splitter.is_folded(Side.PANEL)
     qtbot.waitUntil(window.view.depths.new_depth.hasFocus)
+
+
+def test_a_tool_of_another_step_is_seen_in_rail_and_status(window: MainWindow) -> None:
+    window.show_step(Step.TRACKS)
+    window.view.canvas.setFocus()
+
+    QTest.keyClick(window.view.canvas, Qt.Key.Key_B)
+    rail, hand = window.view.rail, window.view.canvas.hand
+    brush = rail.buttons_of(window.actions_table["tool_brush"])[0]
+    taken = (hand.tool, brush.isVisible(), brush.isChecked(), window.view.readouts.hand.text())
+    window.show_step(Step.REVIEW)
+    QTest.keyClick(window.view.canvas, Qt.Key.Key_2)
+    of_curve_2 = window.view.readouts.hand.text()
+    window.show_step(Step.TRACKS)
+
+    assert taken == ("brush", True, True, "Brush · curve 1")
+    assert of_curve_2 == "Brush · curve 2"
+    assert not brush.isVisible()
+    assert window.view.readouts.hand.text() == "Borders"

@@ -48,13 +48,14 @@ LOOKS = ("contour", "invert", "zoom_fit", "curves")
 
 
 class Rail(QWidget):
-    """Shows the tools of one step; they exclude each other."""
+    """Shows the tools of one step, and the tool in hand whatever its step; they exclude each other."""
 
     def __init__(self, actions: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("rail")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._buttons: dict[str, QToolButton] = {}
+        self._step, self._tool = Step.SCAN, FIRST_TOOL[Step.SCAN]
         self.group = QActionGroup(self)
         self.group.setExclusive(True)
         self.setFixedWidth(RAIL_PX)  # the canvas beside it must not move from step to step
@@ -83,10 +84,10 @@ class Rail(QWidget):
 
     @Slot(str)
     def show_tool(self, name: str) -> None:
-        """Show which tool is in hand, whoever took it."""
-        for action in self.group.actions():
-            if action.objectName() == f"action_tool_{name}":
-                action.setChecked(True)
+        """Show which tool is in hand, whoever took it: also one of another step, which a key takes."""
+        self._tool = f"tool_{name}"
+        self._buttons[self._tool].defaultAction().setChecked(True)
+        self._show_buttons()
 
     def buttons_of(self, action: QAction) -> list[QToolButton]:
         """Return the buttons that stand for an action."""
@@ -94,8 +95,12 @@ class Rail(QWidget):
 
     def show_step(self, step: Step) -> None:
         """Show the tools of a step."""
+        self._step = step
+        self._show_buttons()
+
+    def _show_buttons(self) -> None:
         for name, button in self._buttons.items():
-            button.setVisible(name in TOOLS[step])
+            button.setVisible(name == self._tool or name in TOOLS[self._step])
         self._fit_looks()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,4 +1,4 @@
-"""The status bar: depth, row, column, what each curve reads there, who owns the pixel, and when it was saved.
+"""The status bar: the tool in hand, depth, row, column, what each curve reads there, who owns the pixel, when it was saved.
 
 Separate because it only formats; the numbers come from ``readings.py`` and are those of the export.
 """
@@ -16,9 +16,13 @@ from veerdesk.desktop.parts import ElidedLabel, label, restyle
 from veerdesk.desktop.readings import Reading
 from veerdesk.desktop.theme import GRID_PX
 
-#: What gives way where the window is narrow, after the last thing done: the column, the words of the owner, the units, and
-#: the row. Depth, values, owner and when it was saved stay.
-_GIVES_WAY = (("place", 1), ("owner", 1), ("values", 1), ("place", 2))
+#: What gives way where the window is narrow: the column, the words of the owner, the units, the class in hand, the row, and
+#: the tool, which the rail shows too. Depth, values, owner and when it was saved stay.
+_GIVES_WAY = (("place", 1), ("owner", 1), ("values", 1), ("hand", 1), ("place", 2), ("hand", 2))
+#: Room for the last thing done: the sentences that say how something is taken back have most of their words in it.
+_DONE_PX = 420
+#: What paints the class in hand; the others have no class, or one of their own.
+_OF_A_CLASS = ("brush", "lasso", "fill", "livewire")
 #: The parts' own spacing, and the edges of the bar.
 _BETWEEN_PX = 40
 #: Texts as long as the longest, figures in tabular digits, differ in width by no more.
@@ -37,6 +41,7 @@ class Readouts(QStatusBar):
         self._sign = sign
         self.setSizeGripEnabled(False)
         self.setMinimumWidth(1)  # the parts give way to the window, not the window to the parts
+        self.hand = self._part(self.tr("Tool in hand"))
         self.place = self._part(self.tr("Place of the cursor"))
         self.values = self._part(self.tr("Values at the cursor"))
         self.owner = self._part(self.tr("Owner of the pixel"))
@@ -48,7 +53,13 @@ class Readouts(QStatusBar):
         self.saved.setAccessibleName(self.tr("When the well was saved"))
         self.saved.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.addPermanentWidget(self.saved)
-        self._parts = {"place": self.place, "values": self.values, "owner": self.owner, "saved": self.saved}
+        self._parts = {
+            "hand": self.hand,
+            "place": self.place,
+            "values": self.values,
+            "owner": self.owner,
+            "saved": self.saved,
+        }
         self._forms: dict[str, tuple[str, ...]] = {}
         self._level = dict.fromkeys(self._parts, 0)
         self._widest: dict[str, list[int]] = {}
@@ -69,6 +80,7 @@ class Readouts(QStatusBar):
         )
         places = (self.tr("{0} · row {1} · column {2}"), self.tr("{0} · row {1}"), "{0}")
         widest = {
+            "hand": (self.tr("{0} · {1}").format("Brush", self.tr("background")), "Exchange lasso", ""),
             "place": tuple(p.format("88,888.8 ft", "88,888", "8,888") for p in places),
             "values": (usual, "GR 888.88 · CALI 88.888"),
             "owner": (person, self.tr("{0}, person").format(self.tr("background"))),
@@ -99,12 +111,12 @@ class Readouts(QStatusBar):
         self._parts[name].setText(forms[self._level[name]])
 
     def _fit(self) -> None:
-        """Choose the form of each part, so that together they fit into the bar."""
+        """Choose the form of each part, so that together they leave room for the last thing done."""
         level = dict.fromkeys(self._parts, 0)
         for name, next_level in (("", 0), *_GIVES_WAY):
             if name:
                 level[name] = next_level
-            if sum(self._widest[n][at] for n, at in level.items()) + _BETWEEN_PX <= self.width():
+            if sum(self._widest[n][at] for n, at in level.items()) + _BETWEEN_PX + _DONE_PX <= self.width():
                 break
         self._level = level
         for name, part in self._parts.items():
@@ -124,6 +136,11 @@ class Readouts(QStatusBar):
         if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange) and hasattr(self, "_level"):
             self._forget_widths()
             self._fit()
+
+    def show_hand(self, tool: str, words: str, cls: int) -> None:
+        """Show the tool in hand by its name and words, and the class in hand (0, 1 or 2) where it paints one."""
+        painted = self.tr("curve {0}").format(cls) if cls else self.tr("background")
+        self._say("hand", self.tr("{0} · {1}").format(words, painted) if tool in _OF_A_CLASS else words, words, "")
 
     def show_place(self, row: int, col: int, depth: float | None, unit: str) -> None:
         """Show the place under the cursor; ``depth`` None before there are depths."""

@@ -76,6 +76,8 @@ class WellView(QWidget):
         self.guide = GuideBar(actions)
         self.canvas.asked.connect(self.guide.show_asked)
         self.readouts = Readouts(decimal_sign(decimal))
+        self.canvas.hand.changed.connect(self._on_hand_changed)
+        self.canvas.hand.tool_asked.connect(self._on_hand_changed)
         self.scan = ScanPanel(tuple(actions[n] for n in ("invert", "zoom_fit", "zoom_full", "go_to_depth")))
         self._steps: tuple[TracksPanel, DepthPanel, ReviewPanel, ExportPanel] | None = None
         self._lay_out()
@@ -174,6 +176,11 @@ class WellView(QWidget):
         for side, name in _FOLDS.items():
             self.splitter.handle_of(side).setToolTip(self._actions[name].toolTip())
             self.splitter.handle_of(side).setAccessibleName(said[side])
+
+    @Slot()
+    def _on_hand_changed(self) -> None:
+        hand = self.canvas.hand
+        self.readouts.show_hand(hand.tool, self._actions[f"tool_{hand.tool}"].text(), hand.class_in_hand)
 
     @Slot(int)
     def _on_splitter_fold_asked(self, side: int) -> None:
