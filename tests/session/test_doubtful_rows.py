@@ -11,7 +11,7 @@ from tests.session.drawn import predict, session_with_track
 from veerdesk.rows import RowSpan
 from veerdesk.session.doubtful_rows import LEAST_CHANCE, doubtful_rows, doubtful_rows_of
 from veerdesk.tracing.crossings import Crossing
-from veerdesk.tracing.trace import Trace
+from veerdesk.tracing.trace import Trace, TraceKind
 
 ROWS = RowSpan(1_000, 2_000)
 
@@ -62,6 +62,34 @@ def test_a_curve_that_jerks_is_a_place_and_one_that_swings_or_stands_beside_a_cr
 
     assert found.rows == RowSpan(1_297, 1_305)
     assert found.column == 208.0
+    assert found.chance < LEAST_CHANCE
+
+
+def test_a_long_dash_gap_in_line_is_no_place_and_one_that_goes_elsewhere_is() -> None:
+    trace = trace_with((2, 1_200, 1_216, 0.5), (2, 1_400, 1_416, 0.5))
+    kind = trace.kind.copy()
+    kind[:] = TraceKind.OWN_INK
+    kind[1, 200:216] = kind[1, 400:416] = TraceKind.BRIDGED
+    trace = replace(trace, kind=kind)
+    trace.x[1, 380:400] += 2.0 * np.arange(
+        20
+    )  # the dash above points to the right, and the one below stands where it began
+
+    (found,) = doubtful_rows(trace, (), 7.0)
+
+    assert found.rows == RowSpan(1_400, 1_416)
+    assert found.chance < LEAST_CHANCE
+
+
+def test_a_gap_at_the_end_of_a_trace_points_nowhere() -> None:
+    trace = trace_with((2, 1_980, 2_000, 0.3))
+    kind = trace.kind.copy()
+    kind[1, 980:] = TraceKind.BRIDGED
+    trace = replace(trace, kind=kind)
+
+    (found,) = doubtful_rows(trace, (), 5.0)
+
+    assert found.rows == RowSpan(1_980, 2_000)
     assert found.chance < LEAST_CHANCE
 
 

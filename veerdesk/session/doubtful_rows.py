@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from veerdesk.calibration.chance import shipped_reliability
 from veerdesk.rows import RowSpan
+from veerdesk.session.gap_chance import gap_chance
 from veerdesk.session.open_tracks import USUAL_STROKE_PX
 from veerdesk.tracing.crossings import Crossing
 from veerdesk.tracing.trace import Trace
@@ -22,8 +23,8 @@ from veerdesk.tracing.trace import Trace
 if TYPE_CHECKING:
     from veerdesk.session.session import Session
 
-#: A row of less chance is doubtful.
-LEAST_CHANCE = 0.5
+#: A row of less chance is doubtful; a gap of as much as this is not, by what stands beside it.
+LEAST_CHANCE, SURE_GAP = 0.5, 0.7
 #: Doubtful rows with fewer others between them are one place; the shortest place, rows and strokes: a dash's gap is none.
 JOIN_ROWS, LEAST_ROWS, LEAST_STROKES = 6, 12, 2.0
 #: A curve that leaves its course by this many strokes and is back so few rows later jerks. On 80 rendered logs of every
@@ -38,11 +39,15 @@ _BESIDE_ROWS = 8
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulRows:
-    """A place of doubt: its rows, the column of the curve in doubt (scan px), and the chance that its values are right."""
+    """A place of doubt: its rows, the column of the curve in doubt (scan px), and the chance that its values are right.
+
+    ``is_jerk`` where a curve leaves its course for a row or two: there is nothing to exchange from there on.
+    """
 
     rows: RowSpan
     column: float
     chance: float
+    is_jerk: bool = False
 
 
 def doubtful_rows(trace: Trace, crossings: Sequence[Crossing], stroke_px: float) -> tuple[DoubtfulRows, ...]:
@@ -58,7 +63,8 @@ def doubtful_rows(trace: Trace, crossings: Sequence[Crossing], stroke_px: float)
         shown[beside.start - top : beside.stop - top] = True
     starts, stops = _spans(low.any(axis=0) & ~shown)
     is_long = stops - starts >= max(LEAST_ROWS, LEAST_STROKES * stroke_px)
-    places = [_place(trace, low, a, b) for a, b in zip(starts[is_long].tolist(), stops[is_long].tolist(), strict=True)]
+    found = (_place(trace, low, a, b, stroke_px) for a, b in zip(starts[is_long], stops[is_long], strict=True))
+    places = [place for place in found if place.chance < SURE_GAP]
     for place in places:
         shown[place.rows.start - top : place.rows.stop - top] = True
     places += [p for p in _jerks(trace, stroke_px) if not shown[p.rows.start - top : p.rows.stop - top].any()]
@@ -88,16 +94,18 @@ def _jerks(trace: Trace, stroke_px: float) -> list[DoubtfulRows]:
         column = float(here[curve, start:stop][jerks[curve, start:stop]].mean())
         top = trace.rows.start + JERK_ROWS
         rows = RowSpan(top + start, top + stop).grown(BESIDE_JERK_ROWS).clipped(trace.rows)
-        places.append(DoubtfulRows(rows, column, JERK_CHANCE))
+        places.append(DoubtfulRows(rows, column, JERK_CHANCE, is_jerk=True))
     return places
 
 
-def _place(trace: Trace, low: NDArray[np.bool_], start: int, stop: int) -> DoubtfulRows:
+def _place(trace: Trace, low: NDArray[np.bool_], start: int, stop: int, stroke_px: float) -> DoubtfulRows:
     part = low[:, start:stop]
     curve = int(part.sum(axis=1).argmax())
-    chance = shipped_reliability().row.of_many(trace.confidence[curve, start:stop][part[curve]])
+    chance = gap_chance(trace, curve, start, stop, stroke_px)
+    if chance is None:
+        chance = float(shipped_reliability().row.of_many(trace.confidence[curve, start:stop][part[curve]]).mean())
     column = float(trace.x[curve, start:stop][part[curve]].mean())
-    return DoubtfulRows(RowSpan(trace.rows.start + start, trace.rows.start + stop), column, float(chance.mean()))
+    return DoubtfulRows(RowSpan(trace.rows.start + int(start), trace.rows.start + int(stop)), column, chance)
 
 
 def doubtful_rows_of(session: Session, track_id: int) -> tuple[DoubtfulRows, ...]:
