@@ -6,7 +6,7 @@ shown at once where everything else on the page may wait.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QObject, Slot
@@ -16,16 +16,28 @@ from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.panels.review import FILTERS, ReviewShown
 from veerdesk.desktop.readings import depth_map
-from veerdesk.desktop.review_lines import decision_words, lines_of_flags, lines_of_queue, risk_words, still_wrong_words
+from veerdesk.desktop.review_lines import (
+    decision_words,
+    lines_of_flags,
+    lines_of_queue,
+    risk_words,
+    span_words,
+    still_wrong_words,
+)
 from veerdesk.desktop.well_view import WellView
+from veerdesk.rows import RowSpan
 from veerdesk.session.decisions import RowStates, flags_on_rows, row_states
 from veerdesk.session.doubtful_rows import doubtful_rows_of
+from veerdesk.session.open_tracks import USUAL_STROKE_PX
 from veerdesk.session.review_queue import QueueItem, ReviewFilter, at_row, filtered, review_queue, surer_than
 from veerdesk.session.still_wrong import still_wrong
 from veerdesk.tracing.crossings import Crossing
 
 #: So many of the crossings visited last are found again when a well is reopened.
 _TRAIL_KEPT = 2000
+#: A stroke is at least so many px wide on the screen where a crossing is to be judged: on a scan fitted to the window's
+#: width two curves are one line, and doubtful rows are three px high.
+_LEAST_STROKE_PX = 2.0
 
 
 class ReviewFollower(QObject):
@@ -135,7 +147,8 @@ class ReviewFollower(QObject):
         )
         self.show_many()
         number = self.crossings.index(item.crossing) if item is not None and item.doubt is None else None
-        self._view.canvas.show_crossings(self.crossings, number, tuple(i for i in self.queue if i.is_doubtful))
+        doubtful, doubt = tuple(i for i in self.queue if i.is_doubtful), item if number is None else None
+        self._view.canvas.show_crossings(self.crossings, number, doubtful, doubt)
 
     @Slot()
     def show_many(self) -> None:
@@ -196,14 +209,54 @@ class ReviewFollower(QObject):
                 return True
         return False
 
+    def take_back(self, spans: Sequence[RowSpan]) -> None:
+        """Take the place that was decided last on some rows in hand again: an undo was about them.
+
+        None is in hand afterwards that is out of view: nobody decides on what they do not see.
+        """
+        self.follow()
+        item, seen = self.item, self._view.canvas.visible_rows()
+        if item is not None and item.crossing.row in seen and _is_about(item, spans):
+            return
+        for step in range(len(self._trail) - 1, -1, -1):
+            place = at_row(self.queue, self._trail[step])
+            if place is not None and _is_about(self.queue[place], spans):
+                self._step, self.row, self._flag = step, self.queue[place].crossing.row, None
+                if self.row not in seen:
+                    self._centre(self.row)
+                self.show()
+                return
+        if item is not None and item.crossing.row not in seen:
+            self.row = None
+            self.show()
+
+    def span_words(self, rows: RowSpan) -> tuple[str, str]:
+        """Return where rows of the track in hand begin and how long they are, as a person reads them."""
+        track, description = self._track(), self._bridge.session.description
+        return span_words(rows, depth_map(description, track.scan) if track else None, description.depth.unit)
+
     def _centre(self, row: int) -> None:
         self.row, self._flag = row, None
         item = self.item
         if item is not None:
             self.row = item.crossing.row
             canvas, middle = self._view.canvas, self._view.canvas.viewport().width() / 2
+            is_legible = self._make_legible()
             canvas.go_to_row(self.row)
             beside = canvas.view.to_widget(self.row, item.crossing.column)[0] - middle
-            if abs(beside) > 0.8 * middle:  # zoomed in so far that the crossing is out of view
+            if not is_legible or abs(beside) > 0.8 * middle:  # zoomed in so far that the crossing is out of view
                 canvas.scroll_px(beside, 0.0)
         self.show()
+
+    def _make_legible(self) -> bool:
+        """Zoom in where strokes are too thin on the screen to tell two curves apart; True where they were not."""
+        track, canvas = self._track(), self._view.canvas
+        least = _LEAST_STROKE_PX / ((track.stroke_px if track else None) or USUAL_STROKE_PX)
+        if canvas.view.scale >= least:
+            return True
+        canvas.zoom_to(least)
+        return False
+
+
+def _is_about(item: QueueItem, spans: Sequence[RowSpan]) -> bool:
+    return any(item.crossing.rows.grown(1).overlaps(rows) for rows in spans)

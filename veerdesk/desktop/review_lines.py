@@ -15,6 +15,7 @@ from veerdesk.calibration.decision import Decision, Reason
 from veerdesk.calibration.depth import DepthMap
 from veerdesk.desktop.numbers import format_fixed
 from veerdesk.desktop.panels.review_list import CrossingLine
+from veerdesk.rows import RowSpan
 from veerdesk.session.review_queue import QueueItem, ReviewState
 from veerdesk.session.still_wrong import StillWrong
 
@@ -33,6 +34,18 @@ def reason_words(reason: Reason) -> str:
     return words[reason]
 
 
+def span_words(rows: RowSpan, depths: DepthMap | None, unit: str) -> tuple[str, str]:
+    """Return where a span of rows begins and how long it is, in depths, or in rows where ``depths`` is None."""
+    if depths is None:
+        return _t("row {0}").format(f"{rows.start:,}"), _t("{0} rows").format(f"{rows.rows:,}")
+    top, base = depths.depth_at(np.array([rows.start, rows.stop], np.float64)).tolist()
+    return f"{format_fixed(top, 1)} {unit}", _length(top, base, unit)
+
+
+def _length(top: float, base: float, unit: str) -> str:
+    return f"{format_fixed(abs(base - top), 0 if base - top >= 10 else 1)} {unit}"
+
+
 def lines_of_queue(queue: Sequence[QueueItem], depths: DepthMap | None, unit: str) -> tuple[CrossingLine, ...]:
     """Return a line for each place; ``depths`` None gives rows for depths."""
     if not queue:
@@ -47,10 +60,7 @@ def lines_of_queue(queue: Sequence[QueueItem], depths: DepthMap | None, unit: st
                 _t("{0} rows").format(f"{item.below.rows:,}"),
             )
         else:
-            place, length = (
-                f"{format_fixed(top, 1)} {unit}",
-                f"{format_fixed(abs(base - top), 0 if base - top >= 10 else 1)} {unit}",
-            )
+            place, length = f"{format_fixed(top, 1)} {unit}", _length(top, base, unit)
         if item.doubt is not None:
             place = _t("from {0}").format(place)
         out.append(CrossingLine(item.crossing.row, place, length, item.risk, item.state))

@@ -108,6 +108,20 @@ def flags_on_rows(track: TrackSpec) -> tuple[Decision, ...]:
     return tuple(sorted(found, key=lambda d: d.rows))
 
 
+def reviewed_otherwise(before: TrackSpec, after: TrackSpec) -> tuple[RowSpan, ...]:
+    """Return the rows whose review differs: those of decisions that only one of two states has, else those accepted in one."""
+    said = [d.rows for d in (*before.decisions, *after.decisions) if (d in before.decisions) != (d in after.decisions)]
+    if said:
+        return joined(said)
+    both = (joined(before.accepted), joined(after.accepted))
+    differing: list[RowSpan] = []
+    for mine, others in (both, both[::-1]):
+        for hole in others:
+            mine = without(mine, hole)
+        differing += mine
+    return joined(differing)
+
+
 def row_states(track: TrackSpec, queue: Sequence[QueueItem], predicted: tuple[RowSpan, ...]) -> RowStates:
     """Return how far the review of each row of a track is."""
     begun = (i.below for i in queue if i.decision is not None and i.decision.is_settled)

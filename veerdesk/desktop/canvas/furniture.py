@@ -202,16 +202,26 @@ def paint_crossings(
         painter.setBrush(QColor(*rgb))
         painter.drawPolygon(QPolygonF([QPointF(x - 3, y), QPointF(x - 11, y - 5), QPointF(x - 11, y + 5)]))
         if number == in_hand:
-            cx, cy = view.to_widget(crossing.row, crossing.column)
-            _, top = view.to_widget(crossing.rows.start, 0.0)
-            _, bottom = view.to_widget(crossing.rows.stop, 0.0)
-            reach = max(18.0, (bottom - top) / 2 + 8)
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(255, 255, 255, 200), 4.0))
-            painter.drawRoundedRect(QRectF(cx - 28, cy - reach, 56, 2 * reach), 8, 8)
-            painter.setPen(QPen(QColor(*palette.doubt), 2.0))
-            painter.drawRoundedRect(QRectF(cx - 28, cy - reach, 56, 2 * reach), 8, 8)
+            paint_frame(painter, view, crossing, palette)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+
+def frame_of(view: ViewTransform, place: Crossing) -> QRectF:
+    """Return the frame around a place of the review; it is never so small that it is not found."""
+    cx, cy = view.to_widget((place.rows.start + max(place.rows.stop - 1, place.rows.start)) / 2, place.column)
+    high = view.to_widget(place.rows.stop, 0.0)[1] - view.to_widget(place.rows.start, 0.0)[1]
+    reach = max(18.0, high / 2 + 8)
+    return QRectF(cx - 28, cy - reach, 56, 2 * reach)
+
+
+def paint_frame(painter: QPainter, view: ViewTransform, place: Crossing, palette: CanvasPalette) -> None:
+    """Frame the place of the review that is in hand."""
+    frame = frame_of(view, place)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for colour, width in ((QColor(255, 255, 255, 200), 4.0), (QColor(*palette.doubt), 2.0)):
+        painter.setPen(QPen(colour, width))
+        painter.drawRoundedRect(frame, 8, 8)
 
 
 def unread_rows(track: TrackSpec, read: Sequence[RowSpan], visible: RowSpan) -> tuple[RowSpan, ...]:

@@ -62,7 +62,10 @@ class Scene:
 
 @dataclass(frozen=True, slots=True)
 class TrackScene:
-    """What is drawn of one track: the rows read of it, the crossings marked, the one in hand, and its trace."""
+    """What is drawn of one track: the rows read of it, the crossings marked, the one in hand, and its trace.
+
+    ``doubt_in_hand`` is the place of the review in hand where it is no crossing.
+    """
 
     track: TrackSpec
     read: tuple[RowSpan, ...]
@@ -74,6 +77,7 @@ class TrackScene:
     doubtful: tuple[QueueItem, ...] = ()
     changed: tuple[RowSpan, ...] = ()
     accepted: AcceptedLine | None = None
+    doubt_in_hand: QueueItem | None = None
 
 
 def pieces(scene: Scene, tracks: Sequence[TrackScene]) -> list[Piece]:
@@ -84,7 +88,7 @@ def pieces(scene: Scene, tracks: Sequence[TrackScene]) -> list[Piece]:
     found: list[_Placed] = []
     for each in near:
         found += (_borders(scene, each), *_doubt(scene, each), *_crossings(scene, each), *_changes(scene, each))
-        found += (*_pins(scene, each), *_name(scene, each))
+        found += (*_doubt_in_hand(scene, each), *_pins(scene, each), *_name(scene, each))
     found += _anchors(scene)
     return [(at, p) for boxes, p in found if (at := tuple(corners(b) for b in boxes if b.intersects(scene.port)))]
 
@@ -182,6 +186,19 @@ def _crossings(scene: Scene, item: TrackScene) -> Iterator[_Placed]:
         (box,),
         partial(furniture.paint_crossings, view=view, crossings=near, track=track, palette=palette, in_hand=chosen),
     )
+
+
+def _doubt_in_hand(scene: Scene, item: TrackScene) -> Iterator[_Placed]:
+    """The frame around doubtful rows in hand: a dozen of them may be hatched side by side. Both pairings where one can be."""
+    hand, view, palette = item.doubt_in_hand, scene.view, scene.palette
+    if hand is None:
+        return
+    place = hand.crossing
+    if hand.is_exchangeable and item.trace is not None:
+        box = ghost_box(view, place, item.trace)
+        yield (box,), partial(paint_pairings, view=view, trace=item.trace, crossing=place, palette=palette)
+    frame = furniture.frame_of(view, place).toAlignedRect().adjusted(-_RIM_PX, -_RIM_PX, _RIM_PX, _RIM_PX)
+    yield (frame,), partial(furniture.paint_frame, view=view, place=place, palette=palette)
 
 
 def _pins(scene: Scene, item: TrackScene) -> Iterator[_Placed]:

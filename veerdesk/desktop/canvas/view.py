@@ -74,6 +74,7 @@ class ScanCanvas(HeardViewport):
         self._crossings: tuple[Crossing, ...] = ()
         self._crossing: int | None = None
         self._doubtful: tuple[QueueItem, ...] = ()
+        self._doubt: QueueItem | None = None
         self._changes: tuple[tuple[RowSpan, ...], AcceptedLine | None] = ((), None)
         #: What lies over the scan, placed for the view it was placed for; None where it is to be placed again.
         self._furniture: tuple[ViewTransform, list[Piece]] | None = None
@@ -116,7 +117,7 @@ class ScanCanvas(HeardViewport):
             self.bridge.drawn_by(None)
         self.tool.cancel()
         self.bridge = bridge
-        self._crossings, self._crossing, self._doubtful = (), None, ()
+        self._crossings, self._crossing, self._doubtful, self._doubt = (), None, (), None
         self._changes = ((), None)
         self.hand.take_track(None)
         if bridge is None:
@@ -208,11 +209,16 @@ class ScanCanvas(HeardViewport):
             self.repaint_all()
 
     def show_crossings(
-        self, crossings: tuple[Crossing, ...], in_hand: int | None, doubtful: tuple[QueueItem, ...] = ()
+        self,
+        crossings: tuple[Crossing, ...],
+        in_hand: int | None,
+        doubtful: tuple[QueueItem, ...] = (),
+        doubt: QueueItem | None = None,
     ) -> None:
-        """Mark the crossings of the track in hand, frame one, and hatch those that are doubtful and not settled."""
-        if (crossings, in_hand, doubtful) != (self._crossings, self._crossing, self._doubtful):
-            self._crossings, self._crossing, self._doubtful = crossings, in_hand, doubtful
+        """Mark the crossings of the track in hand, hatch what is doubtful and not settled, frame one of both."""
+        shown = crossings, in_hand, doubtful, doubt
+        if shown != (self._crossings, self._crossing, self._doubtful, self._doubt):
+            self._crossings, self._crossing, self._doubtful, self._doubt = shown
             self.repaint_all()
 
     def show_changes(self, places: tuple[RowSpan, ...], accepted: AcceptedLine | None) -> None:
@@ -327,6 +333,7 @@ class ScanCanvas(HeardViewport):
                     session.trace(track.id) if is_active else None,
                     self._doubtful if is_active else (),
                     *(self._changes if is_active else ((), None)),
+                    self._doubt if is_active else None,
                 )
             )
         scene = Scene(
@@ -361,13 +368,14 @@ class ScanCanvas(HeardViewport):
             painter.fillRect(rest, QBrush(QColor(*self._look.palette.quiet), Qt.BrushStyle.Dense7Pattern))
 
     def _draw_change(self, change: Change) -> None:
+        has_place = self._crossing is not None or self._doubt is not None
         if change.kinds is PAINTED and change.cols is not None and change.rows is not None:  # a stroke, traced later
-            if self._crossing is not None:
+            if has_place:
                 self._furniture = None
             self.stack.forget_stroke(change.track_id, change.rows, change.cols)
             self._desk.touch(change.rows.start, change.cols[0], change.rows.stop, change.cols[1])
             return
-        if change.kinds.touches(_NOT_PAINT) or (self._crossing is not None and change.kinds.touches(ChangeKind.TRACE)):
+        if change.kinds.touches(_NOT_PAINT) or (has_place and change.kinds.touches(ChangeKind.TRACE)):
             self._furniture = None
         if change.kinds.touches(_DESCRIBED):
             self._scan_rect, self._is_whole = None, False

@@ -21,7 +21,9 @@ from veerdesk.desktop.well_opener import JOB_SUFFIX
 from veerdesk.imaging.geometry import Polyline
 from veerdesk.imaging.printed_borders import follow_borders, follow_borders_from
 from veerdesk.imaging.progress import Cancel, Progress
+from veerdesk.rows import RowSpan
 from veerdesk.session.change import Change
+from veerdesk.session.decisions import reviewed_otherwise
 from veerdesk.session.jobs import Job
 from veerdesk.session.opening import SUFFIX
 
@@ -41,7 +43,8 @@ class EditActions(QObject):
         """Take the last edit back."""
         if self._window.bridge is not None:
             words = self._window.bridge.session.undo_label
-            self._show(self._window.bridge.undo())
+            before = self._track()
+            self._show(self._window.bridge.undo(), before)
             self._window.say(self.tr("Taken back: {0}").format(words))
 
     @Slot()
@@ -49,15 +52,31 @@ class EditActions(QObject):
         """Make the edit that was taken back again."""
         if self._window.bridge is not None:
             words = self._window.bridge.session.redo_label
-            self._show(self._window.bridge.redo())
+            before = self._track()
+            self._show(self._window.bridge.redo(), before)
             self._window.say(self.tr("Made again: {0}").format(words))
 
-    def _show(self, change: Change | None) -> None:
-        """Go to the rows that a change is about where none of them is in view: nobody undoes what they cannot see."""
-        canvas = self._window.view.canvas
-        rows = change.rows if change is not None else None
-        if rows is not None and not rows.is_empty and not rows.overlaps(canvas.visible_rows()):
-            canvas.go_to_row(rows.start)
+    def _track(self) -> TrackSpec | None:
+        follower = self._window.follower
+        return follower.track if follower is not None else None
+
+    def _show(self, change: Change | None, before: TrackSpec | None) -> None:
+        """Go to the rows that a change is about where none of them is in view: nobody undoes what they cannot see.
+
+        In the review the place that was decided there is in hand again. ``before`` is the track in hand as it was.
+        """
+        canvas, follower, after = self._window.view.canvas, self._window.follower, self._track()
+        spans: tuple[RowSpan, ...] = ()
+        if before is not None and after is not None and before.id == after.id:
+            spans = reviewed_otherwise(before, after)
+        if not spans and change is not None and change.rows is not None and not change.rows.is_empty:
+            spans = (change.rows,)
+        if not spans:
+            return
+        if not any(rows.overlaps(canvas.visible_rows()) for rows in spans):
+            canvas.go_to_row(spans[0].start)
+        if follower is not None and follower.step is Step.REVIEW:
+            follower.review.take_back(spans)
 
     @Slot()
     def add_track(self) -> None:

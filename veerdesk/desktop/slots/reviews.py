@@ -143,22 +143,29 @@ class ReviewActions(QObject):
         """Accept the rows of the track in hand that are in view, and settle the flags on rows among them."""
         track = self._track()
         if track is not None:
-            after = with_rows_accepted(track, self._rows_in_view(track), self._changed(track))
-            self._describe(track, after, self.tr("accept rows"))
+            rows = self._rows_in_view(track)
+            after = with_rows_accepted(track, rows, self._changed(track))
+            if self._describe(track, after, self.tr("accept rows")):
+                self._say_rows(self.tr("Accepted {1} from {0} on. Ctrl+Z takes it back."), rows)
 
     @Slot()
     def reopen_view(self) -> None:
         """Take acceptance and decisions in the rows in view back."""
         track = self._track()
         if track is not None:
-            self._describe(track, reopened(track, self._rows_in_view(track)), self.tr("take acceptance back"))
+            rows = self._rows_in_view(track)
+            if self._describe(track, reopened(track, rows), self.tr("take acceptance back")):
+                self._say_rows(self.tr("{1} from {0} on are open again."), rows)
 
     @Slot()
     def accept_track(self) -> None:
         """Accept every row of the track in hand that is not flagged."""
         track = self._track()
         if track is not None:
-            self._describe(track, with_rest_accepted(track, self._changed(track)), self.tr("accept the track"))
+            after = with_rest_accepted(track, self._changed(track))
+            if self._describe(track, after, self.tr("accept the track")):
+                said = self.tr("Accepted all of {0} that is not flagged. Ctrl+Z takes it back.")
+                self._window.say(said.format(track.name))
 
     def choose_row(self, row: int) -> None:
         """Take the crossing at a row in hand and centre it."""
@@ -174,14 +181,21 @@ class ReviewActions(QObject):
         if item is None:
             self._window.say(self.tr("Choose a crossing first: N goes to the next one."))
             return
+        if not item.is_exchangeable:
+            said = self.tr(
+                "Nothing crosses here: brush (B), eraser (E) or pin (P) puts the curve right, Space keeps it."
+            )
+            self._window.say(said)
+            return
         row = item.crossing.row
         rows = extent(row, [c.row for c in review.crossings], track.geometry.rows, reach)
         if bridge.exchange_at(track.id, row, rows, self.tr("exchange the curves")) is None:
             self._window.say(self.tr("There is no ink of either curve to exchange here."))
             return
         review.follow()
-        said = self.tr("Exchanged {0} row {1}. Shift+N goes back, Ctrl+Z takes it back.")
-        self._window.say(said.format(where, f"{row:,}"))
+        place = review.span_words(RowSpan(row, row + 1))[0]
+        said = self.tr("Exchanged {0} {1} {2}. Shift+N goes back, Ctrl+Z takes it back.")
+        self._window.say(said.format(review.span_words(rows)[1], where, place))
         self._go_on(review)
 
     def _go_on(self, review: ReviewFollower) -> None:
@@ -210,6 +224,11 @@ class ReviewActions(QObject):
     def _changed(self, track: TrackSpec) -> tuple[RowSpan, ...]:
         bridge = self._window.bridge
         return bridge.session.changed_since_accepted(track.id) if bridge is not None else ()
+
+    def _say_rows(self, said: str, rows: RowSpan) -> None:
+        review = self._review()
+        if review is not None:
+            self._window.say(said.format(*review.span_words(rows)))
 
     def _rows_in_view(self, track: TrackSpec) -> RowSpan:
         return self._window.view.canvas.visible_rows().clipped(track.geometry.rows)
