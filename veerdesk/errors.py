@@ -26,7 +26,7 @@ class VeerdeskError(Exception):
     message
         One sentence that names the file and the place.
     remedy
-        One sentence that says how to mend it.
+        One sentence that says how to mend it; where several things are wrong, a line for each.
     """
 
     exit_code = ExitCode.UNUSABLE

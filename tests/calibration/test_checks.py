@@ -32,7 +32,7 @@ def test_a_complete_well_lacks_nothing() -> None:
         (replace(WELL, items=()), "no name"),
         (replace(WELL, tracks=()), "no track"),
         (replace(WELL, scans=()), "does not have"),
-        (WELL.with_scan(ScanSpec("main", "a.tif")), "Track T1: scan main has 0 depth anchor"),
+        (WELL.with_scan(ScanSpec("main", "a.tif")), "Track T1: scan main has no depth mark"),
         (with_curve(left=None), "Track T1, curve 1 (GR) has no scale"),
         (with_curve(mnemonic=""), "Track T1, curve 1 has no mnemonic"),
         (with_curve(scale="log"), "Track T1, curve 1 (GR): A logarithmic scale"),
@@ -68,3 +68,15 @@ def test_borders_that_cross_between_their_points_are_found() -> None:
 def test_a_well_in_which_nothing_is_ready_is_refused_with_all_reasons() -> None:
     with pytest.raises(UnusableInputError, match="no scale"):
         ready_tracks(with_curve(left=None))
+
+
+def test_of_several_missing_things_each_is_told_with_its_own_remedy() -> None:
+    bare = with_curve(left=None).with_scan(ScanSpec("main", "a.tif"))
+
+    with pytest.raises(UnusableInputError) as caught:
+        ready_tracks(bare)
+
+    assert caught.value.message.startswith("2 things are missing")
+    marks, scale = caught.value.remedy.split("\n")
+    assert "Track T1: scan main has no depth mark and needs two. Give two or more" in marks
+    assert "Track T1, curve 1 (GR) has no scale. Type the values" in scale

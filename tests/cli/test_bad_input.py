@@ -38,7 +38,7 @@ def refused(drawn_well: Any, veerdesk: Veerdesk, *words: str) -> str:
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("[[0.0, 1000.0], [639.0, 1063.9]]", "[[0.0, 1000.0]]", ("main", "1 depth anchor")),
+        ("[[0.0, 1000.0], [639.0, 1063.9]]", "[[0.0, 1000.0]]", ("main", "one depth mark")),
         ("[[0.0, 1000.0], [639.0, 1063.9]]", "[[0.0, 1000.0], [639.0, 900.0]]", ("main", "do not grow")),
         ("left = [[0.0, 30.0]]", "left = [[0.0, 30.0], [639.0, 300.0]]", ("T1", "border", "row")),
         ('left = 0.0\nright = 100.0\n\n[[track.curve]]', 'scale = "cubic"\nleft = 0.0\nright = 100.0\n\n[[track.curve]]',

@@ -173,6 +173,17 @@ def test_rows_outside_the_anchors_are_named(drawn_well: Any, veerdesk: Veerdesk)
     _, out, _ = veerdesk("digitise", drawn_well.job, "--out", drawn_well.out, "--json")
 
     assert json.loads(out)["tracks"][0]["extrapolated_rows"] == [[0, 99], [501, 639]]
+    said = (drawn_well.out / "Drawn 1.las").read_text()
+    assert "Track T1: 1000.0 to 1009.9 m (rows 0 to 99) lies beyond the outermost depth mark" in said
+
+
+def test_a_scan_alone_is_sent_to_the_window(drawn_well: Any, veerdesk: Veerdesk) -> None:
+    scan = drawn_well.folder / "scan.png"
+
+    code, _, err = veerdesk("digitise", scan, "--out", drawn_well.out)
+
+    assert code == 2
+    assert f"veerdesk open {scan}" in err
 
 
 def test_ctrl_c_leaves_nothing_half_written(

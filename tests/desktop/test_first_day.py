@@ -154,7 +154,7 @@ def test_a_depth_that_was_typed_gives_the_keys_back_to_the_scan(window: MainWind
 
 
 def test_what_several_tracks_share_is_told_once_after_an_export() -> None:
-    rows = "depth of rows 1460 to 1499 is extended beyond the outermost anchors."
+    rows = "6446.0 to 6449.9 ft (rows 1460 to 1499) lies beyond the outermost depth mark."
     lines = [f"Track T1: {rows}", f"Track T2: {rows}", "Track T3: no ink.", "GR was cut."]
 
     assert told_together(lines) == [f"Tracks T1, T2: {rows}", "Track T3: no ink.", "GR was cut."]

@@ -233,3 +233,20 @@ def test_a_cache_folder_that_cannot_be_made_is_named(
 
     with pytest.raises(UnusableInputError, match="file-not-folder"):
         open_scan(path)
+
+
+@pytest.mark.parametrize(
+    ("head", "said"),
+    [
+        (b"~Version ---\nVERS. 2.0 : CWLS\n", "is a LAS file"),
+        (b"PK\x03\x04\x14\0\x06\0", "office document"),
+        (b"Dear sir,\nplease find the log\n", "begins with “Dear sir,”"),
+        (b"\x7fELF\x02\x01\x01\0\0\0", "no TIFF, PNG, JPEG or PDF"),
+    ],
+)
+def test_what_is_no_scan_is_called_what_it_is(
+    refused: Callable[..., str], tmp_path: Path, head: bytes, said: str
+) -> None:
+    (tmp_path / "log.tif").write_bytes(head)
+
+    assert said in refused(tmp_path / "log.tif")

@@ -5,6 +5,7 @@ Separate because a description may be unfinished in the window, while an export 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -72,16 +73,24 @@ def ready_tracks(description: WellDescription) -> tuple[TrackSpec, ...]:
     Raises
     ------
     UnusableInputError
-        The well itself lacks something, or no track is ready; the message names all that is missing.
+        The well itself lacks something, or no track is ready; the error names all that is missing.
     """
     missing = missing_for_export(description)
     ready = tuple(t for t in description.tracks if not any(m.track == t.id for m in missing))
     blocking = tuple(m for m in missing if m.track is None) or (missing if not ready else ())
     if blocking:
-        raise UnusableInputError(
-            " ".join(m.message for m in blocking), " ".join(dict.fromkeys(m.remedy for m in blocking))
-        )
+        raise told_missing(blocking)
     return ready
+
+
+def told_missing(missing: Sequence[Missing]) -> UnusableInputError:
+    """Return the error that names what is missing, each with its own remedy where it is more than one thing."""
+    if len(missing) == 1:
+        return UnusableInputError(missing[0].message, missing[0].remedy)
+    return UnusableInputError(
+        f"{len(missing)} things are missing, and no curve can be exported without them.",
+        "\n".join(f"{m.message} {m.remedy}" for m in missing),
+    )
 
 
 def _border_trouble(track: TrackSpec, name: str) -> list[Missing]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from veerdesk.errors import UnusableInputError
 from veerdesk.rows import RowSpan
 
-_REMEDY = "Give two or more anchors, [row, depth], with rows and depths both growing."
+_REMEDY = "Give two or more, rows and depths both growing: step Depth, or depth = [[row, depth], …] in a job file."
 
 
 class DepthMap:
@@ -34,15 +34,15 @@ class DepthMap:
 
     def __init__(self, anchors: Sequence[tuple[float, float]], *, where: str = "The scan") -> None:
         if len(anchors) < 2:
-            raise UnusableInputError(f"{where} has {len(anchors)} depth anchor(s) and needs two.", _REMEDY)
+            raise UnusableInputError(f"{where} has {'one' if anchors else 'no'} depth mark and needs two.", _REMEDY)
         points = np.array([(float(r), float(d)) for r, d in anchors], np.float64)  # (n, 2)
         if not np.isfinite(points).all():
-            raise UnusableInputError(f"{where} has a depth anchor that is no number.", _REMEDY)
+            raise UnusableInputError(f"{where} has a depth mark that is no number.", _REMEDY)
         for k, step in enumerate(np.diff(points, axis=0)):
             if not (step > 0).all():
                 (r0, d0), (r1, d1) = anchors[k], anchors[k + 1]
                 raise UnusableInputError(
-                    f"{where} has depth anchors that do not grow: [{r0:g}, {d0:g}] is followed by [{r1:g}, {d1:g}].",
+                    f"{where} has depth marks that do not grow: row {r0:g} is at {d0:g}, and row {r1:g} below it at {d1:g}.",
                     _REMEDY,
                 )
         self._rows, self._depths = points[:, 0], points[:, 1]

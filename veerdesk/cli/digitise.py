@@ -56,7 +56,10 @@ def digitise_path(path: Path, out: Path, *, model: str | None, device: str) -> D
     from veerdesk.wiring import lazy_predictor
 
     if path.suffix.lower() not in (".toml", ".veer"):
-        raise UsageError(f"{path} is neither a job file (.toml) nor a well (.veer).", "Give one of the two.")
+        raise UsageError(
+            f"{path} is neither a job file (.toml) nor a well (.veer).",
+            f"Of a scan alone nobody knows its tracks: place them with `veerdesk open {path}`, then give the well beside it.",
+        )
     well = read_well(path) if model is None else without_predictions(read_well(path))
     with progress_bar("digitise") as progress:
         return digitise(well, predictor=lazy_predictor(model, device), out=out, cancel=CancelToken(), progress=progress)

@@ -53,10 +53,19 @@ def file_kind(path: Path) -> FileKind:
             return kind
     if _PDF_SIGNATURE in head:
         return "pdf"
-    raise UnusableInputError(
-        f"{path} is not a scan that can be read: its first bytes are {head[:8]!r}.",
-        "Give a TIFF, PNG, JPEG or PDF file.",
-    )
+    raise UnusableInputError(f"{path} {_what_it_is(head)}.", "Give the scan as a TIFF, PNG, JPEG or PDF file.")
+
+
+def _what_it_is(head: bytes) -> str:
+    """Return in words why a file is no scan; what else a person may take for one is named."""
+    if head.lstrip()[:2].upper() == b"~V":
+        return "is a LAS file, not a scan: it holds numbers already"
+    if head.startswith(b"PK\x03\x04"):
+        return "is a ZIP archive or an office document, not a scan"
+    text = head[:24].decode("ascii", "replace").split("\n")[0].strip()
+    if text.isprintable() and text.isascii() and text:
+        return f"is not a scan but text, which begins with “{text}”"
+    return "is not a scan: what it holds is no TIFF, PNG, JPEG or PDF, whatever its name says"
 
 
 def open_pages(path: Path, *, page: int | None) -> tuple[Page, ...]:

@@ -64,7 +64,7 @@ class MissingScanError(UnusableInputError):
 
     def __init__(self, well: Path, scan: ScanSpec) -> None:
         super().__init__(
-            f"{well} belongs to the scan {scan.file}, which is neither there nor beside the well.",
+            f"The scan {scan.file} of the well {well} is not in its place any more, and not beside the well either.",
             "Put the scan beside the well, or show where it is.",
         )
         self.scan_id = scan.id

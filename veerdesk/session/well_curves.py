@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from veerdesk.calibration.checks import Missing, missing_for_export, ready_tracks
+from veerdesk.calibration.checks import Missing, missing_for_export, ready_tracks, told_missing
 from veerdesk.calibration.curve import TrackFrame, curve_from_trace
 from veerdesk.calibration.depth import DepthMap
 from veerdesk.calibration.description import CurveSpec, Slot, TrackSpec, WellDescription
@@ -56,12 +56,19 @@ class WellCurves:
         """Return splices and extrapolated rows as lines for people."""
         spliced_lines = [f"{s.sentence(self.unit)}." for s in self.splices]
         outside = [
-            f"Track {description.track(key).name}: depth of rows {span.start} to {span.stop - 1} is extended beyond "
-            "the outermost anchors."
+            f"Track {description.track(key).name}: {_depths_of(description, key, span)} lies beyond the outermost depth "
+            "mark; depths run on there as between the marks."
             for key, spans in self.extrapolated.items()
             for span in spans
         ]
         return (*spliced_lines, *outside)
+
+
+def _depths_of(description: WellDescription, track_id: int, rows: RowSpan) -> str:
+    """Return a span of rows as depths in the log's own unit, with the rows behind them."""
+    scan = next(s for s in description.scans if s.id == description.track(track_id).scan)
+    top, base = DepthMap(scan.depth).depth_at(np.array([rows.start, rows.stop - 1], np.float64)).tolist()
+    return f"{top:.1f} to {base:.1f} {description.depth.unit} (rows {rows.start} to {rows.stop - 1})"
 
 
 def well_curves(description: WellDescription, traces: Iterable[TrackTrace]) -> WellCurves:
@@ -89,7 +96,7 @@ def well_curves(description: WellDescription, traces: Iterable[TrackTrace]) -> W
     ]
     read = [by_id[t.id] for t in ready if t.id in by_id]
     if not read:
-        raise UnusableInputError(" ".join(m.message for m in refused), refused[0].remedy)
+        raise told_missing(refused)
     unit = description.las.unit or description.depth.unit
     factor = depth_factor(description.depth.unit, unit)
     frames = {t.track.id: track_frame(description, t.track, t.stroke_px) for t in read}
