@@ -108,3 +108,38 @@ def test_a_step_that_is_clicked_leaves_the_keys_with_the_scan(window: MainWindow
 
     assert window.view.depths.isVisible()
     assert window.view.canvas.hasFocus()
+
+
+def test_the_line_whose_depth_is_asked_for_is_seen_while_it_is_typed(window: MainWindow, well: Path) -> None:
+    window.open_paths([well])
+    window.show_step(Step.DEPTH)
+    canvas = window.view.canvas
+    tool = canvas.tool
+    at = QPointF(*canvas.view.to_widget(600, 300)).toPoint()
+
+    QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
+
+    assert window.view.depths.new_depth.hasFocus()
+    assert canvas.tool is tool
+
+
+def test_the_form_of_a_well_without_a_track_is_empty(window: MainWindow, well: Path, tmp_path: Path) -> None:
+    window.open_paths([well])
+    window.show_step(Step.TRACKS)
+    window.view.complete()
+    panel = window.view.tracks
+    assert window.follower is not None
+    window.follower.show_all()
+    assert panel.name.text() == "T1"
+    window.close_well()
+    (tmp_path / "other").mkdir()
+    bare = drawn_well(tmp_path / "other", has_track=False)
+    bare.close()
+
+    window.open_paths([bare.path])
+    window.show_step(Step.TRACKS)
+    assert window.follower is not None
+    window.follower.show_all()
+
+    assert panel.name.text() == panel.stroke.text() == ""
+    assert [form.mnemonic.text() for form in panel.forms] == ["", ""]

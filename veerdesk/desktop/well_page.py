@@ -217,7 +217,8 @@ class WellPage(QObject):
 
     @Slot(str, float)
     def _on_canvas_anchor_asked(self, scan_id: str, row: float) -> None:
-        self.show_step(Step.DEPTH)
+        if self.follower.step is not Step.DEPTH:  # else the tool is taken anew, and forgets the line that was clicked
+            self.show_step(Step.DEPTH)
         if self._window.view.splitter.is_folded(Side.PANEL):  # the depth is asked for there
             self._window.actions_table["panel"].trigger()
         self._window.view.depths.ask_depth(scan_id, row)

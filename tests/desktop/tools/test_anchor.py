@@ -111,3 +111,24 @@ def test_the_line_that_a_click_would_take_is_shown_before_it(canvas: ScanCanvas)
     flagged = canvas.look.palette.flagged
     assert flagged in shown
     assert flagged not in free
+
+
+def test_the_line_that_was_clicked_stays_until_its_depth_is_there(canvas: ScanCanvas, qtbot: QtBot) -> None:
+    bridge, flagged = canvas.bridge, canvas.look.palette.flagged
+    assert bridge is not None
+    scan = bridge.session.description.scans[0]
+
+    asked(canvas, qtbot, 205)
+    QTest.mouseMove(canvas.viewport(), place(canvas, 350))
+    waits = line_colours(canvas, 201)
+    canvas.tool.cancel()
+    called_off = line_colours(canvas, 201)
+    asked(canvas, qtbot, 105)
+    QTest.mouseMove(canvas.viewport(), place(canvas, 350))
+    marks = ((250.0, 700.0),)
+    bridge.describe(bridge.session.description.with_scan(replace(scan, depth=marks)), "mark")
+    answered = line_colours(canvas, 101)
+
+    assert flagged in waits
+    assert flagged not in called_off
+    assert flagged not in answered

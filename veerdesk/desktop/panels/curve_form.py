@@ -80,7 +80,7 @@ class CurveForm(QWidget):
         grid.addLayout(head, 0, 0, 1, 4)
         caption_row(grid, 1, self.tr("Name"), self.mnemonic)
         caption_row(grid, 1, self.tr("Unit"), self.unit, column=2)
-        caption_row(grid, 2, self.tr("Words"), self.words, span=3)
+        caption_row(grid, 2, self.tr("In words"), self.words, span=3)
         caption_row(grid, 3, self.tr("Left"), self.left)
         caption_row(grid, 3, self.tr("Right"), self.right, column=2)
         caption_row(grid, 4, self.tr("Scale"), self.scale_box, span=3)

@@ -123,7 +123,11 @@ class TracksPanel(PanelPage):
         self.list.setVisible(track is not None)
         for widget in (self.name, self.stroke, self.has_second, *self.forms):
             widget.setEnabled(track is not None)
-        if track is None:
+        if track is None:  # nothing of the track, or of the well, that was shown before
+            self.name.show_value("")
+            self.stroke.show_value(None)
+            for form in self.forms:
+                form.show_curve(CurveSpec(form.slot))
             return
         self.name.show_value(track.name)
         self._show_stroke(track)

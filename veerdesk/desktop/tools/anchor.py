@@ -16,6 +16,8 @@ from veerdesk.desktop.canvas.tool import REACH_PX, Pointer, ToolDesk
 from veerdesk.desktop.tools.words import paint_words
 from veerdesk.imaging.depth_lines import printed_line
 
+DepthMarks = tuple[tuple[float, float], ...]
+
 _WIDEST_PX = 20_000.0
 #: How near, screen px, a printed line must be to be meant; and in scan px at most, however far the view is zoomed out.
 _SNAP_PX, _SNAP_ROWS = 8.0, 40.0
@@ -23,7 +25,7 @@ _WORDS_BESIDE_PX = 20.0
 
 
 class AnchorTool:
-    """Owns the anchor that is being dragged, and the line under the pointer."""
+    """Owns the anchor that is being dragged, the line under the pointer, and the row whose depth is being typed."""
 
     cursor = Qt.CursorShape.SplitVCursor
     has_width = False
@@ -34,6 +36,8 @@ class AnchorTool:
         self._hover_col = 0.0
         self._line: float | None = None
         self._held: int | None = None
+        #: The row that was clicked last, and the marks there were: another mark answers the question, or ends it.
+        self._asked: tuple[float, DepthMarks] | None = None
 
     @property
     def is_busy(self) -> bool:
@@ -50,7 +54,9 @@ class AnchorTool:
         if near and min(near)[0] * self._desk.view.scale <= REACH_PX:
             self._held = min(near)[1]
         else:
-            self._desk.ask_anchor(self._meant(at))
+            self._asked = self._meant(at), anchors
+            self._desk.touch_all()
+            self._desk.ask_anchor(self._asked[0])
 
     def move(self, at: Pointer) -> None:
         """Follow the pointer."""
@@ -84,12 +90,20 @@ class AnchorTool:
         self._hover = self._line = None
 
     def cancel(self) -> None:
-        """Leave the anchor where it was."""
-        self._held = None
+        """Leave the anchor where it was, and ask for no depth any more."""
+        self._held = self._asked = None
         self._desk.touch_all()
 
     def paint(self, painter: QPainter, view: ViewTransform) -> None:
-        """Draw the line that a click would take: solid where it is printed, dashed where it is but the pointer's row."""
+        """Draw the line that a click would take: solid where it is printed, dashed where it is but the pointer's row.
+
+        The line that was clicked stays, with what is wanted of it, until its depth is typed.
+        """
+        bridge = self._desk.bridge
+        if self._asked is not None and bridge is not None:
+            row, marks = self._asked
+            if bridge.session.description.scan(self._desk.scan_id).depth == marks:
+                self._paint_asked(painter, view, row)
         if self._hover is None:
             return
         x, y = view.to_widget(round(self._hover) if self._line is None else self._line, self._hover_col)
@@ -101,6 +115,13 @@ class AnchorTool:
         if self._line is not None:
             words = QCoreApplication.translate("Tools", "the printed line · Alt: the row under the pointer")
             paint_words(painter, words, (x, y), palette, beside_px=_WORDS_BESIDE_PX)
+
+    def _paint_asked(self, painter: QPainter, view: ViewTransform, row: float) -> None:
+        palette, (_, y) = self._desk.palette_in_use, view.to_widget(row, 0.0)
+        painter.setPen(QPen(QColor(*palette.flagged), 2.0))
+        painter.drawLine(QPointF(0.0, y), QPointF(_WIDEST_PX, y))
+        words = QCoreApplication.translate("Tools", "type the depth of this line")
+        paint_words(painter, words, (0.0, y), palette, beside_px=_WORDS_BESIDE_PX)
 
     def _meant(self, at: Pointer) -> float:
         """Return the row that a click means, to a tenth of a row where a line is printed there."""

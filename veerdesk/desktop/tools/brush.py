@@ -6,7 +6,7 @@ the cursor, so a key pressed in between changes the next stroke and not this one
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPointF, Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QCursor, QPainter, QPen
 
 from veerdesk.calibration.description import TrackSpec
@@ -15,6 +15,7 @@ from veerdesk.desktop.canvas.look import CanvasPalette
 from veerdesk.desktop.canvas.tool import Pointer, ToolDesk
 from veerdesk.desktop.tools.meaning import class_for, painting_cursor, rule_for
 from veerdesk.desktop.tools.preview import Preview, class_colour, journal_words, preview_of
+from veerdesk.desktop.tools.words import no_track_words
 from veerdesk.labels.edits import Rule
 from veerdesk.labels.shapes import Point, polyline_brush
 
@@ -64,7 +65,7 @@ class BrushTool:
         """Begin a stroke on the track under the pointer."""
         track = self._desk.track_at(at.row, at.col)
         if track is None or self._desk.bridge is None:
-            self._desk.say(QCoreApplication.translate("Tools", "There is no track here. Place its two borders first."))
+            self._desk.say(no_track_words())
             return
         hand, place = self._desk.hand, at[:2]
         self._track, self._class = track, self._class_for(at.button)

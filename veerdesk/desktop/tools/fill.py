@@ -17,6 +17,7 @@ from veerdesk.desktop.canvas.tool import Pointer, ToolDesk
 from veerdesk.desktop.tools.meaning import class_for, painting_cursor, rule_for
 from veerdesk.desktop.tools.preview import class_colour, journal_words
 from veerdesk.desktop.tools.targets import PieceTarget, paint_piece
+from veerdesk.desktop.tools.words import no_track_words
 from veerdesk.labels.fill import cut_out, filled
 from veerdesk.rows import RowSpan
 from veerdesk.session.ink_lock import ink_in
@@ -46,7 +47,7 @@ class FillTool:
         """Fill what is connected to the pixel under the pointer."""
         bridge, track = self._desk.bridge, self._desk.track_at(at.row, at.col)
         if bridge is None or track is None:
-            self._desk.say(QCoreApplication.translate("Tools", "There is no track here. Place its two borders first."))
+            self._desk.say(no_track_words())
             return
         self._desk.hand.take_track(track.id)
         target = self._found(bridge, track, at)

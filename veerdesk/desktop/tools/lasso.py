@@ -17,6 +17,7 @@ from veerdesk.desktop.canvas.furniture import paint_handle
 from veerdesk.desktop.canvas.tool import REACH_PX, Pointer, ToolDesk
 from veerdesk.desktop.tools.meaning import class_for, painting_cursor, rule_for
 from veerdesk.desktop.tools.preview import class_colour, journal_words
+from veerdesk.desktop.tools.words import no_track_words
 from veerdesk.labels.shapes import Point, polygon
 
 # A hand that clicks moves less than this, screen px; one that draws moves more.
@@ -58,9 +59,7 @@ class LassoTool:
         if not self._points:
             self._track = self._desk.track_at(at.row, at.col)
             if self._track is None:
-                self._desk.say(
-                    QCoreApplication.translate("Tools", "There is no track here. Place its two borders first.")
-                )
+                self._desk.say(no_track_words())
                 return
             self._class = self._class_for(at.button)
             self._desk.hand.take_track(self._track.id)

@@ -17,6 +17,7 @@ from veerdesk.desktop.canvas.furniture import paint_handle
 from veerdesk.desktop.canvas.tool import Pointer, ToolDesk
 from veerdesk.desktop.tools.meaning import class_for, painting_cursor, rule_for
 from veerdesk.desktop.tools.preview import class_colour, journal_words
+from veerdesk.desktop.tools.words import no_track_words
 from veerdesk.labels.livewire import cheapest_way, step_costs
 from veerdesk.labels.pieces import nearest_ink
 from veerdesk.labels.shapes import Point, polyline_brush
@@ -57,9 +58,7 @@ class LivewireTool:
         if self._track is None:
             self._track = self._desk.track_at(at.row, at.col)
             if self._track is None:
-                self._desk.say(
-                    QCoreApplication.translate("Tools", "There is no track here. Place its two borders first.")
-                )
+                self._desk.say(no_track_words())
                 return
             self._class = class_for(self._desk.hand, at.button)
             self._desk.hand.take_track(self._track.id)

@@ -16,7 +16,7 @@ from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.tool import REACH_PX, Pointer, ToolDesk
 from veerdesk.desktop.tools.cursors import worded_cursor
 from veerdesk.desktop.tools.targets import CrossingTarget, PieceTarget, paint_crossing, paint_piece
-from veerdesk.desktop.tools.words import paint_words
+from veerdesk.desktop.tools.words import no_track_words, paint_words
 from veerdesk.labels.classes import PixelClass
 from veerdesk.labels.edits import Rule
 from veerdesk.labels.extents import Reach, extent
@@ -58,7 +58,7 @@ class PickTool:
         bridge = self._desk.bridge
         track = self._desk.track_at(at.row, at.col)
         if bridge is None or track is None:
-            self._desk.say(QCoreApplication.translate("Tools", "There is no track here. Place its two borders first."))
+            self._desk.say(no_track_words())
             return
         self._desk.hand.take_track(track.id)
         crossing = self._crossing_at(bridge, track, at)

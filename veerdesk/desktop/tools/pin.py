@@ -18,7 +18,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from veerdesk.calibration.description import Pin, Slot, TrackSpec
 from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.tool import REACH_PX, Pointer, ToolDesk
-from veerdesk.desktop.tools.words import paint_words
+from veerdesk.desktop.tools.words import no_track_words, paint_words
 from veerdesk.imaging.ink import ink_mask
 from veerdesk.labels.edits import PaintEdit, exchange_rows
 from veerdesk.labels.shapes import Point
@@ -62,7 +62,7 @@ class PinTool:
         """Take hold of a pin or a curve; off both, of the curve that the button means."""
         track = self._desk.track_at(at.row, at.col)
         if track is None or self._desk.bridge is None:
-            self._desk.say(QCoreApplication.translate("Tools", "There is no track here. Place its two borders first."))
+            self._desk.say(no_track_words())
             return
         self._desk.hand.take_track(track.id)
         is_right, under = at.button == Qt.MouseButton.RightButton, self._found(track, at.at)

@@ -5,13 +5,20 @@ Separate because several tools say in words what a click would do, and all of th
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from veerdesk.desktop.canvas.look import CanvasPalette
 
 #: How far above a place its words end, and how far below it the words of the pointer reach.
 _ABOVE_PX, _POINTER_PX = 4.0, 34.0
+
+
+def no_track_words() -> str:
+    """Return what a tool says where it is used beside, above or below every track."""
+    return QCoreApplication.translate(
+        "Tools", "No track lies here. Where a track begins and ends is set in the step Tracks."
+    )
 
 
 def paint_words(
