@@ -143,3 +143,30 @@ def test_the_form_of_a_well_without_a_track_is_empty(window: MainWindow, well: P
 
     assert panel.name.text() == panel.stroke.text() == ""
     assert [form.mnemonic.text() for form in panel.forms] == ["", ""]
+
+
+def test_a_track_that_is_chosen_beside_the_scan_comes_into_view(window: MainWindow, well: Path) -> None:
+    window.open_paths([well])
+    assert window.bridge is not None
+    session = window.bridge.session
+    scan = session.description.scans[0].id
+    second = session.new_track(scan=scan, top=100, bottom=2900, left=((0.0, 520.0),), right=((0.0, 620.0),))
+    window.bridge.describe(session.description.with_track(second), "place T2")
+    window.show_step(Step.REVIEW)
+    window.view.complete()
+    assert window.follower is not None
+    window.follower.show_all()
+    canvas, tracks = window.view.canvas, window.view.review.tracks
+    canvas.zoom_to(4.0)
+    canvas.go_to_row(1500)
+    canvas.show_columns(100.0, 200.0)
+    rows = canvas.visible_rows()
+    assert canvas.view.to_widget(1500, 520.0)[0] > canvas.viewport().width()
+
+    for track_id, (left, right) in ((second.id, (520.0, 620.0)), (1, (100.0, 500.0))):
+        tracks.setCurrentIndex(tracks.findData(track_id))
+        tracks.activated.emit(tracks.currentIndex())
+
+        middle = canvas.view.to_widget(1500, (left + right) / 2)[0]
+        assert 0 <= middle <= canvas.viewport().width()
+        assert canvas.visible_rows() == rows

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from veerdesk.calibration.description import CurveSpec, ScanSpec, TrackSpec, WellDescription
@@ -46,6 +46,28 @@ def test_export_waits_where_no_track_is_ready(qtbot: QtBot, tmp_path: Path) -> N
     qtbot.addWidget(dialog)
 
     assert not dialog.export.isEnabled()
+
+
+def test_export_says_how_much_nobody_has_accepted(qtbot: QtBot, tmp_path: Path) -> None:
+    well = a_well(SCALED, SCALED)
+    whole = replace(well.tracks[1], accepted=(RowSpan(0, 600), RowSpan(500, 1000)), curves=(replace(SCALED, slot=1),))
+    dialog = ExportCurvesDialog(well.with_track(whole), tmp_path)
+    qtbot.addWidget(dialog)
+
+    assert dialog.export.isEnabled()
+    assert "nobody accepted, and that leave as the model read them: T1 1,000 / 1,000." in dialog.notes.toPlainText()
+
+
+def test_step_and_gap_are_typed_in_the_unit_that_their_captions_name(qtbot: QtBot, tmp_path: Path) -> None:
+    dialog = ExportCurvesDialog(a_well(SCALED), tmp_path)
+    qtbot.addWidget(dialog)
+
+    def captions() -> set[str]:
+        return {c.text() for c in dialog.findChildren(QLabel)}
+
+    assert {"Step, ft", "Bridge gaps up to, ft"} <= captions()
+    dialog.unit.setCurrentIndex(dialog.unit.findData("m"))
+    assert {"Step, m", "Bridge gaps up to, m"} <= captions()
 
 
 def test_the_form_becomes_the_description_and_keeps_unknown_items(qtbot: QtBot, tmp_path: Path) -> None:

@@ -78,6 +78,16 @@ class WellFollower(QObject):
             if track_id is not None:
                 self.track_changed.emit(track_id)
 
+    def choose_track(self, track_id: int) -> None:
+        """Take a track in hand that was chosen beside the scan, and bring it into view: it may lie beside it."""
+        self.take_track(track_id)
+        track, seen = self.track, self.view.canvas.visible_rows()
+        if track is not None and track.scan == self.view.canvas.scan_id:
+            rows = seen.clipped(track.geometry.rows)
+            at = np.array([(rows.start + rows.stop) / 2], np.float64)
+            left, right = track.geometry.left_at(at), track.geometry.right_at(at)
+            self.view.canvas.show_columns(float(left[0]), float(right[0]))
+
     def touch(self, kinds: ChangeKind) -> None:
         """Note that something is no longer as it is shown."""
         if kinds.value & ~self._stale.value:

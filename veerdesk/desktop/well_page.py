@@ -95,8 +95,8 @@ class WellPage(QObject):
         self._hold(
             (view.tracks.described, self._on_panel_described),
             (view.depths.described, self._on_panel_described),
-            (view.tracks.track_chosen, follower.take_track),
-            (view.review.track_chosen, follower.take_track),
+            (view.tracks.track_chosen, follower.choose_track),
+            (view.review.track_chosen, follower.choose_track),
             (view.depths.row_chosen, self._on_row_chosen),
             (view.depths.placed, view.canvas.setFocus),
             (view.review.row_chosen, self._on_review_row_chosen),
@@ -291,7 +291,7 @@ class WellPage(QObject):
     @Slot(int, int)
     def _on_export_step_chosen(self, step: int, track_id: int) -> None:
         if track_id >= 0:
-            self.follower.take_track(track_id)
+            self.follower.choose_track(track_id)
         if Step(step) is Step.EXPORT:
             self._window.actions_table["export_las"].trigger()
         else:

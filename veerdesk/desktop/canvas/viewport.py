@@ -79,6 +79,14 @@ class ScanViewport(QAbstractScrollArea):
         col = self.view.to_scan(0.0, 0.0)[1]
         self.move_to(self.view.showing(row, col, 0.0, middle))
 
+    def show_columns(self, left: float, right: float) -> None:
+        """Centre some columns where their middle, or more than half of them, is out of view; the rows stay."""
+        x0, x1, width = self.view.to_widget(0.0, left)[0], self.view.to_widget(0.0, right)[0], self.viewport().width()
+        middle = (x0 + x1) / 2
+        seen = min(x1, width) - max(x0, 0.0)
+        if not 0 <= middle <= width or seen < min(x1 - x0, width) / 2:
+            self.scroll_px(middle - width / 2, 0.0)
+
     def zoom_by(self, steps: float, at: QPointF | None = None) -> None:
         """Zoom some steps of the ladder, about a place of the viewport or its middle."""
         self.zoom_to(zoom_step(self.view.scale, steps), at)

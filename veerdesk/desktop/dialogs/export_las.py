@@ -5,11 +5,12 @@ Separate because it only collects: the description after and a path. Checks are 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import QCoreApplication, Slot
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
@@ -25,12 +27,13 @@ from PySide6.QtWidgets import (
 )
 
 from veerdesk.calibration.checks import missing_for_export
-from veerdesk.calibration.description import LasSpec, WellDescription
+from veerdesk.calibration.description import LasSpec, TrackSpec, WellDescription
 from veerdesk.desktop.fields import NumberField
 from veerdesk.desktop.parts import caption_row, label
 from veerdesk.desktop.settings import DecimalChoice
 from veerdesk.desktop.theme import GRID_PX
 from veerdesk.las.header import Rewritten, ascii_text
+from veerdesk.rows import joined
 from veerdesk.session.file_names import file_stem
 
 #: Items of the form in their order; the elevation of the depth reference is EREF.
@@ -81,7 +84,8 @@ class ExportCurvesDialog(QDialog):
         self.null.show_value(las.null)
         self.bridge.show_value(None if las.bridge == "auto" else las.bridge)
         self.unit.setAccessibleName(self.tr("Unit of depth in the file"))
-        for text, unit in ((self.tr("as the log"), None), (self.tr("feet"), "ft"), (self.tr("metres"), "m")):
+        as_log = self.tr("as the log ({0})").format(self._before.depth.unit)
+        for text, unit in ((as_log, None), (self.tr("feet"), "ft"), (self.tr("metres"), "m")):
             self.unit.addItem(text, unit)
         self.unit.setCurrentIndex(max(0, self.unit.findData(las.unit)))
         self.sample.setAccessibleName(self.tr("Value at a depth"))
@@ -173,9 +177,19 @@ class ExportCurvesDialog(QDialog):
         depth = replace(self._before.depth, reference=self.reference.currentText().strip())
         return replace(self._before, items=kept + new, las=las, depth=depth)
 
+    def _show_unit(self) -> None:
+        """Say in which unit the step and the longest gap are typed: the file's."""
+        unit = self.unit.currentData() or self._before.depth.unit
+        for caption in self.findChildren(QLabel):
+            if caption.buddy() is self.step:
+                caption.setText(self.tr("Step, {0}").format(unit))
+            elif caption.buddy() is self.bridge:
+                caption.setText(self.tr("Bridge gaps up to, {0}").format(unit))
+
     @Slot()
     def _refresh(self) -> None:
         description = self.description
+        self._show_unit()
         missing = missing_for_export(description)
         blocked = {m.track for m in missing if m.track is not None}
         ready = [t for t in description.tracks if t.id not in blocked and t.curves]
@@ -195,6 +209,7 @@ class ExportCurvesDialog(QDialog):
         if changed:
             lines.append(self.tr("LAS holds plain letters only; these texts are written differently:"))
             lines += [r.sentence() for r in changed]
+        lines += [line for line in (not_accepted_words(ready),) if line]
         self.notes.setPlainText("\n".join(lines))
         self.notes.setVisible(bool(lines))
 
@@ -214,6 +229,20 @@ def rewritten_texts(description: WellDescription) -> tuple[Rewritten, ...]:
             who = curve.mnemonic or f"{track.name} {curve.slot}"
             texts += [(who, curve.mnemonic), (f"{who}, unit", curve.unit), (f"{who}, words", curve.description)]
     return tuple(Rewritten(place, text, ascii_text(text)) for place, text in texts if ascii_text(text) != text)
+
+
+def not_accepted_words(tracks: Sequence[TrackSpec]) -> str:
+    """Return how many rows of tracks nobody accepted: their values leave as the model read them. Empty where none."""
+    parts = []
+    for track in tracks:
+        rows = track.geometry.rows
+        left = rows.rows - sum(span.clipped(rows).rows for span in joined(track.accepted))
+        if left:
+            parts.append(f"{track.name} {left:,} / {rows.rows:,}")
+    words = QCoreApplication.translate(
+        "Export", "Rows that nobody accepted, and that leave as the model read them: {0}."
+    )
+    return words.format(", ".join(parts)) if parts else ""
 
 
 def _line(name: str, text: str) -> QLineEdit:

@@ -47,6 +47,7 @@ class ExportActions(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._release = Path()
 
     @Slot()
     def export_las(self) -> None:
@@ -66,6 +67,7 @@ class ExportActions(QObject):
             return
         dialog = ExportLabelsDialog(bridge.session.description, bridge.session.path.parent, self._window)
         if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._release = dialog.path
             self._window.run_job(labels_job(bridge.session, dialog.path), self._on_labels_written)
 
     def _curves(self, kind: Literal["las", "csv"]) -> None:
@@ -104,4 +106,4 @@ class ExportActions(QObject):
     @Slot(object)
     def _on_labels_written(self, record: dict[str, Any]) -> None:
         count = len(record.get("samples", ()))
-        self._window.say(self.tr("Label release written: {0} samples").format(count))
+        self._window.say(self.tr("Written: {0}, with {1} pieces of label").format(self._release, count))

@@ -133,7 +133,7 @@ class ToolActions(QObject):
         ids = [t.id for t in bridge.session.description.tracks]
         if ids:
             at = ids.index(follower.track_id) if follower.track_id in ids else -1
-            follower.take_track(ids[(at + 1) % len(ids)])
+            follower.choose_track(ids[(at + 1) % len(ids)])
 
     def _take(self, name: str) -> None:
         self._window.view.canvas.hand.take_tool(name)
