@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from veerdesk.calibration.checks import missing_for_export
 from veerdesk.calibration.description import (
     CurveSpec,
     DepthSpec,
@@ -18,6 +19,7 @@ from veerdesk.calibration.description import (
     WellDescription,
 )
 from veerdesk.errors import ExitCode, UnusableInputError
+from veerdesk.resources import resource
 from veerdesk.well.job import job_text, read_job, read_unfinished_job, write_job
 from veerdesk.well.job_checks import check_track_on_scan
 
@@ -239,3 +241,14 @@ def test_a_track_beyond_its_scan_is_refused(tmp_path: Path) -> None:
         check_track_on_scan(track, width=2200, height=98000, where="job.toml")
     with pytest.raises(UnusableInputError, match="columns"):
         check_track_on_scan(track, width=100, height=98001, where="job.toml")
+
+
+def test_the_job_file_of_the_manual_can_be_read(tmp_path: Path) -> None:
+    manual = resource("manual", "manual.md").read_text(encoding="utf-8")
+    block = next(b for b in manual.split("```")[1::2] if "[[track.curve]]" in b)
+    (tmp_path / "job.toml").write_text(block, encoding="utf-8")
+
+    job = read_job(tmp_path / "job.toml")
+
+    assert job.name == "Aztec GE 19"
+    assert missing_for_export(job) == ()
