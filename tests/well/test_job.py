@@ -143,7 +143,7 @@ def test_every_description_survives_the_job_file(tmp_path_factory: pytest.TempPa
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("depth = [[2112.0, 8700.0], [97620.5, 15000.0]]", "depth = [[2112.0, 8700.0]]", "anchor"),
+        ("depth = [[2112.0, 8700.0], [97620.5, 15000.0]]", "depth = [[2112.0, 8700.0]]", "one depth mark"),
         ("[97620.5, 15000.0]", "[97620.5, 8600.0]", "do not grow"),
         ("[97620.5, 15000.0]", "[2000.0, 15000.0]", "do not grow"),
         ("[0.0, 494.0], [98000.0, 497.0]", "[0.0, 494.0], [98000.0, 100.0]", "right of the right border"),
@@ -247,6 +247,7 @@ def test_the_job_file_of_the_manual_can_be_read(tmp_path: Path) -> None:
     manual = resource("manual", "manual.md").read_text(encoding="utf-8")
     block = next(b for b in manual.split("```")[1::2] if "[[track.curve]]" in b)
     (tmp_path / "job.toml").write_text(block, encoding="utf-8")
+    (tmp_path / "log.tif").write_bytes(b"a scan")
 
     job = read_job(tmp_path / "job.toml")
 
