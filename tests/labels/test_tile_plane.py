@@ -115,9 +115,32 @@ def test_a_copy_of_a_tile_that_is_fill_again_removes_it() -> None:
 
 def test_many_tiles_are_packed_at_once_and_not_copied() -> None:
     plane = TilePlane(0)
-    plane.write(0, 0, np.ones((256 * 5, 4), np.uint8))
+    plane.write(0, 0, np.ones((256 * 25, 4), np.uint8))
 
     assert all(isinstance(blob, bytes) for _, _, blob in plane.take_copies())
+
+
+def test_a_lent_tile_that_leaves_the_live_ones_is_kept_as_it_was_lent() -> None:
+    plane = TilePlane(0)
+    plane.write(0, 0, np.ones((256 * 20, 4), np.uint8))
+    lent = plane.take_copies()
+    blobs = [loose.packed() for _, _, loose in lent[:10] if isinstance(loose, LooseTile)]
+
+    for k in range(LIVE_TILES):
+        plane.write(256 * (30 + k), 0, np.ones((4, 4), np.uint8))
+
+    kept = {ty: blob for ty, _, blob in plane.tiles()}
+    assert len(blobs) == 10
+    assert [kept[ty] for ty in range(10)] == blobs
+    assert plane.read(RowSpan(0, 256 * 20), (0, 4)).all()
+
+
+def test_writing_says_whether_a_pixel_is_another_one() -> None:
+    plane = TilePlane(0)
+
+    said = [plane.write(250, 250, np.full((12, 12), value, np.uint8)) for value in (0, 1, 1, 0, 0)]
+
+    assert said == [False, True, False, True, False]
 
 
 @given(st.integers(0, 700), st.integers(-300, 500), st.integers(1, 60), st.integers(1, 60))

@@ -70,7 +70,7 @@ class SessionBridge(Telling):
         self._runner = JobRunner(self)
         self._live: LivePrediction | None = None
         self._tile: tuple[TileTask, CancelToken] | None = None
-        self._is_loading = self._is_paused = self._is_started = self.is_learning = False
+        self._is_loading = self._is_paused = self._is_started = self.is_learning = self._is_refused = False
         self._measuring: set[int] = set()
         self._retracing: dict[int, CancelToken] = {}
         self._visible = ("", RowSpan(0, 0))
@@ -242,6 +242,7 @@ class SessionBridge(Telling):
         if self._live is None or self._tile is not None or self._is_paused or not self.can_edit:
             return
         if self.session.trouble is not None:  # nothing more piles up in memory while the disk refuses
+            self._is_refused = True
             return
         self._live.refresh()
         task = self._live.next_tile(*self._visible)
@@ -346,9 +347,11 @@ class SessionBridge(Telling):
     @Slot()
     def _on_store_written(self) -> None:
         at, trouble = self.session.saved_at(), self.session.trouble
+        was_refused, self._is_refused = self._is_refused, trouble is not None
         if trouble is not None:  # what was saved before is no news while the disk refuses
             self._on_job_failed(trouble)
             return
         if at is not None:
             self.saved.emit(at)
-        self._pump()
+        if was_refused:  # the model waited for the disk
+            self._pump()

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import islice
 from typing import assert_never, cast
 
 import numpy as np
@@ -28,6 +29,8 @@ _PIECE = struct.Struct("<iiHHII")
 _SMALL = 2048
 # A window as small as a dab's: its runs are written beside the paint, five bytes a pixel twice at most.
 _DAB_PX = 4096
+# Pieces of an edit that are kept as arrays while it is applied: an exchange of 1,000 rows has 15, 2 MB.
+_FEW_TILES = 24
 _RUN = np.dtype([("length", "<u4"), ("value", "u1")])
 
 
@@ -158,10 +161,21 @@ def exchange(label_map: LabelMap, track_id: int, region: Region, label: str = "E
 def exchange_rows(
     label_map: LabelMap, track_id: int, rows: RowSpan, cols: tuple[int, int], label: str = "Exchange"
 ) -> PaintEdit | None:
-    """Return the edit that exchanges the curves in all of some rows, band after band, however many there are."""
-    everything = np.ones((1, 1), np.bool_)
-    parts = (p for band in rows.bands(TILE) for p in _exchanged(label_map, band, cols, everything))
+    """Return the edit that exchanges the curves in all of some rows, tile after tile, however many there are."""
+    everything, origin = np.ones((1, 1), np.bool_), label_map.origin_col
+    parts = (
+        piece
+        for band in _cut_at_tiles(rows.start, rows.stop)
+        for left, right in _cut_at_tiles(cols[0] - origin, cols[1] - origin)
+        for piece in _exchanged(label_map, RowSpan(*band), (left + origin, right + origin), everything)
+    )
     return _edit(label_map, track_id, label, parts)
+
+
+def _cut_at_tiles(start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """Yield a run of rows or columns as parts that lie in one tile each: a part of one tile is looked at without a copy."""
+    for edge in range(start - start % TILE, stop, TILE):
+        yield max(start, edge), min(stop, edge + TILE)
 
 
 def difference(label_map: LabelMap, track_id: int, after: TilePlane, label: str) -> PaintEdit | None:
@@ -190,14 +204,17 @@ def apply_edit(label_map: LabelMap, edit: PaintEdit) -> None:
         if not plane.exchange(piece.row0, piece.col0, piece.before, piece.after):
             raise _misfit(edit, piece)
         return
-    # A dab's few pixels are decoded once; what is packed may be a whole log, and is never unpacked at once.
-    dab = edit.pieces or (None if edit.blob[0] else tuple(_pieces(edit.blob)))
-    for piece in dab or _pieces(edit.blob):
+    # A few tiles are decoded once; what is packed may be a whole log, and is never decoded at once.
+    raw, known = _unpacked(edit.blob), edit.pieces
+    if not known:
+        first = tuple(islice(_pieces(raw), _FEW_TILES + 1))
+        known = first if len(first) <= _FEW_TILES else ()
+    for piece in known or _pieces(raw):
         height, width = piece.before.shape
         rows = RowSpan(piece.row0, piece.row0 + height)
-        if not np.array_equal(plane.read(rows, (piece.col0, piece.col0 + width)), piece.before):
+        if not np.array_equal(plane.view(rows, (piece.col0, piece.col0 + width)), piece.before):
             raise _misfit(edit, piece)
-    for piece in dab or _pieces(edit.blob):
+    for piece in known or _pieces(raw):
         plane.write(piece.row0, piece.col0, piece.after)
 
 
@@ -351,8 +368,8 @@ def _unpacked(blob: bytes) -> bytes:
     return blob[1:] if blob[0] == 0 else zstandard.ZstdDecompressor().decompress(blob[1:])
 
 
-def _pieces(blob: bytes) -> Iterator[_Piece]:
-    raw, at = _unpacked(blob), 0
+def _pieces(raw: bytes) -> Iterator[_Piece]:
+    at = 0
     while at < len(raw):
         row0, col0, height, width, old, new = _PIECE.unpack_from(raw, at)
         at += _PIECE.size

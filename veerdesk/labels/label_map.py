@@ -57,9 +57,12 @@ class LabelMap:
         local = cols[0] - self.origin_col, cols[1] - self.origin_col
         return self.person.view(rows, local), self.model.view(rows, local)
 
-    def settle_model(self, rows: RowSpan, col0: int, classes: NDArray[np.uint8]) -> None:
-        """Replace the model plane ``(rows, w)`` by what follows from the tiles' answer and the trace; the answer stays."""
-        self.model.write(rows.start, col0 - self.origin_col, classes)
+    def settle_model(self, rows: RowSpan, col0: int, classes: NDArray[np.uint8]) -> bool:
+        """Replace the model plane ``(rows, w)`` by what follows from the tiles' answer and the trace; the answer stays.
+
+        Returns True where a pixel changed its owner.
+        """
+        return self.model.write(rows.start, col0 - self.origin_col, classes)
 
     def set_model(self, rows: RowSpan, col0: int, classes: NDArray[np.uint8]) -> None:
         """Take a tile's answer ``(rows, w)`` that begins at scan column ``col0``: the model plane too, until it is settled.

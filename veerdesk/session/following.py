@@ -91,11 +91,7 @@ def _settle(track: TrackPixels, trace: Trace, rows: RowSpan, lost: NDArray[np.bo
     _clear_absent(settled, track.track, trace, rows)
     if lost is not None:
         settled[lost] = 0
-    local = cols[0] - labels.origin_col, cols[1] - labels.origin_col
-    if np.array_equal(labels.model.read(rows, local), settled):
-        return False
-    labels.settle_model(rows, cols[0], settled)
-    return True
+    return labels.settle_model(rows, cols[0], settled)
 
 
 def _clear_absent(classes: NDArray[np.uint8], track: TrackSpec, trace: Trace, rows: RowSpan) -> None:
