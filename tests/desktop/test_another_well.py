@@ -119,8 +119,18 @@ def test_the_line_whose_depth_is_asked_for_is_seen_while_it_is_typed(window: Mai
 
     QTest.mouseClick(canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
 
-    assert window.view.depths.new_depth.hasFocus()
+    depth = window.view.depths.new_depth
+    assert depth.hasFocus()
     assert canvas.tool is tool
+
+    QTest.keyClicks(depth, "87")
+    QTest.keyClick(depth, Qt.Key.Key_Escape)
+    typed_back = depth.text(), depth.hasFocus(), window.view.depths.new_row.text()
+    QTest.keyClick(depth, Qt.Key.Key_Escape)
+
+    assert typed_back == ("", True, "600")
+    assert window.view.depths.new_row.text() == ""
+    assert canvas.hasFocus()
 
 
 def test_the_form_of_a_well_without_a_track_is_empty(window: MainWindow, well: Path, tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ class WellPage(QObject):
             (view.review.track_chosen, follower.choose_track),
             (view.depths.row_chosen, self._on_row_chosen),
             (view.depths.placed, view.canvas.setFocus),
+            (view.depths.called_off, self._on_depth_called_off),
             (view.review.row_chosen, self._on_review_row_chosen),
             (view.review.keep_asked, self._on_canvas_keep_asked),
             (view.review.filter_chosen, follower.review.choose_filter),
@@ -222,6 +223,11 @@ class WellPage(QObject):
         if self._window.view.splitter.is_folded(Side.PANEL):  # the depth is asked for there
             self._window.actions_table["panel"].trigger()
         self._window.view.depths.ask_depth(scan_id, row)
+
+    @Slot()
+    def _on_depth_called_off(self) -> None:
+        self._window.view.canvas.tool.cancel()
+        self._window.view.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _on_canvas_keep_asked(self) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -32,11 +32,15 @@ _ROW, _DEPTH, _OFF = range(3)
 
 
 class DepthPanel(PanelPage):
-    """Shows and edits depth. ``described`` carries (WellDescription after, words for undo); ``placed`` follows a mark."""
+    """Shows and edits depth. ``described`` carries (WellDescription after, words for undo); ``placed`` follows a mark.
+
+    ``called_off`` says that no depth is asked for any more.
+    """
 
     described = Signal(object, str)
     row_chosen = Signal(int)
     placed = Signal()
+    called_off = Signal()
 
     def __init__(
         self, actions: tuple[QAction, ...], *, decimal: DecimalChoice = "system", parent: QWidget | None = None
@@ -147,6 +151,17 @@ class DepthPanel(PanelPage):
         self.new_row.show_value(float(round(row, 2)))
         self.new_depth.show_value(None)
         self.new_depth.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape, where it takes no typing back, calls the question for a depth off."""
+        if not event.matches(QKeySequence.StandardKey.Cancel):
+            super().keyPressEvent(event)
+            return
+        for field in (self.new_row, self.new_depth):
+            field.clear()
+            field.show_value(None)
+        self._show_anchors()
+        self.called_off.emit()
 
     def _scan(self) -> ScanSpec | None:
         chosen = self.scans.currentData()

@@ -63,7 +63,8 @@ class ReviewActions(QObject):
             return
         item = review.item
         if item is not None and not self._say_where_reading():
-            if not self._describe(track, with_verdict(track, item, "kept"), self.tr("keep the crossing")):
+            words = self.tr("keep the crossing") if item.doubt is None else self.tr("keep the doubtful rows")
+            if not self._describe(track, with_verdict(track, item, "kept"), words):
                 return
             review.follow()
         self._go_on(review)
@@ -182,10 +183,7 @@ class ReviewActions(QObject):
             self._window.say(self.tr("Choose a crossing first: N goes to the next one."))
             return
         if not item.is_exchangeable:
-            said = self.tr(
-                "Nothing crosses here: brush (B), eraser (E) or pin (P) puts the curve right, Space keeps it."
-            )
-            self._window.say(said)
+            self._window.say(self.tr("Nothing crosses here: brush (B), erase (E) or pin (P) it, or keep it (Space)."))
             return
         row = item.crossing.row
         rows = extent(row, [c.row for c in review.crossings], track.geometry.rows, reach)
