@@ -55,7 +55,19 @@ def test_export_says_how_much_nobody_has_accepted(qtbot: QtBot, tmp_path: Path) 
     qtbot.addWidget(dialog)
 
     assert dialog.export.isEnabled()
-    assert "nobody accepted, and that leave as the model read them: T1 1,000 / 1,000." in dialog.notes.toPlainText()
+    assert "nobody accepted, and that leave as the model read them: T1 1,000 of 1,000." in dialog.notes.toPlainText()
+
+
+def test_a_file_that_would_be_replaced_is_named(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "A 1.las").write_text("~V")
+    dialog = ExportCurvesDialog(a_well(SCALED), tmp_path)
+    qtbot.addWidget(dialog)
+    before = dialog.notes.toPlainText()
+
+    dialog.path_field.setText(str(tmp_path / "other.las"))
+
+    assert "A 1.las is there already" in before
+    assert "already" not in dialog.notes.toPlainText()
 
 
 def test_step_and_gap_are_typed_in_the_unit_that_their_captions_name(qtbot: QtBot, tmp_path: Path) -> None:

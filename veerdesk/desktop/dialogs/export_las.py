@@ -209,6 +209,8 @@ class ExportCurvesDialog(QDialog):
         if changed:
             lines.append(self.tr("LAS holds plain letters only; these texts are written differently:"))
             lines += [r.sentence() for r in changed]
+        if self.path_field.text().strip() and self.path.is_file():
+            lines.append(self.tr("{0} is there already and will be replaced.").format(self.path.name))
         lines += [line for line in (not_accepted_words(ready),) if line]
         self.notes.setPlainText("\n".join(lines))
         self.notes.setVisible(bool(lines))
@@ -238,7 +240,9 @@ def not_accepted_words(tracks: Sequence[TrackSpec]) -> str:
         rows = track.geometry.rows
         left = rows.rows - sum(span.clipped(rows).rows for span in joined(track.accepted))
         if left:
-            parts.append(f"{track.name} {left:,} / {rows.rows:,}")
+            parts.append(
+                QCoreApplication.translate("Export", "{0} {1} of {2}").format(track.name, f"{left:,}", f"{rows.rows:,}")
+            )
     words = QCoreApplication.translate(
         "Export", "Rows that nobody accepted, and that leave as the model read them: {0}."
     )
