@@ -14,6 +14,7 @@ from tests.desktop.drawn_log import columns, drawn_well
 from veerdesk.desktop.dialogs.scan_questions import AskPerson
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow
+from veerdesk.desktop.parts import ActionButton
 from veerdesk.desktop.theme import Theme
 
 
@@ -180,3 +181,32 @@ def test_a_track_that_is_chosen_beside_the_scan_comes_into_view(window: MainWind
         middle = canvas.view.to_widget(1500, (left + right) / 2)[0]
         assert 0 <= middle <= canvas.viewport().width()
         assert canvas.visible_rows() == rows
+
+
+def test_no_button_of_the_tracks_moves_when_the_first_track_is_placed(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    bare = drawn_well(tmp_path, has_track=False)
+    bare.close()
+    window.open_paths([bare.path])
+    window.show_step(Step.TRACKS)
+    window.view.complete()
+    assert window.bridge is not None
+    assert window.follower is not None
+    panel, session = window.view.tracks, window.bridge.session
+
+    def places() -> list[int]:
+        QApplication.sendPostedEvents()
+        return [b.mapTo(panel, b.rect().topLeft()).y() for b in panel.findChildren(ActionButton)]
+
+    window.follower.show_all()
+    qtbot.waitUntil(lambda: panel.name.isVisible() and not panel.list.isVisible())
+    before = places()
+    track = session.new_track(
+        scan=session.description.scans[0].id, top=100, bottom=2900, left=((0.0, 100.0),), right=((0.0, 500.0),)
+    )
+    window.bridge.describe(session.description.with_track(track), "place T1")
+    window.follower.show_all()
+    qtbot.waitUntil(lambda: panel.list.isVisible())
+
+    assert places() == before

@@ -7,9 +7,11 @@ from itertools import combinations
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PySide6.QtCore import QRect
 from pytestqt.qtbot import QtBot
 
 from veerdesk.calibration.decision import SignOff
+from veerdesk.calibration.depth import DepthMap
 from veerdesk.desktop.panels.ruler import DepthRuler, RulerState
 from veerdesk.desktop.theme import CONTRAST, DARK, LIGHT, Tokens
 from veerdesk.rows import RowSpan
@@ -76,3 +78,16 @@ def test_a_name_that_holds_one_that_fell_and_one_being_checked_look_different(qt
     for broken in lines[1:]:
         assert any(broken)
         assert not all(broken)
+
+
+def test_the_ruler_says_whether_it_counts_rows_or_a_depth(qtbot: QtBot) -> None:
+    widget = ruler(qtbot, LIGHT)
+    alike = DepthMap(((0.0, 0.0), (600.0, 600.0)))
+    heads = []
+    for state in (RulerState(), RulerState(alike, "ft"), RulerState(alike, "m")):
+        widget.show_state(state)
+        heads.append(widget.grab(QRect(10, 0, widget.width() - 11, 14)).toImage())
+
+    rows, feet, metres = heads
+    assert rows != feet
+    assert feet != metres

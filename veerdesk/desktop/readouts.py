@@ -144,7 +144,7 @@ class Readouts(QStatusBar):
 
     def show_place(self, row: int, col: int, depth: float | None, unit: str) -> None:
         """Show the place under the cursor; ``depth`` None before there are depths."""
-        head = self.tr("no depth yet") if depth is None else f"{format_fixed(depth, 1, sign=self._sign)} {unit}"
+        head = self.tr("no depth") if depth is None else f"{format_fixed(depth, 1, sign=self._sign)} {unit}"
         said = (head, f"{row:,}", f"{col:,}")
         self._say(
             "place", self.tr("{0} · row {1} · column {2}").format(*said), self.tr("{0} · row {1}").format(*said), head

@@ -98,6 +98,7 @@ class DepthRuler(QWidget):
             painter.setPen(QPen(QColor(self._tokens.line)))
             painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
             self._paint_ticks(painter)
+            self._paint_measure(painter)
         finally:
             painter.end()
 
@@ -165,6 +166,20 @@ class DepthRuler(QWidget):
             text = format_fixed(float(marks[k]), decimals)
             width, y = metrics.horizontalAdvance(text), float(heights[k])
             painter.drawText(QPointF(self.width() - 14 - width, y - metrics.height() / 2 + metrics.ascent()), text)
+
+    def _paint_measure(self, painter: QPainter) -> None:
+        """Say above the ticks what they count: rows look like depths until there are any."""
+        metrics, said = (
+            QFontMetricsF(painter.font()),
+            self._state.unit if self._state.depths is not None else self.tr("row"),
+        )
+        width = metrics.horizontalAdvance(said)
+        box = QRectF(self.width() - 16 - width, 0, width + 6, metrics.height() + 2)
+        painter.fillRect(
+            QRectF(_STATE_PX + 1, 0, self.width() - _STATE_PX - 2, box.height()), QColor(self._tokens.surface)
+        )
+        painter.setPen(QPen(QColor(self._tokens.quiet)))
+        painter.drawText(QPointF(box.left() + 2, metrics.ascent() + 1), said)
 
     def event(self, event: QEvent) -> bool:
         """Say who signed the row that is pointed at, and whether that still holds; elsewhere what the patterns mean."""

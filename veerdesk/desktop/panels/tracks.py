@@ -22,6 +22,8 @@ from veerdesk.desktop.theme import GRID_PX, Tokens
 
 #: Strokes that can be typed, px: thinner is no ink, wider is no curve.
 _LEAST_STROKE_PX, _MOST_STROKE_PX = 1.0, 80.0
+#: The list, and the words in its place where there is no track: as high, or *Remove* comes to lie where *Follow* was clicked.
+_LIST_PX = 80
 
 
 class TracksPanel(PanelPage):
@@ -43,7 +45,7 @@ class TracksPanel(PanelPage):
         self._track_id: int | None = None
         self.list = QListWidget()
         self.list.setAccessibleName(self.tr("Tracks"))
-        self.list.setMaximumHeight(120)
+        self.list.setFixedHeight(_LIST_PX)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.name = TextField(self.tr("Track name"))
         self.stroke = NumberField(self.tr("Stroke width in pixels"), decimal=decimal)
@@ -54,6 +56,8 @@ class TracksPanel(PanelPage):
             "quiet",
             wraps=True,
         )
+        self._empty.setFixedHeight(_LIST_PX)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._lay_out(actions)
         self.list.currentRowChanged.connect(self._on_list_current_row_changed)
         self.name.committed.connect(self._on_name_committed)
