@@ -97,6 +97,42 @@ def test_undo_takes_the_place_in_hand_that_was_decided(window: MainWindow, key: 
     assert _in_hand(window).crossing.row != first.crossing.row
 
 
+def _undo_of_a_stroke_in_view(window: MainWindow) -> tuple[QueueItem, QueueItem]:
+    """Undo a stroke at the first place while another is in hand, with the first in view; return both places."""
+    press(window, Qt.Key.Key_N)
+    first, bridge = _in_hand(window), window.bridge
+    assert bridge is not None
+    row = first.crossing.row
+    bridge.exchange(track(window).id, RowSpan(row - 4, row + 4), "exchange some rows")
+    press(window, Qt.Key.Key_N)
+    other = _in_hand(window)
+    window.view.canvas.go_to_row(row)
+    press(window, Qt.Key.Key_Z, CTRL)
+    return first, other
+
+
+def test_undo_of_a_stroke_in_view_takes_its_place_in_hand_once_the_queue_is_read_again(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    first, other = _undo_of_a_stroke_in_view(window)
+
+    assert other.crossing.row != first.crossing.row
+    assert _in_hand(window).crossing.row == other.crossing.row  # the frame with the paint does not wait for the queue
+    qtbot.waitUntil(lambda: abs(_in_hand(window).crossing.row - first.crossing.row) <= 4)
+
+
+def test_whoever_goes_on_after_an_undo_is_left_there(window: MainWindow, qtbot: QtBot) -> None:
+    _undo_of_a_stroke_in_view(window)
+
+    press(window, Qt.Key.Key_N)
+    next_one = _in_hand(window).crossing.row
+    follower = window.follower
+    assert follower is not None
+    follower.review.follow()
+
+    assert _in_hand(window).crossing.row == next_one
+
+
 def test_undo_elsewhere_leaves_no_place_in_hand_that_is_out_of_view(window: MainWindow) -> None:
     canvas = window.view.canvas
     canvas.zoom_to(2.0)

@@ -44,6 +44,8 @@ class ElidedLabel(QLabel):
 
     def show_text(self, text: str) -> None:
         """Show a line, as much of it as there is room for."""
+        if text == self._whole:  # an undo after another says the same
+            return
         self._whole = text
         self.setAccessibleDescription(text)
         self._fit()

@@ -55,6 +55,8 @@ class ReviewFollower(QObject):
         self._flag: Decision | None = None
         self._trail: list[int] = []
         self._step = -1
+        #: Rows that an undo was about and that the queue has not heard of; whoever takes a place in hand first outranks it.
+        self._to_take_back: tuple[RowSpan, ...] = ()
         self._known: tuple[TrackSpec, tuple[Crossing, ...]] | None = None
 
     @property
@@ -76,7 +78,7 @@ class ReviewFollower(QObject):
     def forget(self) -> None:
         """Take no crossing in hand and forget the way: another track is in hand."""
         self.row, self._flag, self._trail, self._step, self._known = None, None, [], -1, None
-        self.wanted = "open"
+        self.wanted, self._to_take_back = "open", ()
 
     @property
     def place_left(self) -> dict[str, Any]:
@@ -111,6 +113,9 @@ class ReviewFollower(QObject):
             doubts = doubtful_rows_of(self._bridge.session, track.id)
             self.crossings, self.queue = crossings, review_queue(track, crossings, doubts)
         self.show()
+        if spans := self._to_take_back:
+            self._to_take_back = ()
+            self._take_in_hand(spans)
 
     def show(self) -> None:
         """Show the queue, the crossing in hand and the marks of the others."""
@@ -177,7 +182,7 @@ class ReviewFollower(QObject):
 
     def take_flag(self, flag: Decision) -> None:
         """Show a flag on rows, with no crossing in hand."""
-        self.row, self._flag = None, flag
+        self.row, self._flag, self._to_take_back = None, flag, ()
         self._view.canvas.go_to_row((flag.rows.start + flag.rows.stop - 1) / 2)
         self.show()
 
@@ -209,12 +214,20 @@ class ReviewFollower(QObject):
                 return True
         return False
 
+    def take_back_later(self, spans: Sequence[RowSpan]) -> None:
+        """Do as `take_back` when the crossings are read again, as they are a moment after every change."""
+        self._to_take_back = tuple(spans)
+
     def take_back(self, spans: Sequence[RowSpan]) -> None:
         """Take the place that was decided last on some rows in hand again: an undo was about them.
 
         None is in hand afterwards that is out of view: nobody decides on what they do not see.
         """
+        self._to_take_back = ()
         self.follow()
+        self._take_in_hand(spans)
+
+    def _take_in_hand(self, spans: Sequence[RowSpan]) -> None:
         item, seen = self.item, self._view.canvas.visible_rows()
         if item is not None and item.crossing.row in seen and _is_about(item, spans):
             return
@@ -236,7 +249,7 @@ class ReviewFollower(QObject):
         return span_words(rows, depth_map(description, track.scan) if track else None, description.depth.unit)
 
     def _centre(self, row: int) -> None:
-        self.row, self._flag = row, None
+        self.row, self._flag, self._to_take_back = row, None, ()
         item = self.item
         if item is not None:
             self.row = item.crossing.row

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
-from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 _SHIFT, _KEYPAD = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.KeypadModifier
@@ -35,23 +36,26 @@ class CanvasKeymap:
 
 def is_pressed(event: QKeyEvent, key: str) -> bool:
     """Return True where an event is this key with its modifiers. A sign that takes Shift to type, as ?, has it or not."""
-    wanted, pressed = _first(key), event.keyCombination()
-    keys = pressed.keyboardModifiers() & ~_KEYPAD
-    if wanted.key() != pressed.key():
+    wanted, modifiers = _first(key)
+    if event.key() != wanted:
         return False
+    keys = event.modifiers() & ~_KEYPAD
     text = event.text()
     if text.isprintable() and text.strip() and not text.isalnum():
-        return keys & ~_SHIFT == wanted.keyboardModifiers() & ~_SHIFT
-    return keys == wanted.keyboardModifiers()
+        return keys & ~_SHIFT == modifiers & ~_SHIFT
+    return keys == modifiers
 
 
 def is_released(event: QKeyEvent, key: str) -> bool:
     """Return True where an event is this key, whatever else is still down: modifiers may be let go before it."""
-    return event.key() == _first(key).key()
+    return event.key() == _first(key)[0]
 
 
-def _first(key: str) -> QKeyCombination:
+@cache
+def _first(key: str) -> tuple[Qt.Key, Qt.KeyboardModifier]:
+    """Return key and modifiers of a name as the table of actions has it; read once, as every key asks five times."""
     sequence = QKeySequence(key)
     if not sequence.count():
-        return QKeyCombination(Qt.Key.Key_unknown)
-    return sequence[0]  # type: ignore[index, no-any-return] # PySide's stubs do not know it
+        return Qt.Key.Key_unknown, Qt.KeyboardModifier.NoModifier
+    combined = sequence[0]  # type: ignore[index] # PySide's stubs do not know it
+    return combined.key(), combined.keyboardModifiers()

@@ -67,15 +67,23 @@ class EditActions(QObject):
         """
         canvas, follower, after = self._window.view.canvas, self._window.follower, self._track()
         spans: tuple[RowSpan, ...] = ()
-        if before is not None and after is not None and before.id == after.id:
+        if before is not after and before is not None and after is not None and before.id == after.id:
             spans = reviewed_otherwise(before, after)
+        is_stroke = not spans
         if not spans and change is not None and change.rows is not None and not change.rows.is_empty:
             spans = (change.rows,)
         if not spans:
             return
-        if not any(rows.overlaps(canvas.visible_rows()) for rows in spans):
+        is_seen = any(rows.overlaps(canvas.visible_rows()) for rows in spans)
+        if not is_seen:
             canvas.go_to_row(spans[0].start)
-        if follower is not None and follower.step is Step.REVIEW:
+        if follower is None or follower.step is not Step.REVIEW:
+            return
+        if (
+            is_stroke and is_seen
+        ):  # the hand waits for its paint and not for the queue, which is read anew with the curve
+            follower.review.take_back_later(spans)
+        else:
             follower.review.take_back(spans)
 
     @Slot()
