@@ -314,8 +314,9 @@ def test_what_the_cursor_reads_is_what_the_las_holds(
     curves_read = read_las(out)
     at = np.searchsorted(curves_read.curves[0].depth, 1100.0)
     for curve, said in zip(curves_read.curves, read_out.split(" · ")):
-        mnemonic, value, unit = said.split(" ")
-        assert (curve.mnemonic, curve.unit) == (mnemonic, unit)
+        mnemonic, value, *unit = said.split(" ")  # a narrow window leaves the unit out
+        assert curve.mnemonic == mnemonic
+        assert unit in ([], [curve.unit])
         assert float(value) == pytest.approx(curve.value[at], rel=1e-3)
 
 
