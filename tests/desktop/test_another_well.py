@@ -210,3 +210,24 @@ def test_no_button_of_the_tracks_moves_when_the_first_track_is_placed(
     qtbot.waitUntil(lambda: panel.list.isVisible())
 
     assert places() == before
+
+
+def test_what_was_read_before_the_pointer_left_is_not_said_of_a_well_that_changed(
+    window: MainWindow, well: Path, qtbot: QtBot
+) -> None:
+    window.open_paths([well])
+    window.show_step(Step.TRACKS)
+    window.view.complete()
+    canvas, readouts, bridge = window.view.canvas, window.view.readouts, window.bridge
+    assert bridge is not None
+    assert canvas.pointed_at is None
+    canvas.cursor_moved.emit(600, 200)
+    left = readouts.values.text()
+    window.actions_table["remove_track"].trigger()
+    said = readouts.done.text()
+    qtbot.waitUntil(lambda: readouts.values.text() == "")
+
+    assert "GR" in left
+    assert said.startswith("T1 is removed.")
+    window.actions_table["undo"].trigger()
+    assert [t.name for t in bridge.session.description.tracks] == ["T1"]

@@ -146,6 +146,8 @@ class WellFollower(QObject):
         self.show_lines()
         if (at := self.view.canvas.pointed_at) is not None:  # what lies under a pointer that rests may have changed
             self._on_canvas_cursor_moved(*at)
+        elif self.view.curves is None or not self.view.curves.underMouse():  # nor is anything true of where it was
+            self.view.readouts.clear_place()
         self._show_acceptance()
         self.show_guidance()
         self.refreshed.emit()

@@ -150,6 +150,8 @@ class EditActions(QObject):
         track, before = follower.track, bridge.session.description
         after = replace(before, tracks=tuple(t for t in before.tracks if t.id != track.id))
         self.describe(after, self.tr("remove track {0}").format(track.name))
+        if track.id not in {t.id for t in bridge.session.description.tracks}:
+            self._window.say(self.tr("{0} is removed. Ctrl+Z brings it back with all its labels.").format(track.name))
 
     @Slot()
     def copy_tracks(self) -> None:
