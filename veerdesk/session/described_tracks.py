@@ -32,6 +32,9 @@ class DescribedTracks(OpenTracks):
                     kinds, rows = kinds | done[0], done[1]
         moved = [t for t in after.tracks if staleness(old.get(t.id, t), t).frees_paper or t.id not in old]
         gone = [t for t in before.tracks if t.id not in {a.id for a in after.tracks}]
+        for track in gone:
+            if (state := self._states.get(track.id)) is not None and state.is_decoding:
+                state.forget_decoding(track.geometry.rows)  # what the job brings finds no track; undo decodes anew
         self._free_paper((*moved, *gone, *(old[t.id] for t in moved if t.id in old)))
         return Change(kinds, rows, touched_track(before, after))
 
