@@ -33,8 +33,9 @@ class DescribedTracks(OpenTracks):
         moved = [t for t in after.tracks if staleness(old.get(t.id, t), t).frees_paper or t.id not in old]
         gone = [t for t in before.tracks if t.id not in {a.id for a in after.tracks}]
         for track in gone:
-            if (state := self._states.get(track.id)) is not None and state.is_decoding:
-                state.forget_decoding(track.geometry.rows)  # what the job brings finds no track; undo decodes anew
+            left = self._states.get(track.id)
+            if left is not None and left.is_decoding:  # what the job brings would find no track; undo decodes anew
+                left.forget_decoding(track.geometry.rows)
         self._free_paper((*moved, *gone, *(old[t.id] for t in moved if t.id in old)))
         return Change(kinds, rows, touched_track(before, after))
 
