@@ -21,7 +21,7 @@ from veerdesk.tracing.costs import UNITS, costs_for
 from veerdesk.tracing.crossing_rows import exchange_cost
 from veerdesk.tracing.forced import force_rows, with_pinned_runs
 from veerdesk.tracing.forward import first_state, forward, walk_back
-from veerdesk.tracing.place import FIELDS, gather_ink, place_curve
+from veerdesk.tracing.place import FIELDS, gather_ink, place_curve, reach_rows
 from veerdesk.tracing.presence import keep_present
 from veerdesk.tracing.runs import find_runs
 from veerdesk.tracing.trace import Trace, TracePin
@@ -284,7 +284,7 @@ class Decoder:
         trace, changed = self._trace, []
         a, b = walked.start - self._rows.start, walked.stop - self._rows.start
         for curve in range(2):
-            begin, end = _on_ink_around(self._kept[:, curve], a, b)
+            begin, end = _on_ink_around(self._kept[:, curve], a, b, reach_rows(self._costs.stroke))
             placed = self._placed(curve, begin, end)
             kept = tuple(plane[curve, begin:end] for plane in (trace.x, trace.low, trace.high, trace.kind))
             differ = np.zeros(end - begin, bool)
@@ -313,8 +313,9 @@ class Decoder:
         return RowSpan(min(walked.start, top + int(where[0]) // 2), max(walked.stop, top + int(where[-1]) // 2 + 1))
 
     def _placed(self, curve: int, begin: int, end: int) -> tuple[NDArray[Any], ...]:
-        """Return x, low, high and kind of one curve in rows ``[begin, end)``; looks one row beyond at both ends."""
-        top, bottom = max(0, begin - 1), min(self._rows.rows, end + 1)
+        """Return x, low, high and kind of one curve in rows ``[begin, end)``; looks beyond both ends."""
+        beyond = reach_rows(self._costs.stroke)
+        top, bottom = max(0, begin - beyond), min(self._rows.rows, end + beyond)
         n, here = bottom - top, slice(top, bottom)
         out = np.empty(n), np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.uint8)
         on, ink, force = self._kept[here, curve], self._ink[here, curve], self._shown[here, curve]
@@ -338,12 +339,12 @@ def _same_state(above: _State, cost: NDArray[np.int64], state: NDArray[np.int32]
     )
 
 
-def _on_ink_around(on: NDArray[np.int8], a: int, b: int) -> tuple[int, int]:
-    """Return ``[begin, end)`` around rows ``[a, b)``, a row more at both ends, that begins and ends on own ink."""
-    begin = max(0, a - 1)
-    while begin > 0 and (begin >= a - 1 or on[begin] < 0):
+def _on_ink_around(on: NDArray[np.int8], a: int, b: int, more: int) -> tuple[int, int]:
+    """Return ``[begin, end)`` around rows ``[a, b)``, ``more`` rows more at both ends, that begins and ends on own ink."""
+    begin = max(0, a - more)
+    while begin > 0 and (begin >= a - more or on[begin] < 0):
         begin -= 1
-    end = min(len(on), b + 1)
-    while end < len(on) and (end <= b + 1 or on[end - 1] < 0):
+    end = min(len(on), b + more)
+    while end < len(on) and (end <= b + more or on[end - 1] < 0):
         end += 1
     return begin, end

@@ -1,7 +1,8 @@
 """From what each curve stands on to where it stands: sub-pixel columns, extents, bridged and shared rows.
 
 Separate because the decode chooses ink and this chooses a column on it; every row depends on no more than the ink
-of its own row and the nearest rows in which the curve has ink of its own, so a part can be placed again alone.
+of its own row, of a few rows beside it and of the nearest rows in which the curve has ink of its own, so a part can be
+placed again alone.
 """
 
 from __future__ import annotations
@@ -23,6 +24,11 @@ FLAT_STROKES = 2.5
 LEAVING_STROKES, RETURNING_STROKES = 0.5, 2.0
 #: From this width on a run is looked at for spurs that only one row has.
 SPUR_STROKES = 1.4
+#: A run wider than this many strokes is a limb that runs sideways: its column is the middle of what it shares with the rows
+#: within this share of a stroke of it, for ink of the limb's next turn, or a ragged edge, is in the one and not in the other.
+#: Against the middle of the row's own run, rows off by more than 1 % of the width went from 7,955 to 7,375 of curve 1 and
+#: from 11,098 to 10,845 of curve 2 on 80 rendered logs; on limbs of 1.7 or 2.5 strokes, and with 0.3, much the same.
+LIMB_STROKES, LIMB_REACH = 2.0, 0.25
 
 
 @compiled
@@ -46,8 +52,39 @@ def _middle(a: int, b: int, c: int) -> int:
 
 
 @compiled
+def _inside(column: float, low: float, high: float, margin: float) -> float:
+    """Return the column moved inside a stretch of ink by ``margin`` px; its middle where it is narrower."""
+    if high - low <= 2.0 * margin:
+        return 0.5 * (low + high)
+    return min(max(column, low + margin), high - margin)
+
+
+@compiled
+def reach_rows(stroke: float) -> int:
+    """Return how many rows on each side a row's column may depend on."""
+    return max(1, int(LIMB_REACH * stroke + 0.5))
+
+
+@compiled
+def _limb_column(row: int, on: NDArray[np.int8], ink: NDArray[np.int32], stroke: float) -> float:
+    """Return the column of a limb in one row: the middle of the columns that it and the rows beside it share."""
+    low, high = int(ink[row, LO]), int(ink[row, HI])
+    shared_low, shared_high = low, high
+    for step in (-1, 1):
+        for k in range(1, reach_rows(stroke) + 1):
+            near, nearer = row + step * k, row + step * (k - 1)
+            if near < 0 or near >= on.shape[0] or on[near] < 0:
+                break
+            if ink[near, LO] > ink[nearer, HI] + 1 or ink[near, HI] < ink[nearer, LO] - 1:
+                break
+            shared_low = max(shared_low, int(ink[near, LO]))
+            shared_high = min(shared_high, int(ink[near, HI]))
+    return _inside(0.5 * (shared_low + shared_high), float(low), float(high), 0.5 * stroke)
+
+
+@compiled
 def _own_column(row: int, on: NDArray[np.int8], ink: NDArray[np.int32], stroke: float) -> float:
-    """Return the column of a curve on its own run: the weighted centre, the middle where flat.
+    """Return the column of a curve on its own run: the weighted centre, or the limb's middle where it runs sideways.
 
     A spur that only one row has is cut off a wide run first. Where the other curve's ink hides one edge, the stroke is
     taken to be as wide as the track's strokes are.
@@ -62,22 +99,14 @@ def _own_column(row: int, on: NDArray[np.int8], ink: NDArray[np.int32], stroke: 
         if ink[row, BESIDE] == 2:
             return centre + missing
         return centre
+    if width > LIMB_STROKES * stroke:
+        return _limb_column(row, on, ink, stroke)
     if width > SPUR_STROKES * stroke and 0 < row < on.shape[0] - 1 and on[row - 1] >= 0 and on[row + 1] >= 0:
         cut_low = max(low, _middle(int(ink[row - 1, LO]), low, int(ink[row + 1, LO])))
         cut_high = min(high, _middle(int(ink[row - 1, HI]), high, int(ink[row + 1, HI])))
         if cut_high - cut_low + 1 >= 0.5 * stroke and (cut_low > low or cut_high < high):
             return 0.5 * (cut_low + cut_high)
-    if width > FLAT_STROKES * stroke:
-        return 0.5 * (low + high)
     return centre
-
-
-@compiled
-def _inside(column: float, low: float, high: float, margin: float) -> float:
-    """Return the column moved inside a stretch of ink by ``margin`` px; its middle where it is narrower."""
-    if high - low <= 2.0 * margin:
-        return 0.5 * (low + high)
-    return min(max(column, low + margin), high - margin)
 
 
 @compiled
@@ -192,8 +221,8 @@ def place_curve(
 ) -> None:  # fmt: skip
     """Place one curve in all rows given.
 
-    The second and the last but one row must be on own ink, or the first and last be the track's ends; a row's column
-    depends on the rows beside it too, so the outermost two rows are right only at the track's ends.
+    The rows `reach_rows` in from the first and from the last must be on own ink, or the first and last be the track's
+    ends; the rows beyond them are right only at the track's ends, since a row's column depends on those beside it.
 
     Parameters
     ----------
@@ -230,4 +259,4 @@ def place_curve(
     _fill_gaps(on, ink, force, base, borders, stroke, width, x, low, high, kind)
 
 
-__all__ = ["FIELDS", "gather_ink", "place_curve"]
+__all__ = ["FIELDS", "gather_ink", "place_curve", "reach_rows"]
