@@ -16,6 +16,7 @@ from veerdesk.errors import InterruptedWorkError
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.progress import Cancel, Progress, Unstoppable, unwatched
 from veerdesk.rows import RowSpan, joined
+from veerdesk.tracing.behind import hide_in_gaps
 from veerdesk.tracing.confidence import rate
 from veerdesk.tracing.costs import UNITS, costs_for
 from veerdesk.tracing.crossing_rows import exchange_cost
@@ -305,6 +306,7 @@ class Decoder:
         """Judge anew where each curve is present; return the walked rows and those of which it is now judged otherwise."""
         kept, shown = np.empty_like(self._kept), np.empty_like(self._shown)
         keep_present(self._on, self._ink, self._force, self._costs.stroke, kept, shown)
+        hide_in_gaps(self._on, kept, self._ink, shown, self._costs.stroke, self._costs.contact)
         where = np.flatnonzero((kept != self._kept) | (shown != self._shown))  # two a row: `any` of each row costs 2 ms
         self._kept, self._shown = kept, shown
         if not where.size:
