@@ -68,7 +68,6 @@ def hide_in_gaps(
         Stroke width, and px within which two strokes touch.
     """
     n = on.shape[0]
-    hidden = np.zeros((n, 2), np.bool_)
     for curve in range(2):
         row = 0
         while row < n:
@@ -80,9 +79,5 @@ def hide_in_gaps(
                 ink[row, curve, :] = 0
                 row += 1
             if a > 0 and row < n and _is_behind(kept, ink, force, curve, a, row, stroke, contact):
-                hidden[a:row, curve] = True
-    for row in range(n):
-        for curve in range(2):
-            if hidden[row, curve]:
-                kept[row, curve] = HIDDEN
-                ink[row, curve] = ink[row, 1 - curve]
+                kept[a:row, curve] = HIDDEN
+                ink[a:row, curve] = ink[a:row, 1 - curve]
