@@ -22,6 +22,7 @@ from veerdesk.labels.edits import Rule
 from veerdesk.labels.shapes import capsule
 from veerdesk.rows import RowSpan
 from veerdesk.session.jobs import Job
+from veerdesk.session.open_tracks import RetraceResult
 from veerdesk.session.session import Session
 
 _ALL = RowSpan(100, 1000)
@@ -175,6 +176,42 @@ def test_the_track_is_read_and_traced_behind_and_a_persons_word_stays(bridge: Se
     assert np.nanmax(np.abs(trace.x[1, at] - two[300:500])) < 3.0
 
 
+def test_rows_that_go_stale_while_they_are_traced_are_traced_again(
+    tmp_path: Path, qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridge = SessionBridge(drawn_well(tmp_path, height=1200))
+    session, gate = bridge.session, threading.Event()
+    held: list[str] = []
+
+    def retrace(track_id: int) -> Job[RetraceResult]:
+        job = type(session).retrace(session, track_id)
+        held.append(job.name)
+
+        def wait(cancel: Cancel, progress: Progress) -> RetraceResult:
+            gate.wait(60)
+            return job.run(cancel, progress)
+
+        return Job(job.name, wait)
+
+    def widen(px: float) -> None:
+        track = session.description.track(1)
+        right = tuple((row, col + px) for row, col in track.right)
+        bridge.describe(session.description.with_track(replace(track, right=right)), "Move a border")
+
+    monkeypatch.setattr(session, "retrace", retrace)
+    bridge.start()
+    widen(2.0)
+    qtbot.waitUntil(lambda: len(held) == 1, timeout=60_000)
+    widen(2.0)
+    qtbot.waitUntil(lambda: not bridge._soon.isActive(), timeout=60_000)
+    gate.set()
+
+    qtbot.waitUntil(lambda: not session.stale(1) and session.trace(1) is not None, timeout=60_000)
+    bridge.close()
+
+    assert len(held) == 2
+
+
 def test_the_scan_is_decoded_behind(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> None:
     bridge = SessionBridge(Session.create([draw(tmp_path / "log.png")]))
     changes: list[object] = []
@@ -182,8 +219,10 @@ def test_the_scan_is_decoded_behind(tmp_path: Path, qtbot: QtBot, qapp: QApplica
 
     bridge.start()
     (scan,) = bridge.session.scans.values()
-    qtbot.waitUntil(lambda: scan.is_complete and bool(changes), timeout=60_000)
+    qtbot.waitUntil(lambda: bool(bridge.session.description.scans[0].digest), timeout=60_000)
     digest = bridge.session.description.scans[0].digest
+    assert scan.is_complete
+    assert changes
     bridge.close()
 
     assert digest == scan.digest

@@ -331,6 +331,8 @@ class SessionBridge(Telling):
         def done(result: RetraceResult) -> None:
             self._retracing.pop(track_id, None)
             self._tell(self.session.take_trace(result))
+            if self.session.stale(track_id) and not self._is_closed and not self._soon.isActive():
+                self._soon.start()  # went stale meanwhile, and then there was a trace under way
 
         def failed(trouble: VeerdeskError) -> None:
             self._retracing.pop(track_id, None)
