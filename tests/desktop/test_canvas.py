@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from tests.desktop.drawn_log import LEFT, RIGHT, columns, drawn_well
@@ -130,6 +130,34 @@ def test_the_right_button_paints_the_other_curve(canvas: ScanCanvas) -> None:
     shown = _session(canvas).label_map(1).classes(RowSpan(1000, 1010), (LEFT, RIGHT))
     assert (shown == 2).sum() > 0
     assert _session(canvas).history[-1].label == "paint curve 2"
+
+
+def test_every_dab_on_one_place_is_painted_in_a_frame_of_its_own(canvas: ScanCanvas, qtbot: QtBot) -> None:
+    canvas.set_tool("brush")
+    place = _place(canvas, 1000, columns()[0][1000])
+    for button in (_R, _L, _R):
+        qtbot.wait_until(lambda: canvas.frames > 0)
+        canvas.port.repaint()
+        before = canvas.frames
+
+        QTest.mouseClick(canvas.viewport(), button, Qt.KeyboardModifier.NoModifier, place)
+
+        qtbot.wait_until(lambda before=before: canvas.frames > before)  # type: ignore[misc]
+
+
+def test_the_keys_come_to_the_canvas_with_a_stroke(canvas: ScanCanvas, qtbot: QtBot) -> None:
+    other = QLineEdit()
+    qtbot.addWidget(other)
+    with qtbot.waitExposed(other):
+        other.show()
+    other.activateWindow()
+    other.setFocus()
+    qtbot.wait_until(lambda: not canvas.has_keys)
+    canvas.activateWindow()
+
+    QTest.mousePress(canvas.viewport(), _M, Qt.KeyboardModifier.NoModifier, QPoint(300, 200))
+
+    qtbot.wait_until(lambda: canvas.has_keys and canvas.hasFocus())
 
 
 def test_the_eraser_says_background_and_forgetting_shows_the_model_again(canvas: ScanCanvas) -> None:

@@ -29,6 +29,8 @@ class CanvasDesk:
         self._canvas = canvas
         #: What the person holds.
         self.hand = canvas.hand
+        #: Left, top, right and bottom of what is to be painted in the frame to come anyway; every frame takes it away.
+        self.asked: tuple[int, int, int, int] | None = None
 
     @property
     def bridge(self) -> SessionBridge | None:
@@ -68,6 +70,10 @@ class CanvasDesk:
         left, top = floor(x0 - _RIM_PX), floor(y0 - _RIM_PX)
         right, bottom = ceil(x1 + _RIM_PX), ceil(y1 + _RIM_PX)
         if right > left and bottom > top:
+            asked = self.asked
+            if asked and asked[0] <= left and asked[1] <= top and right <= asked[2] and bottom <= asked[3]:
+                return  # as where a dab ends that began in this frame
+            self.asked = left, top, right, bottom
             canvas.port.update(left, top, right - left, bottom - top)  # Qt leaves out what is not in view
 
     def touch_all(self) -> None:

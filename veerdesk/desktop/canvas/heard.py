@@ -40,6 +40,13 @@ class HeardViewport(ScanViewport):
     bridge: SessionBridge | None
     keys: CanvasKeys
     magnifier: Magnifier
+    #: True while the keys come here: known from what is heard, as every stroke asks.
+    has_keys = False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Note that the keys come here."""
+        self.has_keys = True
+        super().focusInEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin what the button means with what is in hand."""
@@ -99,6 +106,7 @@ class HeardViewport(ScanViewport):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Forget held keys: nobody will hear them let go."""
+        self.has_keys = False
         self.keys.let_go()
         super().focusOutEvent(event)
 

@@ -214,7 +214,7 @@ class CanvasKeys:
     def pressed(self, event: QSinglePointEvent, button: Qt.MouseButton) -> None:
         """Begin a pan, a change of width, or the tool's gesture."""
         canvas = self._canvas
-        if not canvas.hasFocus():
+        if not canvas.has_keys:
             canvas.setFocus(Qt.FocusReason.MouseFocusReason)
         if self._button is not _NONE:
             return  # one gesture at a time

@@ -256,7 +256,7 @@ class ScanCanvas(HeardViewport):
         """Copy the tiles under what is to be painted, then draw what is never kept."""
         if self.port.devicePixelRatioF() != self.view.dpr:
             self.move_to(self.view)
-        region = event.region()
+        self._desk.asked, region = None, event.region()
         painter = QPainter(self.port)
         try:
             # A few small places far from each other, as a stroke and the curve above it, are not one large place.
