@@ -124,30 +124,45 @@ def _relax(table: NDArray[np.int64], parents: NDArray[np.int32], key1: int, key2
 
 
 @compiled
+def _twin(state: NDArray[np.int32], h: int, curve: int, priced: NDArray[np.int32], known: int) -> int:
+    """Return the place in ``priced`` of a survivor whose state of one curve is that of survivor ``h``; -1 where none is."""
+    for k in range(known):
+        other = priced[k]
+        is_same = True
+        for field in range(state.shape[2]):
+            if state[other, curve, field] != state[h, curve, field]:
+                is_same = False
+                break
+        if is_same:
+            return k
+    return -1
+
+
+@compiled
 def _spread(
     base: int,
     parent: int,
     m: int,
-    onto: NDArray[np.int64],
-    behind: NDArray[np.int64],
-    touching: NDArray[np.int64],
-    jumps: NDArray[np.int64],
+    onto: tuple[NDArray[np.int64], NDArray[np.int64]],
+    behind: tuple[NDArray[np.int64], NDArray[np.int64]],
+    touching: tuple[int, int],
+    jumps: tuple[int, int],
     gap_keys: NDArray[np.int64],
     table: NDArray[np.int64],
     parents: NDArray[np.int32],
     costs: Costs,
 ) -> None:
     """Offer every pair that one survivor can become to the table of the next row."""
-    limit0 = onto[0, : m + 1].min() + costs.prune
-    limit1 = onto[1, : m + 1].min() + costs.prune
+    limit0 = onto[0][: m + 1].min() + costs.prune
+    limit1 = onto[1][: m + 1].min() + costs.prune
     for i in range(m + 1):
-        if onto[0, i] > limit0:
+        if onto[0][i] > limit0:
             continue
         key1 = i if i < m else gap_keys[0]
         for j in range(m + 1):
-            if onto[1, j] > limit1 or (i == j and i < m):
+            if onto[1][j] > limit1 or (i == j and i < m):
                 continue
-            cost = base + onto[0, i] + onto[1, j]
+            cost = base + onto[0][i] + onto[1][j]
             if cost > table[-1, -1] + costs.prune:  # the corner keeps the cheapest pair so far
                 continue
             mine, his = (i if i < m else -1), (j if j < m else -1)
@@ -158,9 +173,9 @@ def _spread(
             _relax(table, parents, key1, j if j < m else gap_keys[1], cost, parent)
     for i in range(m):
         for curve in range(2):
-            if behind[curve, i] < 0:
+            if behind[curve][i] < 0:
                 continue
-            cost = base + onto[1 - curve, i] + behind[curve, i]
+            cost = base + onto[1 - curve][i] + behind[curve][i]
             first = _abandons(i, i, touching[0], touching[1], jumps[1] if curve == 0 else 0)
             if first or _abandons(i, i, touching[1], touching[0], jumps[0] if curve == 1 else 0):
                 cost += costs.abandon
@@ -238,16 +253,37 @@ def _step_row(
     table[: m + 1 + PLACES, : m + 1 + PLACES] = _NEVER
     table[-1, -1] = _NEVER
     places = np.zeros((2, 1 + PLACES), np.int64)
-    touching = np.zeros(2, np.int64)
-    jumps = np.zeros(2, np.int64)
+    touching = np.zeros((2, BEAM), np.int64)
+    jumps = np.zeros((2, BEAM), np.int64)
     gap_keys = np.zeros(2, np.int64)
+    priced = np.zeros((2, BEAM), np.int32)  # survivors whose curve was priced: the others have a state of theirs again
+    known, at = np.zeros(2, np.int64), np.zeros(2, np.int64)
     for h in range(alive):
         for curve in range(2):
-            touching[curve], jumps[curve] = _price(
-                state[h, curve], curve, runs, numbers, force[curve], is_top, onto[curve], behind[curve], costs
-            )
+            k = _twin(state, h, curve, priced[curve], known[curve])
+            if k < 0:
+                k = known[curve]
+                priced[curve, k] = h
+                known[curve] = k + 1
+                touching[curve, k], jumps[curve, k] = _price(
+                    state[h, curve], curve, runs, numbers, force[curve], is_top, onto[curve, k], behind[curve, k], costs
+                )
+            at[curve] = k
             gap_keys[curve] = m + 1 + _place_of(state[h, curve], places[curve], costs.stroke)
-        _spread(cost[h], h, m, onto, behind, touching, jumps, gap_keys, table, parents, costs)
+        a, b = at[0], at[1]
+        _spread(
+            cost[h],
+            h,
+            m,
+            (onto[0, a], onto[1, b]),
+            (behind[0, a], behind[1, b]),
+            (touching[0, a], touching[1, b]),
+            (jumps[0, a], jumps[1, b]),
+            gap_keys,
+            table,
+            parents,
+            costs,
+        )
     alive = _best_pairs(table, m + 1 + places[0, 0], m + 1 + places[1, 0], costs.prune, keys, cost)
     old = state.copy()
     for h in range(alive):
@@ -296,8 +332,8 @@ def forward(
     on = np.zeros((h * BEAM, 2), np.int8)
     numbers = np.zeros(2 * RUNS, np.int32)
     scratch = (
-        np.zeros((2, 2 * RUNS + 1), np.int64),
-        np.zeros((2, 2 * RUNS + 1), np.int64),
+        np.zeros((2, BEAM, 2 * RUNS + 1), np.int64),
+        np.zeros((2, BEAM, 2 * RUNS + 1), np.int64),
         np.full((_SIDE, _SIDE), _NEVER, np.int64),
         np.zeros((_SIDE, _SIDE), np.int32),
         np.zeros((BEAM, 2), np.int32),
