@@ -1,6 +1,6 @@
 """Paint, export, pack and copy on a disk that is full, make room, and count what was acknowledged and lost.
 
-    python tests/bench/full_disk.py --folder FOLDER [--rounds 5]
+    python -m tests.bench.full_disk --folder FOLDER [--rounds 5]
 
 FOLDER is an empty folder on a small disk of its own, such as a tmpfs of 12 MB; nothing else may write there. In each
 round a session paints until the disk refuses; then it exports LAS, CSV and labels onto the full disk, packs its scan,

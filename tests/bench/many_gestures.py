@@ -1,6 +1,6 @@
 """Make very many random gestures in one sitting; print memory before and after, and prove that the journal says it all.
 
-    python tests/bench/many_gestures.py --gestures 50000 [--seed 1] [--mouse]
+    python -m tests.bench.many_gestures --gestures 50000 [--seed 1] [--mouse]
 
 A session over a drawn and predicted track is painted, erased, taken back, made again, exchanged and accepted at random;
 the curves follow at every pause of the hand. At the end everything is on disk, the well is opened again, and three things must agree
