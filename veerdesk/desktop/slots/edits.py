@@ -79,7 +79,7 @@ class EditActions(QObject):
             canvas.go_to_row(spans[0].start)
         if follower is None or follower.step is not Step.REVIEW:
             return
-        if is_stroke and is_seen:  # the hand waits for its paint, and not for the queue, which is read anew with the curve
+        if is_stroke and is_seen:  # the hand waits for its paint; the queue is read anew with the curve
             follower.review.take_back_later(spans)
         else:
             follower.review.take_back(spans)
