@@ -34,7 +34,7 @@ from veerdesk.tracing.runs import HI, LO, OTHER, OWN
 
 #: Dearer than any track: what a person's word costs to break.
 FORBIDDEN = 1 << 24
-_SIDE = 2 * RUNS + 1 + PLACES + 1  # the last row and column hold no pair
+_SIDE = 2 * RUNS + 1 + PLACES
 _NEVER = 1 << 40
 
 
@@ -163,8 +163,6 @@ def _spread(
             if onto[1][j] > limit1 or (i == j and i < m):
                 continue
             cost = base + onto[0][i] + onto[1][j]
-            if cost > table[-1, -1] + costs.prune:  # the corner keeps the cheapest pair so far
-                continue
             mine, his = (i if i < m else -1), (j if j < m else -1)
             if _abandons(mine, his, touching[0], touching[1], jumps[1]):
                 cost += costs.abandon
@@ -251,7 +249,6 @@ def _step_row(
     onto, behind, table, parents, keys = scratch
     m = len(numbers)
     table[: m + 1 + PLACES, : m + 1 + PLACES] = _NEVER
-    table[-1, -1] = _NEVER
     places = np.zeros((2, 1 + PLACES), np.int64)
     touching = np.zeros((2, BEAM), np.int64)
     jumps = np.zeros((2, BEAM), np.int64)
