@@ -222,6 +222,19 @@ def test_exchanging_rows_equals_exchanging_the_region_of_them() -> None:
     assert rows == exchange(label_map, 1, region)
 
 
+def test_an_exchange_known_as_arrays_is_applied_as_its_bytes_say() -> None:
+    known, decoded = drawn_map(), drawn_map()
+    edit = exchange_rows(known, 1, RowSpan(3, 598), COLS, "Exchange")
+    assert edit is not None
+
+    apply_edit(known, edit)
+    apply_edit(decoded, replace(edit, pieces=()))
+
+    assert edit.pieces
+    assert not edit.is_small
+    assert np.array_equal(known.said(ROWS, COLS), decoded.said(ROWS, COLS))
+
+
 def test_an_edit_that_does_not_fit_writes_nothing() -> None:
     label_map = drawn_map()
     edit = draw(label_map, (100.0, 300.0, 20.0, 1, Rule.ANYTHING))[1]

@@ -40,6 +40,19 @@ def test_tiles_beyond_the_live_ones_survive_eviction() -> None:
     assert read.tolist() == [1 + tile % 2 for tile in range(LIVE_TILES * 2)]
 
 
+def test_what_is_unpacked_ahead_is_no_news_and_reads_as_before() -> None:
+    written = TilePlane(0)
+    written.write(100, 100, np.arange(200 * 300, dtype=np.uint32).reshape(200, 300).astype(np.uint8))
+    plane = written.snapshot()
+    rows, cols = RowSpan(0, 600), (0, 600)
+
+    plane.unpack_ahead(rows, cols)
+    plane.unpack_ahead(RowSpan(0, 100 * LIVE_TILES), cols)
+
+    assert not plane.news
+    assert np.array_equal(plane.read(rows, cols), written.read(rows, cols))
+
+
 def test_dirty_tiles_rebuild_the_plane() -> None:
     plane, copy = TilePlane(255), TilePlane(255)
     plane.write(250, -10, np.ones((20, 20), np.uint8))

@@ -29,6 +29,7 @@ from veerdesk.desktop.page_left import (
     restore_threshold,
 )
 from veerdesk.desktop.rail import FIRST_TOOL, TOOLS
+from veerdesk.desktop.rows_ahead import RowsAhead
 from veerdesk.desktop.scan_watch import ScanWatch
 from veerdesk.desktop.sides import Side
 from veerdesk.desktop.theme import Tokens
@@ -53,6 +54,7 @@ class WellPage(QObject):
         self._window, self.bridge = window, bridge
         bridge.setParent(self)
         self.follower = WellFollower(window.view, bridge, self)
+        self._ahead = RowsAhead(window.view.canvas, bridge, self)
         self._watch = ScanWatch(bridge.session, self)
         self._watch.changed.connect(window.fail)
         self._writer = WriterWatch(bridge.session, self)
@@ -203,6 +205,7 @@ class WellPage(QObject):
         canvas = self._window.view.canvas
         self.bridge.keep_view(self.seen)
         self._window.keep_settings(**beside_left(self._window.view, self._window.actions_table))
+        self._ahead.stop()
         self._watch.stop()
         self._writer.stop()
         canvas.set_session(None)

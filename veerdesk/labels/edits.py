@@ -25,8 +25,9 @@ from veerdesk.rows import RowSpan
 
 # One piece: first row, first track-local column, height, width, bytes of the run-length codes before and after.
 _PIECE = struct.Struct("<iiHHII")
-# Bytes below which packing gains less than it costs.
+# Bytes below which packing gains less than it costs, and the first byte of a blob that is not packed, and of one that is.
 _SMALL = 2048
+_LOOSE, _PACKED = 0, 1
 # A window as small as a dab's: its runs are written beside the paint, five bytes a pixel twice at most.
 _DAB_PX = 4096
 # Pieces of an edit that are kept as arrays while it is applied: an exchange of 1,000 rows has 15, 2 MB.
@@ -49,6 +50,7 @@ class Rule(Enum):
 
 
 _NUMBERS = {rule.value: k for k, rule in enumerate(Rule)}
+_Box = tuple[int, int, int, int]
 _SAYABLE = (*(int(c) for c in PixelClass), NOT_SAID, EXCHANGED)
 
 
@@ -65,8 +67,13 @@ class PaintEdit:
     rows: RowSpan
     cols: tuple[int, int]
     blob: bytes
-    #: The blob's pieces where it was made a moment ago and is small: a dab is not decoded again. Empty is not known.
+    #: The blob's pieces where it was made a moment ago and they are few: it is not decoded to be applied. Empty is not known.
     pieces: tuple[_Piece, ...] = field(default=(), repr=False, compare=False)
+
+    @property
+    def is_small(self) -> bool:
+        """True where its pieces as arrays are no more than a dab's."""
+        return self.blob[0] == _LOOSE
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +159,10 @@ def exchange(label_map: LabelMap, track_id: int, region: Region, label: str = "E
 
     def parts() -> Iterator[_Piece]:
         for rows in region.rows.bands(TILE):
-            mask = region.mask[rows.start - region.row0 : rows.stop - region.row0]
-            yield from _exchanged(label_map, rows, region.cols, mask)
+            planes, corner = label_map.planes(rows, region.cols), (rows.start, region.col0 - label_map.origin_col)
+            meant = region.mask[rows.start - region.row0 : rows.stop - region.row0], planes[1]
+            if (piece := _changed(planes, corner, meant, EXCHANGED, Rule.ANYTHING)) is not None:
+                yield piece
 
     return _edit(label_map, track_id, label, parts())
 
@@ -162,14 +171,18 @@ def exchange_rows(
     label_map: LabelMap, track_id: int, rows: RowSpan, cols: tuple[int, int], label: str = "Exchange"
 ) -> PaintEdit | None:
     """Return the edit that exchanges the curves in all of some rows, tile after tile, however many there are."""
-    everything, origin = np.ones((1, 1), np.bool_), label_map.origin_col
-    parts = (
-        piece
-        for band in _cut_at_tiles(rows.start, rows.stop)
-        for left, right in _cut_at_tiles(cols[0] - origin, cols[1] - origin)
-        for piece in _exchanged(label_map, RowSpan(*band), (left + origin, right + origin), everything)
-    )
-    return _edit(label_map, track_id, label, parts)
+    origin, exchange_curves = label_map.origin_col, gestures().exchange_curves
+
+    def parts() -> Iterator[_Piece]:
+        for top, bottom in _cut_at_tiles(rows.start, rows.stop):
+            for left, right in _cut_at_tiles(cols[0] - origin, cols[1] - origin):
+                planes = label_map.planes(RowSpan(top, bottom), (left + origin, right + origin))
+                after = np.empty(planes[0].shape, np.uint8)
+                box = exchange_curves(*planes, after)
+                if box[1]:
+                    yield _boxed(planes[0], after, (top, left), box)
+
+    return _edit(label_map, track_id, label, parts())
 
 
 def _cut_at_tiles(start: int, stop: int) -> Iterator[tuple[int, int]]:
@@ -278,15 +291,6 @@ def _grey(ink: NDArray[np.bool_] | NDArray[np.uint8]) -> NDArray[np.uint8]:
     return ink.view(np.uint8) - np.uint8(1)
 
 
-def _exchanged(label_map: LabelMap, rows: RowSpan, cols: tuple[int, int], mask: NDArray[np.bool_]) -> Iterator[_Piece]:
-    """Yield what an exchange changes in some rows; nothing where nothing is a curve's."""
-    planes = label_map.planes(rows, cols)
-    meant = np.broadcast_to(mask, planes[0].shape), planes[1]
-    piece = _changed(planes, (rows.start, cols[0] - label_map.origin_col), meant, EXCHANGED, Rule.ANYTHING)
-    if piece is not None:
-        yield piece
-
-
 def _changed(
     planes: tuple[NDArray[np.uint8], NDArray[np.uint8]],
     corner: tuple[int, int],
@@ -297,31 +301,34 @@ def _changed(
     """Return the box of what a gesture changes in a window of the person plane over the model plane; None where nothing."""
     before, model = planes
     after = np.empty(before.shape, np.uint8)
-    top, bottom, left, right = gestures().paint_window(before, model, *meant, cls, rule.number, after)
-    if bottom == 0:
-        return None
-    box = slice(top, bottom), slice(left, right)
-    return _Piece(corner[0] + top, corner[1] + left, before[box].copy(), after[box])
+    box = gestures().paint_window(before, model, *meant, cls, rule.number, after)
+    return _boxed(before, after, corner, box) if box[1] else None
+
+
+def _boxed(before: NDArray[np.uint8], after: NDArray[np.uint8], corner: tuple[int, int], box: _Box) -> _Piece:
+    """Return the part of a window that changed; ``before`` is a look at the plane, and is copied."""
+    top, bottom, left, right = box
+    here = slice(top, bottom), slice(left, right)
+    return _Piece(corner[0] + top, corner[1] + left, before[here].copy(), after[here])
 
 
 def _edit(label_map: LabelMap, track_id: int, label: str, parts: Iterable[_Piece]) -> PaintEdit | None:
     """Return the edit of some parts of the plane, each no larger than what changed in it; None where there are none."""
     raw = bytearray()
-    boxes: list[tuple[int, int, int, int]] = []
+    boxes: list[_Box] = []
     pieces: list[_Piece] = []
     for part in parts:
         height, width = part.before.shape
         boxes.append((part.row0, part.row0 + height, part.col0, part.col0 + width))
         for piece in _cut(part):
             raw += _coded(piece)
-            if len(raw) < _SMALL:
+            if len(pieces) <= _FEW_TILES:
                 pieces.append(piece)
     if not boxes:
         return None
     tops, bottoms, lefts, rights = zip(*boxes, strict=True)
-    origin = label_map.origin_col
-    cols_of = (min(lefts) + origin, max(rights) + origin)
-    known = tuple(pieces) if len(raw) < _SMALL else ()
+    cols_of = min(lefts) + label_map.origin_col, max(rights) + label_map.origin_col
+    known = tuple(pieces) if len(pieces) <= _FEW_TILES else ()
     return PaintEdit(track_id, label, RowSpan(min(tops), max(bottoms)), cols_of, _packed(bytes(raw)), known)
 
 
@@ -334,16 +341,11 @@ def _trimmed(part: _Piece) -> Iterator[_Piece]:
         yield _Piece(part.row0 + r.start, part.col0 + c.start, part.before[r, c], part.after[r, c])
 
 
-def _is_in_one_tile(piece: _Piece) -> bool:
-    height, width = piece.before.shape
-    return bool(piece.row0 % TILE + height <= TILE and piece.col0 % TILE + width <= TILE)
-
-
 def _cut(box: _Piece) -> Iterator[_Piece]:
     """Yield the part of a box in each tile that changed, columns track-local."""
     row0, col0, before, after = box.row0, box.col0, box.before, box.after
     height, width = before.shape
-    if _is_in_one_tile(box):
+    if row0 % TILE + height <= TILE and col0 % TILE + width <= TILE:
         yield box
         return
     for top in range(row0 - row0 % TILE, row0 + height, TILE):
@@ -361,11 +363,15 @@ def _coded(piece: _Piece) -> bytes:
 
 def _packed(raw: bytes) -> bytes:
     """Return coded pieces as a blob; its first byte says whether the rest is packed."""
-    return b"\0" + raw if len(raw) < _SMALL else b"\1" + zstandard.ZstdCompressor(level=3).compress(raw)
+    return (
+        bytes((_LOOSE,)) + raw
+        if len(raw) < _SMALL
+        else bytes((_PACKED,)) + zstandard.ZstdCompressor(level=3).compress(raw)
+    )
 
 
 def _unpacked(blob: bytes) -> bytes:
-    return blob[1:] if blob[0] == 0 else zstandard.ZstdDecompressor().decompress(blob[1:])
+    return blob[1:] if blob[0] == _LOOSE else zstandard.ZstdDecompressor().decompress(blob[1:])
 
 
 def _pieces(raw: bytes) -> Iterator[_Piece]:

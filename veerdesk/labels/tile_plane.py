@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from itertools import islice
 from types import ModuleType
 
 import numpy as np
@@ -152,6 +153,11 @@ class TilePlane:
             seen = _blank(self._fill) if tile is None else tile
             return seen[start - row0 : stop - row0, col0 - left : col1 - left]
         return self.read(rows, cols)
+
+    def unpack_ahead(self, rows: RowSpan, cols: tuple[int, int]) -> None:
+        """Keep the tiles of a window as arrays, as far as there is room for them: it will be asked for soon."""
+        for key, _, _ in islice(_pieces(rows.start, cols[0], rows.rows, cols[1] - cols[0]), LIVE_TILES):
+            self._tile(key)
 
     def write(self, row0: int, col0: int, block: NDArray[np.uint8]) -> bool:
         """Write a block ``(h, w)`` uint8 with its first pixel at ``(row0, col0)``; return True where it was another one."""

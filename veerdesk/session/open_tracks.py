@@ -128,6 +128,13 @@ class OpenTracks(KeptDeltas):
             learned=track.learned.digest if track.learned else "",
         )
 
+    def unpack_ahead(self, track_id: int, rows: RowSpan) -> None:
+        """Have at hand what an edit in some rows of a track will read; nothing that can be seen changes."""
+        pixels = self._pixels(self._description.track(track_id))
+        labels, evidence, (left, right) = pixels.labels, pixels.evidence, pixels.cols
+        for plane in (evidence.p1, evidence.p2, labels.provisional, labels.model, labels.person):
+            plane.unpack_ahead(rows, (left - labels.origin_col, right - labels.origin_col))
+
     def crossings(self, track_id: int) -> tuple[Crossing, ...]:
         """Return the crossings of the present trace, by row; empty before the first decode."""
         state = self._state(track_id)

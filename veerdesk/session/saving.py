@@ -38,7 +38,7 @@ class RecentPayloads:
 
     def add_edit(self, entry: int, edit: PaintEdit) -> None:
         """Keep the edit of a new entry, where it is small enough to be known as arrays."""
-        if edit.pieces:
+        if edit.pieces and edit.is_small:
             self._edits[entry] = edit
             if len(self._edits) > _KEPT_EDITS:
                 del self._edits[next(iter(self._edits))]
