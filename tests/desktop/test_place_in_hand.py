@@ -14,7 +14,7 @@ from tests.desktop.test_review import CTRL, GAP, SHIFT, STROKE, classes, crossin
 from veerdesk.desktop.canvas.furniture import frame_of
 from veerdesk.desktop.main_window import MainWindow
 from veerdesk.rows import RowSpan
-from veerdesk.session.doubtful_rows import JERK_CHANCE, DoubtfulRows
+from veerdesk.session.doubtful_rows import JERK_CHANCE, Cause, DoubtfulRows
 from veerdesk.session.review_queue import QueueItem
 
 
@@ -150,10 +150,11 @@ def test_undo_elsewhere_leaves_no_place_in_hand_that_is_out_of_view(window: Main
     assert track(window).accepted == ()
 
 
-def test_nothing_is_exchanged_where_a_curve_only_jerks(
-    window: MainWindow, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+@pytest.mark.parametrize(("cause", "remedy"), [("jerk", "pin (P)"), ("loose ink", "pick (V)")])
+def test_nothing_is_exchanged_where_a_curve_only_jerks_or_left_ink_aside(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, cause: Cause, remedy: str
 ) -> None:
-    jerk = DoubtfulRows(RowSpan(120, 128), 200.0, JERK_CHANCE, is_jerk=True)
+    jerk = DoubtfulRows(RowSpan(120, 128), 200.0, JERK_CHANCE, cause)
     monkeypatch.setattr("veerdesk.desktop.review_follower.doubtful_rows_of", lambda _session, _track: (jerk,))
     review(window)._known = None
     review(window).follow()
@@ -164,7 +165,9 @@ def test_nothing_is_exchanged_where_a_curve_only_jerks(
         press(window, Qt.Key.Key_X, held)
 
         assert _in_hand(window).doubt == jerk
-        assert "Nothing crosses here" in window.view.readouts.done.toolTip() + window.view.readouts.done.text()
+        said = window.view.readouts.done.toolTip() + window.view.readouts.done.text()
+        assert "Nothing crosses here" in said
+        assert remedy in said
     assert (classes(window) == before).all()
     assert track(window).decisions == ()
 

@@ -8,9 +8,13 @@ from pathlib import Path
 import numpy as np
 
 from tests.session.drawn import predict, session_with_track
+from veerdesk.labels.edits import Rule, paint
+from veerdesk.labels.shapes import Region
 from veerdesk.rows import RowSpan
 from veerdesk.session.doubtful_rows import LEAST_CHANCE, doubtful_rows, doubtful_rows_of
+from veerdesk.session.loose_chance import loose_chance
 from veerdesk.tracing.crossings import Crossing
+from veerdesk.tracing.loose_ink import LooseInk
 from veerdesk.tracing.trace import Trace, TraceKind
 
 ROWS = RowSpan(1_000, 2_000)
@@ -100,6 +104,42 @@ def test_a_jerk_in_rows_of_little_confidence_is_the_same_place() -> None:
     (found,) = doubtful_rows(trace, (), 5.0)
 
     assert found.rows == RowSpan(1_200, 1_260)
+
+
+def test_ink_that_neither_curve_took_is_a_place_of_its_own_and_pieces_side_by_side_are_one() -> None:
+    limb = LooseInk(RowSpan(1_300, 1_306), 120, 150, 6.0, 1.0, 2.0)
+    beside = replace(limb, rows=RowSpan(1_309, 1_312), area=3.0)
+    crossing = Crossing(1_502, RowSpan(1_500, 1_504), 150.0, 1.0, True)
+
+    (found,) = doubtful_rows(trace_with(), (crossing,), 5.0, (beside, limb, replace(limb, rows=RowSpan(1_501, 1_505))))
+
+    assert found.rows == RowSpan(1_300, 1_312)
+    assert (found.column, found.cols) == (134.5, (120, 150))
+    assert found.cause == "loose ink"
+    assert found.chance == loose_chance(limb, 5.0) < LEAST_CHANCE
+
+
+def test_a_speck_far_from_both_curves_is_no_place() -> None:
+    speck = LooseInk(RowSpan(1_300, 1_306), 20, 25, 0.7, 0.6, 12.0)
+
+    assert loose_chance(speck, 5.0) > LEAST_CHANCE
+    assert doubtful_rows(trace_with(), (), 5.0, (speck,)) == ()
+
+
+def test_loose_ink_of_an_open_track_is_led_to_until_it_is_called_background(tmp_path: Path) -> None:
+    session, track = session_with_track(tmp_path)
+    predict(session, track.id)
+    top = track.geometry.rows.start + 200
+    column = round(float(np.nanmax(session.trace(track.id).x))) + 30
+    limb = Region(top, column, np.ones((8, 30), np.bool_))
+
+    session.apply(paint(session.label_map(track.id), track.id, limb, 1, Rule.ANYTHING, None, "ink"))
+    led_to = doubtful_rows_of(session, track.id)
+    session.apply(paint(session.label_map(track.id), track.id, limb, 0, Rule.ANYTHING, None, "erase"))
+
+    assert [(p.rows, p.cause) for p in led_to] == [(limb.rows, "loose ink")]
+    assert doubtful_rows_of(session, track.id) == ()
+    session.close()
 
 
 def test_a_sure_log_has_no_doubtful_rows_and_an_unread_one_has_none_yet(tmp_path: Path) -> None:

@@ -80,7 +80,9 @@ def lines_of_flags(flags: Sequence[Decision], depths: DepthMap | None, unit: str
 
 
 def risk_words(item: QueueItem, line: CrossingLine) -> str:
-    """Return how likely a crossing is wrong and what hangs on it."""
+    """Return how likely a place is wrong and what hangs on it; at loose ink, what it is."""
+    if item.doubt is not None and item.doubt.cause == "loose ink":
+        return _t("Ink that neither curve took · {0} likely wrong beside it").format(percent(item.risk))
     words = _t("{0} likely wrong · {1} hang on it") if item.doubt is None else _t("{0} likely wrong over {1}")
     return words.format(percent(item.risk), line.length)
 

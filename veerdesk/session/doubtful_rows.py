@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,10 @@ from numpy.typing import NDArray
 from veerdesk.calibration.chance import shipped_reliability
 from veerdesk.rows import RowSpan
 from veerdesk.session.gap_chance import gap_chance
+from veerdesk.session.loose_chance import loose_chance
 from veerdesk.session.open_tracks import USUAL_STROKE_PX
 from veerdesk.tracing.crossings import Crossing
+from veerdesk.tracing.loose_ink import LooseInk
 from veerdesk.tracing.trace import Trace
 
 if TYPE_CHECKING:
@@ -36,24 +38,31 @@ BESIDE_JERK_ROWS = 3
 #: Rows beside a crossing's own that are looked at with it.
 _BESIDE_ROWS = 8
 
+#: Why a place is doubtful: rows of little chance, a curve that jerks, or ink beside it that neither curve took.
+Cause = Literal["unsure", "jerk", "loose ink"]
+
 
 @dataclass(frozen=True, slots=True)
 class DoubtfulRows:
-    """A place of doubt: its rows, the column of the curve in doubt (scan px), and the chance that its values are right.
+    """A place of doubt: its rows, the column of the curve in doubt or of the loose ink (scan px), and the chance that its values are right.
 
-    ``is_jerk`` where a curve leaves its course for a row or two: there is nothing to exchange from there on.
+    ``cols`` are the scan columns of loose ink, half-open. At a jerk, where a curve leaves its course for a row or two, and at loose ink there is nothing to exchange from there on.
     """
 
     rows: RowSpan
     column: float
     chance: float
-    is_jerk: bool = False
+    cause: Cause = "unsure"
+    cols: tuple[int, int] | None = None
 
 
-def doubtful_rows(trace: Trace, crossings: Sequence[Crossing], stroke_px: float) -> tuple[DoubtfulRows, ...]:
+def doubtful_rows(
+    trace: Trace, crossings: Sequence[Crossing], stroke_px: float, loose: Sequence[LooseInk] = ()
+) -> tuple[DoubtfulRows, ...]:
     """Return the doubtful places of a trace from the top, without the rows at its crossings.
 
-    They are stretches of rows of little chance, and jerks: a curve that leaves its course sideways for a row or two.
+    They are stretches of rows of little chance, jerks (a curve that leaves its course sideways for a row or two), and of the
+    pieces of ``loose`` ink those that more likely than not tell of a wrong row beside them.
     """
     reliability = shipped_reliability().row
     low = np.isfinite(trace.x) & (trace.confidence < reliability.least(LEAST_CHANCE))  # (2, n)
@@ -65,9 +74,10 @@ def doubtful_rows(trace: Trace, crossings: Sequence[Crossing], stroke_px: float)
     is_long = stops - starts >= max(LEAST_ROWS, LEAST_STROKES * stroke_px)
     found = (_place(trace, low, a, b, stroke_px) for a, b in zip(starts[is_long], stops[is_long], strict=True))
     places = [place for place in found if place.chance < SURE_GAP]
-    for place in places:
-        shown[place.rows.start - top : place.rows.stop - top] = True
-    places += [p for p in _jerks(trace, stroke_px) if not shown[p.rows.start - top : p.rows.stop - top].any()]
+    for more in (_jerks(trace, stroke_px), _loose_places(loose, stroke_px)):
+        for place in places:
+            shown[place.rows.start - top : place.rows.stop - top] = True
+        places += [p for p in more if not shown[p.rows.start - top : p.rows.stop - top].any()]
     return tuple(sorted(places, key=lambda p: p.rows.start))
 
 
@@ -94,7 +104,25 @@ def _jerks(trace: Trace, stroke_px: float) -> list[DoubtfulRows]:
         column = float(here[curve, start:stop][jerks[curve, start:stop]].mean())
         top = trace.rows.start + JERK_ROWS
         rows = RowSpan(top + start, top + stop).grown(BESIDE_JERK_ROWS).clipped(trace.rows)
-        places.append(DoubtfulRows(rows, column, JERK_CHANCE, is_jerk=True))
+        places.append(DoubtfulRows(rows, column, JERK_CHANCE, "jerk"))
+    return places
+
+
+def _loose_places(loose: Sequence[LooseInk], stroke_px: float) -> list[DoubtfulRows]:
+    """Return the pieces of loose ink that are doubtful; those that share or nearly share rows are one place."""
+    places: list[DoubtfulRows] = []
+    for piece in sorted(loose, key=lambda p: p.rows.start):
+        chance = loose_chance(piece, stroke_px)
+        if chance >= LEAST_CHANCE:
+            continue
+        rows, cols = piece.rows, (piece.left, piece.right)
+        before = places[-1] if places and rows.start - places[-1].rows.stop < JOIN_ROWS else None
+        if before is not None and before.cols is not None:
+            rows = RowSpan(before.rows.start, max(before.rows.stop, rows.stop))
+            cols = min(before.cols[0], cols[0]), max(before.cols[1], cols[1])
+            chance = min(before.chance, chance)
+            places.pop()
+        places.append(DoubtfulRows(rows, 0.5 * (cols[0] + cols[1] - 1), chance, "loose ink", cols))
     return places
 
 
@@ -114,4 +142,4 @@ def doubtful_rows_of(session: Session, track_id: int) -> tuple[DoubtfulRows, ...
     if trace is None:
         return ()
     stroke_px = session.description.track(track_id).stroke_px or USUAL_STROKE_PX
-    return doubtful_rows(trace, session.crossings(track_id), stroke_px)
+    return doubtful_rows(trace, session.crossings(track_id), stroke_px, session.loose_ink(track_id))

@@ -30,6 +30,7 @@ from veerdesk.session.ownership import (
 )
 from veerdesk.session.track_state import Decoding, EvidenceSource, PredictionKey, TrackState
 from veerdesk.tracing.crossings import Crossing, find_crossings
+from veerdesk.tracing.loose_ink import LooseInk
 from veerdesk.tracing.trace import Trace, TracePin
 
 #: A decode may be wanted before the stroke width was measured, as when everything was painted by hand.
@@ -60,7 +61,7 @@ class OpenTracks(KeptDeltas):
         self._description = description
         self._scans = scans
         self._states: dict[int, TrackState] = {}
-        self._crossings: dict[int, tuple[int, tuple[Crossing, ...]]] = {}
+        self._found: dict[int, tuple[int, tuple[Crossing, ...], tuple[LooseInk, ...]]] = {}
         #: True lets edits leave their rows stale, so that they are shown first; `settle` decodes them.
         self.is_tracing_later = False
         self._paper: tuple[WellDescription | None, dict[int, tuple[TrackSpec, ...]]] = (None, {})
@@ -137,14 +138,20 @@ class OpenTracks(KeptDeltas):
 
     def crossings(self, track_id: int) -> tuple[Crossing, ...]:
         """Return the crossings of the present trace, by row; empty before the first decode."""
+        return self._found_in(track_id)[1]
+
+    def loose_ink(self, track_id: int) -> tuple[LooseInk, ...]:
+        """Return the curves' ink on which neither stands in the present trace, by row; empty before the first decode."""
+        return self._found_in(track_id)[2]
+
+    def _found_in(self, track_id: int) -> tuple[int, tuple[Crossing, ...], tuple[LooseInk, ...]]:
         state = self._state(track_id)
-        if state.trace is None or state.decoding is None or state.is_decoding:
-            return self._crossings[track_id][1] if track_id in self._crossings else ()
-        known = self._crossings.get(track_id)
-        if known is None or known[0] != state.trace_version:
-            known = (state.trace_version, find_crossings(state.trace, state.decoding.decoder))
-            self._crossings[track_id] = known
-        return known[1]
+        known = self._found.get(track_id, (-1, (), ()))
+        if state.trace is None or state.decoding is None or state.is_decoding or known[0] == state.trace_version:
+            return known
+        decoder = state.decoding.decoder
+        self._found[track_id] = state.trace_version, find_crossings(state.trace, decoder), decoder.loose_ink()
+        return self._found[track_id]
 
     @contextmanager
     def tracing_later(self) -> Iterator[None]:

@@ -41,7 +41,7 @@ class QueueItem:
 
     ``below`` are the rows that hang on its decision, down to the next crossing or the end of the track, or the doubtful
     rows; ``is_sampled`` says that it is one of the random tenth, ``state`` how far its review is. For doubtful rows
-    ``crossing`` stands where they begin, and an exchange there goes down to the next crossing; at a jerk there is none.
+    ``crossing`` stands where they begin, and an exchange there goes down to the next crossing; at a jerk or at loose ink there is none.
     """
 
     crossing: Crossing
@@ -68,8 +68,8 @@ class QueueItem:
 
     @property
     def is_exchangeable(self) -> bool:
-        """True where the curves may have changed places: everywhere but at a jerk."""
-        return self.doubt is None or not self.doubt.is_jerk
+        """True where the curves may have changed places: everywhere but at a jerk or at loose ink."""
+        return self.doubt is None or self.doubt.cause == "unsure"
 
     @property
     def is_doubtful(self) -> bool:

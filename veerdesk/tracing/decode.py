@@ -22,6 +22,7 @@ from veerdesk.tracing.costs import UNITS, costs_for
 from veerdesk.tracing.crossing_rows import exchange_cost
 from veerdesk.tracing.forced import force_rows, with_pinned_runs
 from veerdesk.tracing.forward import first_state, forward, walk_back
+from veerdesk.tracing.loose_ink import LooseInk, loose_ink
 from veerdesk.tracing.place import FIELDS, gather_ink, place_curve, reach_rows
 from veerdesk.tracing.presence import keep_present
 from veerdesk.tracing.runs import find_runs
@@ -52,6 +53,7 @@ class _Block:
     on: NDArray[np.int8]
     last: int = -1
     entry: int = -1
+    loose: tuple[LooseInk, ...] | None = None
 
 
 class _ReadAhead:
@@ -137,6 +139,15 @@ class Decoder:
         if self._are_alike:
             own[np.abs(share - 0.5) < _SAID_SHARE - 0.5] = 0.0
         return np.asarray(exchange_cost(self._ink, self._kept, own) / UNITS)
+
+    def loose_ink(self) -> tuple[LooseInk, ...]:
+        """Return the pieces of the curves' ink on which neither stands, from the top; kept where nothing changed."""
+        for block in self._blocks:
+            if block.loose is None:
+                low, high = (_with_rows_beside(p, block.rows, self._rows) for p in (self._trace.low, self._trace.high))
+                stroke, width = self._costs.stroke, self._costs.width
+                block.loose = loose_ink(block.rows, block.runs, block.first, low, high, stroke, width)
+        return tuple(piece for block in self._blocks for piece in block.loose or ())
 
     def solve(self, cancel: Cancel | None = None, progress: Progress | None = None) -> Trace:
         """Decode all rows.
@@ -300,7 +311,10 @@ class Decoder:
         if not changed:
             return RowSpan(walked.start, walked.start)
         top = self._rows.start
-        return RowSpan(top + min(c[0] for c in changed), top + max(c[1] for c in changed))
+        moved = RowSpan(top + min(c[0] for c in changed), top + max(c[1] for c in changed))
+        for index in self._blocks_of(moved.grown(1)):
+            self._blocks[index].loose = None
+        return moved
 
     def _judge_presence(self, walked: RowSpan) -> RowSpan:
         """Judge anew where each curve is present; return the walked rows and those of which it is now judged otherwise."""
@@ -323,6 +337,15 @@ class Decoder:
         on, ink, force = self._kept[here, curve], self._ink[here, curve], self._shown[here, curve]
         place_curve(on, ink, force, self._borders[here], self._costs.stroke, self._costs.width, *out)
         return tuple(plane[begin - top : end - top] for plane in out)
+
+
+def _with_rows_beside(plane: NDArray[np.float32], rows: RowSpan, whole: RowSpan) -> NDArray[np.float32]:
+    """Return ``(2, h + 2)``: a plane of the trace in some rows and one more at each end, NaN beyond the track."""
+    a, b = rows.start - whole.start, rows.stop - whole.start
+    out = np.full((2, b - a + 2), np.nan, np.float32)
+    top, bottom = max(0, a - 1), min(plane.shape[1], b + 1)
+    out[:, top - a + 1 : bottom - a + 1] = plane[:, top:bottom]
+    return out
 
 
 def _borders_of(rows: RowSpan, geometry: TrackGeometry | None) -> NDArray[np.float64]:

@@ -85,7 +85,13 @@ def _strip(view: ViewTransform, scene: DoubtScene, item: QueueItem) -> QPolygonF
 
 
 def _ink(view: ViewTransform, scene: DoubtScene, item: QueueItem) -> QPolygonF:
-    """Return the outline of the ink that both curves claim at a crossing; empty where it is out of view."""
+    """Return the outline of the ink that both curves claim at a crossing, or of ink that none took; empty out of view."""
+    if item.doubt is not None and item.doubt.cols is not None:
+        (x0, y0), (x1, y1) = (
+            view.to_widget(row - 0.5, col - 0.5)
+            for row, col in zip((item.doubt.rows.start, item.doubt.rows.stop), item.doubt.cols, strict=True)
+        )
+        return QPolygonF(QRectF(x0, y0, x1 - x0, y1 - y0).adjusted(-_RIM_PX, -_RIM_PX, _RIM_PX, _RIM_PX))
     if scene.trace is None:
         return QPolygonF()
     part = scene.trace.part(item.crossing.rows.grown(1).clipped(scene.rows))

@@ -183,7 +183,13 @@ class ReviewActions(QObject):
             self._window.say(self.tr("Choose a crossing first: N goes to the next one."))
             return
         if not item.is_exchangeable:
-            self._window.say(self.tr("Nothing crosses here: brush (B), erase (E) or pin (P) it, or keep it (Space)."))
+            if item.doubt is not None and item.doubt.cause == "loose ink":
+                words = self.tr(
+                    "Nothing crosses here: pick (V) and click the ink that is a curve's, or keep it (Space)."
+                )
+            else:
+                words = self.tr("Nothing crosses here: brush (B), erase (E) or pin (P) it, or keep it (Space).")
+            self._window.say(words)
             return
         row = item.crossing.row
         rows = extent(row, [c.row for c in review.crossings], track.geometry.rows, reach)
