@@ -287,7 +287,7 @@ def _no_ink() -> ValueError:
 def _grey(ink: NDArray[np.bool_] | NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return ink as a black and white scan has it: 0 on ink and 255 beside it."""
     if ink.dtype == np.uint8:
-        return cast(NDArray[np.uint8], ink)
+        return cast("NDArray[np.uint8]", ink)  # in words: every dab comes by here, and the type would be made anew
     return ink.view(np.uint8) - np.uint8(1)
 
 

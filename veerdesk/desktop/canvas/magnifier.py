@@ -11,6 +11,7 @@ from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from veerdesk.desktop.canvas.coordinates import ViewTransform
+from veerdesk.desktop.canvas.placed import corners
 
 if TYPE_CHECKING:
     from veerdesk.desktop.canvas.view import ScanCanvas
@@ -73,7 +74,7 @@ class Magnifier:
             return
         view, palette = self.view(), self._canvas.look.palette
         painter.save()
-        self._canvas.paint_scan(painter, box, view)
+        self._canvas.paint_scan(painter, corners(box), view)
         painter.setClipRect(box)
         self._canvas.tool.paint(painter, view)
         middle = QRectF(box).center()

@@ -13,7 +13,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF
-from PySide6.QtGui import QColor, QFont, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.canvas import furniture
@@ -36,6 +36,7 @@ Corners = tuple[int, int, int, int]
 Piece = tuple[tuple[Corners, ...], Paint]
 _Placed = tuple[tuple[QRect, ...], Paint]
 
+_DAB_PX, _FEW_RECTS = 48, 4
 # Half a pen and a rounded edge.
 _RIM_PX = 3
 # A crossing's mark and a strip of unread rows lie beside the border.
@@ -91,6 +92,19 @@ def pieces(scene: Scene, tracks: Sequence[TrackScene]) -> list[Piece]:
         found += (*_doubt_in_hand(scene, each), *_pins(scene, each), *_name(scene, each))
     found += _anchors(scene)
     return [(at, p) for boxes, p in found if (at := tuple(corners(b) for b in boxes if b.intersects(scene.port)))]
+
+
+def areas_of(event: QPaintEvent) -> list[Corners]:
+    """Return the parts of a widget that an event is about: a few places far from each other are not one large one.
+
+    A dab's place is not asked for its parts: it is smaller than what asking costs.
+    """
+    whole = left, top, right, bottom = corners(event.rect())
+    if right - left > _DAB_PX or bottom - top > _DAB_PX:
+        region = event.region()
+        if 1 < region.rectCount() <= _FEW_RECTS:  # as a stroke and the curve above it
+            return [corners(rect) for rect in region]  # type: ignore[attr-defined] # the stubs know no iteration
+    return [whole]
 
 
 def corners(rect: QRect) -> Corners:

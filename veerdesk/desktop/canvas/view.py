@@ -29,7 +29,7 @@ from veerdesk.desktop.canvas.keys import CanvasKeys
 from veerdesk.desktop.canvas.layers import DeviceBox, ScanSource
 from veerdesk.desktop.canvas.look import Look
 from veerdesk.desktop.canvas.magnifier import Magnifier
-from veerdesk.desktop.canvas.placed import Piece, Scene, TrackScene, corners, is_any_touched, pieces
+from veerdesk.desktop.canvas.placed import Corners, Piece, Scene, TrackScene, areas_of, corners, is_any_touched, pieces
 from veerdesk.desktop.canvas.stack import LayerStack
 from veerdesk.desktop.canvas.tool import Tool, ToolMaker
 from veerdesk.rows import RowSpan
@@ -43,7 +43,6 @@ from veerdesk.tracing.crossings import Crossing
 _NOT_PAINT = ~(ChangeKind.LABELS | ChangeKind.TRACE | ChangeKind.HISTORY)
 _DRAWN = ChangeKind.LABELS | ChangeKind.MODEL | ChangeKind.TRACE | ChangeKind.SCAN
 _DESCRIBED = ChangeKind.DESCRIPTION | ChangeKind.SCAN
-_FEW_RECTS = 4
 
 
 class ScanCanvas(HeardViewport):
@@ -79,7 +78,7 @@ class ScanCanvas(HeardViewport):
         #: What lies over the scan, placed for the view it was placed for; None where it is to be placed again.
         self._furniture: tuple[ViewTransform, list[Piece]] | None = None
         #: What of the viewport tiles cover for certain, and the view for which it does.
-        self._scan_rect: tuple[ViewTransform, QRect] | None = None
+        self._scan_rect: tuple[ViewTransform, QRect, Corners] | None = None
         #: True once every row of the scan is decoded: nothing of it is missing any more.
         self._is_whole = False
         self._pointer: Qt.CursorShape | QCursor | None = None
@@ -256,12 +255,9 @@ class ScanCanvas(HeardViewport):
         """Copy the tiles under what is to be painted, then draw what is never kept."""
         if self.port.devicePixelRatioF() != self.view.dpr:
             self.move_to(self.view)
-        self._desk.asked, region = None, event.region()
+        self._desk.asked, areas = None, areas_of(event)
         painter = QPainter(self.port)
         try:
-            # A few small places far from each other, as a stroke and the curve above it, are not one large place.
-            is_few = 1 < region.rectCount() <= _FEW_RECTS
-            areas = list(region) if is_few else [event.rect()]  # type: ignore[call-overload]
             for area in areas:
                 self.paint_scan(painter, area, self.view)
             if self.bridge is not None:
@@ -272,24 +268,25 @@ class ScanCanvas(HeardViewport):
             painter.end()
         self.frames += 1
 
-    def paint_scan(self, painter: QPainter, area: QRect, view: ViewTransform) -> None:
+    def paint_scan(self, painter: QPainter, area: Corners, view: ViewTransform) -> None:
         """Draw the scan with the classes and curves over it, as it lies under a part of the viewport."""
         dpr, look = view.dpr, self._look.without_overlay() if self._is_hiding else self._look
         if self._scan_rect is None or self._scan_rect[0] is not view:
-            self._scan_rect = view, self._covered(view)
-        scan_rect = self._scan_rect[1]
-        if not scan_rect.contains(area):
-            painter.setClipRegion(QRegion(area).subtracted(QRegion(scan_rect)))
-            painter.fillRect(area, QColor(*look.palette.paper))
+            covered = self._covered(view)
+            self._scan_rect = view, covered, corners(covered)
+        x, y, x_end, y_end = area
+        covered, (left, top, right, bottom) = self._scan_rect[1:]
+        if x < left or y < top or x_end > right or y_end > bottom:
+            rect = QRect(x, y, x_end - x, y_end - y)
+            painter.setClipRegion(QRegion(rect).subtracted(QRegion(covered)))
+            painter.fillRect(rect, QColor(*look.palette.paper))
             painter.setClipping(False)
-        corner: tuple[int, int, int, int] = area.getRect()  # type: ignore[assignment] # the stubs say object
-        x, y, width, height = corner
         top, left = view.top, view.left
         if dpr == 1.0:
-            box = DeviceBox(top + y, top + y + height, left + x, left + x + width)
+            box = DeviceBox(top + y, top + y_end, left + x, left + x_end)
         else:
-            rows = top + int(y * dpr), top + ceil((y + height) * dpr)
-            box = DeviceBox(*rows, left + int(x * dpr), left + ceil((x + width) * dpr))
+            rows = top + int(y * dpr), top + ceil(y_end * dpr)
+            box = DeviceBox(*rows, left + int(x * dpr), left + ceil(x_end * dpr))
         for image, at in self.stack.tiles.tiles(view.device_scale, look, box):
             part = at.clipped(box)
             (y0, y1, x0, x1), (tile_y, _, tile_x, _) = part, at
@@ -300,13 +297,12 @@ class ScanCanvas(HeardViewport):
             image.setDevicePixelRatio(dpr)
             painter.drawImage(QPointF((x0 - left) / dpr, (y0 - top) / dpr), image, QRectF(source))
 
-    def _paint_over(self, painter: QPainter, areas: list[QRect]) -> None:
+    def _paint_over(self, painter: QPainter, seen: list[Corners]) -> None:
         if not self._is_whole and (scan := self.stack.scan) is not None:
             self._is_whole = scan.ready_rows >= scan.height
             if not self._is_whole:
                 self._paint_not_decoded(painter, scan)
         if not self._is_hiding:
-            seen = [corners(area) for area in areas]
             for places, paint in self._placed():
                 if is_any_touched(places, seen):
                     paint(painter)
