@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from veerdesk.calibration.chance import shipped_reliability
 from veerdesk.rows import RowSpan
-from veerdesk.session.gap_chance import gap_chance
+from veerdesk.session.gap_chance import gap_chance, gaps_of
 from veerdesk.session.loose_chance import loose_chance
 from veerdesk.session.open_tracks import USUAL_STROKE_PX
+from veerdesk.session.printed_line import lies_on_printed_line
 from veerdesk.tracing.crossings import Crossing
 from veerdesk.tracing.loose_ink import LooseInk
 from veerdesk.tracing.trace import Trace
@@ -72,7 +73,8 @@ def doubtful_rows(
         shown[beside.start - top : beside.stop - top] = True
     starts, stops = _spans(low.any(axis=0) & ~shown)
     is_long = stops - starts >= max(LEAST_ROWS, LEAST_STROKES * stroke_px)
-    found = (_place(trace, low, a, b, stroke_px) for a, b in zip(starts[is_long], stops[is_long], strict=True))
+    gaps = gaps_of(trace, 0), gaps_of(trace, 1)
+    found = (_place(trace, low, gaps, a, b, stroke_px) for a, b in zip(starts[is_long], stops[is_long], strict=True))
     places = [place for place in found if place.chance < SURE_GAP]
     for more in (_jerks(trace, stroke_px), _loose_places(loose, stroke_px)):
         for place in places:
@@ -126,10 +128,17 @@ def _loose_places(loose: Sequence[LooseInk], stroke_px: float) -> list[DoubtfulR
     return places
 
 
-def _place(trace: Trace, low: NDArray[np.bool_], start: int, stop: int, stroke_px: float) -> DoubtfulRows:
+def _place(
+    trace: Trace,
+    low: NDArray[np.bool_],
+    gaps: tuple[NDArray[np.int64], NDArray[np.int64]],
+    start: int,
+    stop: int,
+    stroke_px: float,
+) -> DoubtfulRows:
     part = low[:, start:stop]
     curve = int(part.sum(axis=1).argmax())
-    chance = gap_chance(trace, curve, start, stop, stroke_px)
+    chance = gap_chance(trace, curve, gaps[curve], start, stop, stroke_px)
     if chance is None:
         chance = float(shipped_reliability().row.of_many(trace.confidence[curve, start:stop][part[curve]]).mean())
     column = float(trace.x[curve, start:stop][part[curve]].mean())
@@ -142,4 +151,10 @@ def doubtful_rows_of(session: Session, track_id: int) -> tuple[DoubtfulRows, ...
     if trace is None:
         return ()
     stroke_px = session.description.track(track_id).stroke_px or USUAL_STROKE_PX
-    return doubtful_rows(trace, session.crossings(track_id), stroke_px, session.loose_ink(track_id))
+    loose = [
+        piece
+        for piece in session.loose_ink(track_id)
+        if loose_chance(piece, stroke_px) < LEAST_CHANCE
+        and not lies_on_printed_line(session, track_id, piece, stroke_px)
+    ]
+    return doubtful_rows(trace, session.crossings(track_id), stroke_px, loose)

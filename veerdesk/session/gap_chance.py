@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from veerdesk.tracing.trace import Trace, TraceKind
 
@@ -20,16 +21,22 @@ _WEIGHTS = (2.89, -1.75, 0.52, -1.42, -0.31)
 _BESIDE_STROKES, _LEAST_BESIDE, _STEEPEST = 1.5, 3, 4.0
 
 
-def gap_chance(trace: Trace, curve: int, start: int, stop: int, stroke_px: float) -> float | None:
+def gaps_of(trace: Trace, curve: int) -> NDArray[np.int64]:
+    """Return first row and last row + 1 of each gap of curve 0 or 1, ``(gaps, 2)``, counted from the trace's first row."""
+    bridged = np.concatenate(([False], trace.kind[curve] == TraceKind.BRIDGED, [False]))
+    return np.flatnonzero(bridged[1:] != bridged[:-1]).reshape(-1, 2)
+
+
+def gap_chance(
+    trace: Trace, curve: int, gaps: NDArray[np.int64], start: int, stop: int, stroke_px: float
+) -> float | None:
     """Return the chance (0..1) that curve 0 or 1 is right in the longest gap of some rows; None where they hold no gap.
 
-    ``start`` and ``stop`` count from the trace's first row. A gap at an end of the trace, or with no ink of its own beside
+    ``gaps`` are those of the curve; ``start`` and ``stop`` count from the trace's first row. A gap at an end of the trace, or with no ink of its own beside
     it, points nowhere and is judged as a steep one.
     """
     kind, x = trace.kind[curve], trace.x[curve]
-    bridged = np.concatenate(([False], kind == TraceKind.BRIDGED, [False]))
-    edges = np.flatnonzero(np.diff(bridged.astype(np.int8))).reshape(-1, 2)
-    edges = edges[(edges[:, 0] < stop) & (edges[:, 1] > start)]
+    edges = gaps[np.searchsorted(gaps[:, 1], start, "right") : np.searchsorted(gaps[:, 0], stop, "left")]
     if not len(edges):
         return None
     begin, end = (int(v) for v in edges[(edges[:, 1] - edges[:, 0]).argmax()])

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from veerdesk.calibration.description import TrackSpec, WellDescription
+from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan, joined
@@ -62,6 +63,8 @@ class OpenTracks(KeptDeltas):
         self._scans = scans
         self._states: dict[int, TrackState] = {}
         self._found: dict[int, tuple[int, tuple[Crossing, ...], tuple[LooseInk, ...]]] = {}
+        #: Whether loose ink lies on a printed line, by scan, borders and piece, as `printed_line` found: no scan changes.
+        self.printed_lines: dict[tuple[str, TrackGeometry, LooseInk], bool] = {}
         #: True lets edits leave their rows stale, so that they are shown first; `settle` decodes them.
         self.is_tracing_later = False
         self._paper: tuple[WellDescription | None, dict[int, tuple[TrackSpec, ...]]] = (None, {})
