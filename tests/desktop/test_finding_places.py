@@ -45,7 +45,7 @@ def test_g_goes_to_the_row_that_is_typed_until_there_are_depths(
 
     press(window, Qt.Key.Key_G)
 
-    assert asked == ["Row"]
+    assert asked == [f"Row, 0 to {HEIGHT - 1:,}"]
     if row is not None:
         assert middle_row(window) == pytest.approx(row, abs=1.5)
     else:
@@ -62,7 +62,7 @@ def test_g_goes_to_the_depth_that_is_typed(window: MainWindow) -> None:
 
     press(window, Qt.Key.Key_G)
 
-    assert asked == ["Depth in ft"]
+    assert asked == [f"Depth in ft, 5,000 to {round(5000 + (HEIGHT - 1) / 2):,}"]
     assert middle_row(window) == pytest.approx(820, abs=1.5)
 
 

@@ -114,7 +114,7 @@ def test_what_was_learned_is_used_and_one_undo_brings_the_old_answer_back(
     _press(window, Qt.Key.Key_Z)
     qtbot.waitUntil(lambda: _is_read_by(window, MODEL), timeout=60_000)
 
-    assert "0.61 became 0.93" in said
+    assert "score 0.93 instead of 0.61" in said
     assert session.description.track(1).learned is None
     assert np.array_equal(before, session.label_map(1).said(RowSpan(0, _HEIGHT), (0, 640)))
 
@@ -126,7 +126,9 @@ def test_a_refusal_is_told_with_its_figures_and_changes_nothing(
     undo = _session(window).undo_label
 
     _press(window, Qt.Key.Key_M)
-    qtbot.waitUntil(lambda: "0.61 became 0.60" in window.view.readouts.done.accessibleDescription(), timeout=60_000)
+    qtbot.waitUntil(
+        lambda: "score 0.60 instead of 0.61" in window.view.readouts.done.accessibleDescription(), timeout=60_000
+    )
 
     assert window.view.readouts.done.accessibleDescription().startswith("Not kept")
     assert _session(window).description.track(1).learned is None

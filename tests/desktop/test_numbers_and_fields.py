@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from veerdesk.desktop.fields import NumberField, TextField
@@ -56,6 +58,25 @@ def test_a_typed_number_is_committed_once(qtbot: QtBot) -> None:
 
     assert heard == [1.5]
     assert field.text() == "1.5"
+
+
+@pytest.mark.parametrize("make", [NumberField, TextField])
+def test_the_key_that_exports_reaches_the_window_from_a_field(
+    qtbot: QtBot, make: type[NumberField] | type[TextField]
+) -> None:
+    window = QWidget()
+    field = make("left", parent=window)
+    qtbot.addWidget(window)
+    asked: list[None] = []
+    key = QShortcut(QKeySequence("Ctrl+E"), window)
+    key.activated.connect(lambda: asked.append(None))
+    with qtbot.waitActive(window):
+        window.show()
+    field.setFocus()
+
+    QTest.keyClick(field, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+
+    assert asked == [None]
 
 
 def test_a_doubtful_number_is_marked_and_not_committed(qtbot: QtBot) -> None:

@@ -59,20 +59,21 @@ class Outcome:
     @property
     def sentence(self) -> str:
         """What happened, in one sentence with the figures."""
-        held = f"on {self.held_rows} rows held back {self.before:.2f} became {self.after:.2f}"
-        frozen = f"{self.frozen_before:.2f} to {self.frozen_after:.2f} on other logs"
+        held = f"{self.held_rows} rows held back score {self.after:.2f} instead of {self.before:.2f}"
+        others = f"other logs score {self.frozen_after:.2f} instead of {self.frozen_before:.2f}"
         if self.verdict == "exchanged":
-            return f"The curves were only called the other way round, and are exchanged now: {held}."
+            return f"The curves were only called the other way round, and are exchanged now: {held} (1 is perfect)."
         if self.verdict == "learned":
             also = " and the curves are exchanged" if self.exchanged else ""
-            return f"Learned from {self.rows} rows{also}: {held} ({frozen})."
+            return f"Learned from {self.rows} rows{also}: {held}, {others} (1 is perfect)."
         if self.verdict == "nothing wrong":
-            return f"Nothing to learn: the {self.held_rows} rows held back are read right already ({self.before:.2f})."
+            right = f"{self.before:.2f}, where 1 is perfect"
+            return f"Nothing to learn: the {self.held_rows} rows held back are read right already ({right})."
         if self.verdict == "forgets":
-            return f"Not kept, as other logs would be read worse: {frozen}, although {held}."
+            return f"Not kept, as {others}, although {held} (1 is perfect)."
         if self.verdict == "one curve worse":
-            return f"Not kept, as one of the curves became worse, although {held}."
-        return f"Not kept, as it is no better: {held}."
+            return f"Not kept, as one of the curves became worse, although {held} (1 is perfect)."
+        return f"Not kept, as it is no better: {held} (1 is perfect)."
 
 
 def write_outcome(folder: Path, outcome: Outcome, delta: bytes) -> None:

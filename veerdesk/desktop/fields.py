@@ -5,7 +5,7 @@ Separate because every panel and dialog types numbers, and the rule for a comma 
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -17,7 +17,20 @@ from veerdesk.desktop.settings import DecimalChoice
 _LEAST_WIDTH_PX = 48
 
 
-class NumberField(QLineEdit):
+class _Field(QLineEdit):
+    """A line that leaves the window its keys: Qt would take Ctrl+E, which exports, for the end of the line."""
+
+    def event(self, event: QEvent) -> bool:
+        """Pass such a key on to the window."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            is_end = event.matches(QKeySequence.StandardKey.MoveToEndOfLine)
+            if is_end and event.key() != Qt.Key.Key_End:
+                event.ignore()
+                return False
+        return super().event(event)
+
+
+class NumberField(_Field):
     """A field for one number; ``committed`` carries it (None where the field was emptied) once it is finished."""
 
     committed = Signal(object)
@@ -90,7 +103,7 @@ class NumberField(QLineEdit):
         )
 
 
-class TextField(QLineEdit):
+class TextField(_Field):
     """A field for a short text; ``committed`` carries it once it is finished and has changed."""
 
     committed = Signal(str)

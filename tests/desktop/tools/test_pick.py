@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
 from tests.desktop.tools.crossing_log import BOTTOM, CROSSED_AT, TOP, click, columns, hover, place, shown_classes
 from veerdesk.desktop.canvas.view import ScanCanvas
@@ -82,6 +83,39 @@ def test_the_extent_is_tinted_before_the_click_and_follows_the_keys(canvas: Scan
     assert with_alt.pixelColor(below) == bare.pixelColor(below)
     assert with_alt.pixelColor(above) != bare.pixelColor(above)
     assert left.pixelColor(below) == bare.pixelColor(below)
+
+
+def test_what_is_tinted_is_what_lies_under_the_pointer_once_the_view_has_moved(
+    canvas: ScanCanvas, qtbot: QtBot
+) -> None:
+    canvas.set_tool("pick")
+    hover(canvas, CROSSED_AT[1], 300)
+    canvas.scroll_px(0.0, 90.0)
+    bare = canvas.grab().toImage()
+    below = place(canvas, CROSSED_AT[1] + 60, 480)
+
+    canvas.scroll_px(0.0, -90.0)
+    tinted = place(canvas, CROSSED_AT[1] + 60, 480)
+    qtbot.waitUntil(
+        lambda: canvas.grab().toImage().pixelColor(tinted) != bare.pixelColor(below), timeout=10_000
+    )  # it lies under the pointer again
+    canvas.scroll_px(0.0, 90.0)
+
+    assert canvas.grab().toImage() == bare
+
+
+def test_the_bare_scan_is_shown_without_what_a_click_would_do(canvas: ScanCanvas) -> None:
+    canvas.set_tool("pick")
+    QTest.keyPress(canvas, Qt.Key.Key_S)
+    bare = canvas.grab().toImage()
+    QTest.keyRelease(canvas, Qt.Key.Key_S)
+
+    hover(canvas, CROSSED_AT[1], 300)
+    QTest.keyPress(canvas, Qt.Key.Key_S)
+    held = canvas.grab().toImage()
+    QTest.keyRelease(canvas, Qt.Key.Key_S)
+
+    assert held == bare
 
 
 def test_a_click_gives_the_piece_between_two_crossings_to_the_curve_of_the_button(canvas: ScanCanvas) -> None:

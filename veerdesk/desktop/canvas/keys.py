@@ -8,11 +8,19 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QCursor, QKeyEvent, QPointingDevice, QSinglePointEvent, QTabletEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
+from PySide6.QtGui import (
+    QCursor,
+    QGuiApplication,
+    QKeyEvent,
+    QPointingDevice,
+    QSinglePointEvent,
+    QTabletEvent,
+    QWheelEvent,
+)
 
 from veerdesk.desktop.canvas.keymap import CanvasKeymap, is_pressed, is_released
-from veerdesk.desktop.canvas.tool import Pointer
+from veerdesk.desktop.canvas.tool import ClickedTool, Pointer
 from veerdesk.desktop.canvas.viewport import NOTCH_PX
 from veerdesk.labels.classes import PixelClass
 
@@ -20,6 +28,9 @@ if TYPE_CHECKING:
     from veerdesk.desktop.canvas.view import ScanCanvas
 
 _NOTCH = 120.0
+#: What lies under a pointer that rests is looked for once the scan stands still: a piece of stroke takes a millisecond.
+_AT_REST_MS = 60
+_ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 #: The tool over whose pieces the key of the eraser, held, means background; everywhere else it takes the eraser.
 _TAKES_PIECES = "pick"
 _MODIFIERS = {
@@ -46,6 +57,10 @@ class CanvasKeys:
         self._has_erased = False
         self._seen_at: QPointF | None = None
         self._class_before: int | None = None
+        self._at_rest = QTimer(canvas)
+        self._at_rest.setSingleShot(True)
+        self._at_rest.setInterval(_AT_REST_MS)
+        self._at_rest.timeout.connect(self._on_at_rest_timeout)
 
     @property
     def is_panning(self) -> bool:
@@ -59,6 +74,15 @@ class CanvasKeys:
             return None
         row, col = self._canvas.view.to_scan(self._seen_at.x(), self._seen_at.y())
         return math.floor(row + 0.5), math.floor(col + 0.5)
+
+    def view_moved(self) -> None:
+        """Let the tool show nothing for where the pointer was, and something for what lies under it once the view rests."""
+        if self._seen_at is not None and self._button is _NONE:
+            self._canvas.tool.leave()
+            self._at_rest.start()
+
+    def _on_at_rest_timeout(self) -> None:
+        self._tell_keys(QGuiApplication.keyboardModifiers())
 
     def left(self) -> None:
         """Forget where the pointer was: it left the canvas."""
@@ -89,6 +113,13 @@ class CanvasKeys:
         if key == Qt.Key.Key_Escape:
             canvas.tool.cancel()
             return True
+        if isinstance(canvas.tool, ClickedTool) and canvas.tool.has_begun and not self._is_modified(event):
+            if key in _ENDS:
+                canvas.tool.finish()
+                return True
+            if key == Qt.Key.Key_Backspace:
+                canvas.tool.take_back()
+                return True
         if is_pressed(event, self.keymap.swap_class) and not canvas.tool.is_busy:
             canvas.hand.swap_class()
             return True
@@ -157,7 +188,7 @@ class CanvasKeys:
 
     def _travel(self, event: QKeyEvent) -> bool:
         canvas, key = self._canvas, event.key()
-        if event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier:
+        if self._is_modified(event):
             return False
         half = NOTCH_PX / 2
         steps = {
@@ -175,6 +206,10 @@ class CanvasKeys:
         else:
             return False
         return True
+
+    @staticmethod
+    def _is_modified(event: QKeyEvent) -> bool:
+        return bool(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier)
 
     def turned(self, event: QWheelEvent) -> None:
         """Scroll, or zoom at the pointer with Ctrl."""

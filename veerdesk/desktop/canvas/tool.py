@@ -5,7 +5,7 @@ Separate because tools know scan positions and intents only; the canvas knows wi
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCursor, QPainter
@@ -111,6 +111,24 @@ class Tool(Protocol):
 
     def paint(self, painter: QPainter, view: ViewTransform) -> None:
         """Draw the preview that belongs to nobody, in widget px."""
+        ...
+
+
+@runtime_checkable
+class ClickedTool(Protocol):
+    """A tool whose gesture is several clicks: the keys end it, or go back one of them."""
+
+    @property
+    def has_begun(self) -> bool:
+        """True once there is a click to go on from."""
+        ...
+
+    def finish(self) -> None:
+        """End the gesture as a double click does."""
+        ...
+
+    def take_back(self) -> None:
+        """Forget the last click; without another one nothing has begun."""
         ...
 
 

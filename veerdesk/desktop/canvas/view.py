@@ -306,7 +306,8 @@ class ScanCanvas(HeardViewport):
             for places, paint in self._placed():
                 if is_any_touched(places, seen):
                     paint(painter)
-        self.tool.paint(painter, self.view)
+        if not self._is_hiding or self.tool.is_busy:
+            self.tool.paint(painter, self.view)
 
     def _placed(self) -> list[Piece]:
         """Return the furniture of the view, placed anew where anything it follows from may have changed."""
@@ -394,3 +395,4 @@ class ScanCanvas(HeardViewport):
     def _on_view_changed(self) -> None:
         if self.bridge is not None:
             self.bridge.show_rows(self.scan_id, self.visible_rows())
+            self.keys.view_moved()

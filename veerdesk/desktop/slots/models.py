@@ -121,6 +121,7 @@ class ModelActions(QObject):
         if isinstance(trouble, InterruptedWorkError):
             self._window.say(trouble.message)
         else:
+            self._window.say(self.tr("Nothing was learned."))  # no more of what was begun
             self._window.fail(trouble.message, trouble.remedy)
 
     def _end(self) -> None:

@@ -165,8 +165,11 @@ class ReviewActions(QObject):
         if track is not None:
             after = with_rest_accepted(track, self._changed(track))
             if self._describe(track, after, self.tr("accept the track")):
-                said = self.tr("Accepted all of {0} that is not flagged. Ctrl+Z takes it back.")
-                self._window.say(said.format(track.name))
+                more = sum(r.rows for r in after.accepted) - sum(r.rows for r in track.accepted)
+                said = self.tr("Accepted {0} more rows: all of {1} that is not flagged. Ctrl+Z takes it back.")
+                if more <= 0:  # what changed since is accepted anew
+                    said = self.tr("Accepted all of {1} that is not flagged. Ctrl+Z takes it back.")
+                self._window.say(said.format(f"{more:,}", track.name))
 
     def choose_row(self, row: int) -> None:
         """Take the crossing at a row in hand and centre it."""

@@ -61,7 +61,10 @@ class ViewActions(QObject):
             return
         depths = depth_map(bridge.session.description, canvas.scan_id)
         unit = bridge.session.description.depth.unit
-        asked = self.tr("Row") if depths is None else self.tr("Depth in {0}").format(unit)
+        ends = np.array([0.0, max(0.0, bridge.session.scans[canvas.scan_id].height - 1.0)])
+        first, last = sorted(ends if depths is None else depths.depth_at(ends))
+        asked = self.tr("Row, {1} to {2}") if depths is None else self.tr("Depth in {0}, {1} to {2}")
+        asked = asked.format(unit, f"{first:,.0f}", f"{last:,.0f}")
         text, is_said = QInputDialog.getText(self._window, self.tr("Go to"), asked)
         value = parse_number(text, sign=decimal_sign(self._window.settings.decimal)) if is_said else None
         if value is not None:

@@ -69,7 +69,11 @@ class LassoTool:
         self._is_down, self._is_drawn = True, False
         self._add(at.at)
         if len(self._points) == 1:
-            self._desk.say(QCoreApplication.translate("Tools", "Draw round it, or click corners: a double click ends."))
+            self._desk.say(
+                QCoreApplication.translate(
+                    "Tools", "Draw round it, or click corners: Enter closes, Backspace goes back."
+                )
+            )
 
     def move(self, at: Pointer) -> None:
         """Draw on, or show where the next side would lie."""
@@ -86,6 +90,20 @@ class LassoTool:
         if is_drawn and self._points:
             self._add(at.at)
             self._close()
+
+    @property
+    def has_begun(self) -> bool:
+        """True between the clicks of a polygon."""
+        return bool(self._points) and not self._is_down
+
+    def finish(self) -> None:
+        """Close the polygon."""
+        self._close()
+
+    def take_back(self) -> None:
+        """Forget the last corner."""
+        self._touch(None)
+        self._points.pop()
 
     def leave(self) -> None:
         """Forget where the pointer was."""

@@ -42,7 +42,8 @@ class LivewireTool:
     def __init__(self, desk: ToolDesk) -> None:
         self._desk = desk
         self._corners: list[Point] = []
-        self._way: list[Point] = []
+        #: The ways from click to click.
+        self._ways: list[list[Point]] = []
         self._ahead: list[Point] = []
         self._track: TrackSpec | None = None
         self._class = 1
@@ -62,13 +63,15 @@ class LivewireTool:
                 return
             self._class = class_for(self._desk.hand, at.button)
             self._desk.hand.take_track(self._track.id)
-            self._desk.say(QCoreApplication.translate("Tools", "Click along the stroke: a double click ends."))
+            self._desk.say(
+                QCoreApplication.translate("Tools", "Click along the stroke: Enter ends, Backspace goes back.")
+            )
         elif self._away(at.at) <= _SAME_PX:
             self._end()
             return
         spot = self._on_ink(at.at)
         if self._corners:
-            self._way += self._between(self._corners[-1], spot)
+            self._ways.append(self._between(self._corners[-1], spot))
         self._corners.append(spot)
         self._show([])
 
@@ -80,6 +83,24 @@ class LivewireTool:
     def release(self, at: Pointer) -> None:
         """Do nothing: clicks are what counts."""
 
+    @property
+    def has_begun(self) -> bool:
+        """True once there is a click to go on from."""
+        return bool(self._corners)
+
+    def finish(self) -> None:
+        """Give the way so far to the curve."""
+        self._end()
+
+    def take_back(self) -> None:
+        """Forget the last click, and the way to it."""
+        self._show([])
+        self._corners.pop()
+        if self._ways:
+            self._ways.pop()
+        if not self._corners:
+            self.cancel()
+
     def leave(self) -> None:
         """Show no way to a pointer that is not there."""
         if self._corners:
@@ -88,7 +109,7 @@ class LivewireTool:
     def cancel(self) -> None:
         """Give the stroke up."""
         self._show([])
-        self._corners, self._way, self._track = [], [], None
+        self._corners, self._ways, self._track = [], [], None
 
     def paint(self, painter: QPainter, view: ViewTransform) -> None:
         """Draw the way so far and the way to the pointer, as wide as it will be painted."""
@@ -96,7 +117,7 @@ class LivewireTool:
             return
         colour = QColor(*class_colour(self._class, self._desk.palette_in_use))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for points, alpha in ((self._way or self._corners[:1], 200), (self._ahead, 120)):
+        for points, alpha in ((self._way() or self._corners[:1], 200), (self._ahead, 120)):
             colour.setAlpha(alpha)
             line = QPolygonF([QPointF(*view.to_widget(*p)) for p in points])
             pen = QPen(colour, max(2.0, 2 * self._radius() * view.scale))
@@ -110,7 +131,7 @@ class LivewireTool:
             paint_handle(painter, QPointF(*view.to_widget(*corner)), colour)
 
     def _end(self) -> None:
-        way, track, bridge, cls = self._way or self._corners, self._track, self._desk.bridge, self._class
+        way, track, bridge, cls = self._way() or self._corners, self._track, self._desk.bridge, self._class
         radius = self._radius()
         self.cancel()
         if track is None or bridge is None or not way:
@@ -119,6 +140,9 @@ class LivewireTool:
         rule = rule_for(self._desk.hand, cls)
         if bridge.paint(track.id, polyline_brush(points, radius), cls, rule, journal_words(cls)) is None:
             self._desk.say(QCoreApplication.translate("Tools", "Nothing on the way changes under this rule."))
+
+    def _way(self) -> list[Point]:
+        return [point for way in self._ways for point in way]
 
     def _radius(self) -> float:
         """Return half the width that is painted: the whole stroke, though the way may keep to one side of it."""
@@ -166,7 +190,7 @@ class LivewireTool:
         return [start, stop] if way is None else [(float(r + rows.start), float(c + cols[0])) for r, c in way]
 
     def _show(self, ahead: list[Point]) -> None:
-        spots = [*self._corners, *self._way, *self._ahead, *ahead]
+        spots = [*self._corners, *self._way(), *self._ahead, *ahead]
         self._ahead = ahead
         if spots:
             slack = 12.0 / self._desk.view.scale + self._radius()
