@@ -76,10 +76,9 @@ class CanvasKeys:
         return math.floor(row + 0.5), math.floor(col + 0.5)
 
     def view_moved(self) -> None:
-        """Let the tool show nothing for where the pointer was, and something for what lies under it once the view rests."""
+        """Let the tool show nothing for where the pointer was: what the review brings before a hand is not covered either."""
         if self._seen_at is not None and self._button is _NONE:
             self._canvas.tool.leave()
-            self._at_rest.start()
 
     def _on_at_rest_timeout(self) -> None:
         self._tell_keys(QGuiApplication.keyboardModifiers())
@@ -212,7 +211,8 @@ class CanvasKeys:
         return bool(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier)
 
     def turned(self, event: QWheelEvent) -> None:
-        """Scroll, or zoom at the pointer with Ctrl."""
+        """Scroll, or zoom at the pointer with Ctrl; what comes to lie under the pointer is looked at."""
+        self._at_rest.start()
         angle, exact = event.angleDelta(), event.pixelDelta()
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self._canvas.zoom_by(angle.y() / _NOTCH, event.position())
