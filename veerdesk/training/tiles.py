@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from veerdesk.errors import UnusableInputError
 from veerdesk.imaging.opencv import cv2
+from veerdesk.imaging.picture import read_grey
 from veerdesk.imaging.png import read_classes
 from veerdesk.labels.classes import IGNORE
 from veerdesk.training.loop import TileSource
@@ -140,14 +141,13 @@ def _samples(folder: Path, manifest: Any, splits: Any, split: Split) -> list[dic
 def _sample(folder: Path, sample: dict[str, Any]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
     name = str(sample["name"])
     path = folder / "images" / f"{name}.png"
-    data = np.fromfile(path, np.uint8) if path.exists() else np.empty(0, np.uint8)
-    image = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) if data.size else None
+    image = read_grey(path)
     if image is None:
         raise UnusableInputError(f"The image {path} cannot be read.", "Export the dataset again.")
     label = read_classes(folder / "labels" / f"{name}.png")
     if label.shape != image.shape:
         raise UnusableInputError(f"The label of {path} has another size than its image.", "Export the dataset again.")
-    return np.asarray(image, np.uint8), label
+    return image, label
 
 
 def _canonical(label: NDArray[np.uint8], sample: dict[str, Any]) -> NDArray[np.uint8]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from veerdesk.dataset.lesson import window_reader
 from veerdesk.errors import UnusableInputError
 from veerdesk.imaging.geometry import TrackGeometry
-from veerdesk.imaging.opencv import cv2
+from veerdesk.imaging.picture import read_grey
 from veerdesk.imaging.png import read_classes
 from veerdesk.imaging.straighten import ReadWindow
 from veerdesk.rows import RowSpan
@@ -57,10 +57,9 @@ def read_window(folder: Path) -> Window:
     """
     try:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        raw = cv2.imdecode(np.fromfile(folder / "scan.png", np.uint8), cv2.IMREAD_GRAYSCALE)
-        if raw is None:
+        grey = read_grey(folder / "scan.png")
+        if grey is None:
             raise ValueError("scan.png is no image")
-        grey = np.asarray(raw, np.uint8)
         height, last = grey.shape[0], float(grey.shape[0] - 1)
         sides = [
             ((0.0, float(meta[f"{side}_top"])), (last, float(meta[f"{side}_bottom"]))) for side in ("left", "right")
