@@ -173,6 +173,18 @@ def test_a_line_without_room_ends_in_dots_and_its_tip_says_all_of_it(qtbot: QtBo
     assert line.toolTip() == "Written: /somewhere/far/away/Example 1-A.las"
 
 
+def test_a_line_that_ends_in_dots_is_not_cut_where_pixels_are_finer_than_its_metrics(qtbot: QtBot) -> None:
+    line = ElidedLabel()
+    qtbot.addWidget(line)
+    line.show()
+
+    for width in range(80, 160, 7):
+        line.resize(width, 20)
+        line.show_text(f"Written: /somewhere/far/away/Example {width}-A.las")
+
+        assert line.fontMetrics().horizontalAdvance(line.text()) <= line.contentsRect().width() - 3
+
+
 def test_a_long_name_leaves_the_share_of_the_work_readable(window: MainWindow) -> None:
     top: TopBar = window.top
 

@@ -32,6 +32,10 @@ def label(text: str, role: str = "", *, wraps: bool = False) -> QLabel:
     return out
 
 
+#: A line is this much longer on a screen of twice the pixels than its metrics say: its first letter was cut there.
+_ROUNDED_PX = 4
+
+
 class ElidedLabel(QLabel):
     """A line that gives way where there is no room for it: it ends in dots, and its tip says all of it."""
 
@@ -56,7 +60,7 @@ class ElidedLabel(QLabel):
         self._fit()
 
     def _fit(self) -> None:
-        room = self.contentsRect().width()
+        room = self.contentsRect().width() - _ROUNDED_PX
         shown = self.fontMetrics().elidedText(self._whole, self._mode, room)
         if shown != self.text():
             self.setText(shown)
