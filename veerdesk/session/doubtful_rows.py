@@ -20,11 +20,11 @@ from veerdesk.session.loose_chance import loose_chance
 from veerdesk.session.open_tracks import USUAL_STROKE_PX
 from veerdesk.session.printed_line import lies_on_printed_line
 from veerdesk.tracing.crossings import Crossing
-from veerdesk.tracing.loose_ink import LooseInk
 from veerdesk.tracing.trace import Trace
 
 if TYPE_CHECKING:
     from veerdesk.session.session import Session
+    from veerdesk.tracing.loose_ink import LooseInk
 
 #: A row of less chance is doubtful; a gap of as much as this is not, by what stands beside it.
 LEAST_CHANCE, SURE_GAP = 0.5, 0.7

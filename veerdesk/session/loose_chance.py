@@ -6,8 +6,10 @@ Separate because loose ink is found by the decode, which cannot say what it mean
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-from veerdesk.tracing.loose_ink import LooseInk
+if TYPE_CHECKING:
+    from veerdesk.tracing.loose_ink import LooseInk
 
 # Chance, as a logistic sum, that a row in or within three rows of the piece is wrong: 1, log of its area, how sure the model is
 # of its ink, log of 1 + its distance from the nearer curve, logs of its height and width; lengths in strokes. Fitted on 950

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from veerdesk.calibration.description import TrackSpec, WellDescription
 from veerdesk.imaging.geometry import TrackGeometry
@@ -31,8 +32,10 @@ from veerdesk.session.ownership import (
 )
 from veerdesk.session.track_state import Decoding, EvidenceSource, PredictionKey, TrackState
 from veerdesk.tracing.crossings import Crossing, find_crossings
-from veerdesk.tracing.loose_ink import LooseInk
 from veerdesk.tracing.trace import Trace, TracePin
+
+if TYPE_CHECKING:
+    from veerdesk.tracing.loose_ink import LooseInk
 
 #: A decode may be wanted before the stroke width was measured, as when everything was painted by hand.
 USUAL_STROKE_PX = 4.0

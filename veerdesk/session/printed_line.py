@@ -12,10 +12,10 @@ import numpy as np
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.imaging.geometry import column_at_row
 from veerdesk.session.ink_lock import ink_in
-from veerdesk.tracing.loose_ink import LooseInk
 
 if TYPE_CHECKING:
     from veerdesk.session.session import Session
+    from veerdesk.tracing.loose_ink import LooseInk
 
 #: Share of the track's other columns that are inked in one of the piece's rows. Of the sample's doubtful pieces of
 #: loose ink 75 of 121 on such lines have no wrong row beside them, and 28 of the 123 others.
