@@ -99,9 +99,8 @@ class SignActions(QObject):
         open_rows = not_ready_to_sign(track, rows, changes.changed)
         if not open_rows:
             return False
-        count, first = f"{sum(s.rows for s in open_rows):,}", f"{open_rows[0].start:,}"
-        said = self.tr("Not signed: {0} rows are not accepted, or changed since. The first is row {1}.")
-        window.say(said.format(count, first))
+        said = self.tr("Not signed: {0} rows are not accepted, or changed since. Here is the first.")
+        window.say(said.format(f"{sum(s.rows for s in open_rows):,}"))
         window.view.canvas.go_to_row(open_rows[0].start)
         return True
 
