@@ -1,6 +1,6 @@
 """A scripted reviewer at the correcting desk: crossings put right by keys alone, then by the mouse alone, through true events.
 
-    QT_QPA_PLATFORM=offscreen python tests/bench/correcting_desk.py [--crossings 100] [--seed 1]
+    QT_QPA_PLATFORM=offscreen python -m tests.bench.correcting_desk [--crossings 100] [--seed 1]
 
 A log of two curves that cross every hundred rows is drawn and read by a model that has exchanged them below a third of
 the crossings. The reviewer knows the truth and looks at what the window has in hand, never at what it has not shown.

@@ -1,6 +1,6 @@
 """Kill a painting session again and again, and count what was acknowledged and lost, or left corrupt.
 
-    python tests/bench/kill_store.py --kills 1000 [--mouse]
+    python -m tests.bench.kill_store --kills 1000 [--mouse]
 
 A child process opens a well and paints, erases, undoes, redoes and renames as fast as it can; whatever the store
 acknowledges it says through a pipe. The parent sends SIGKILL at a random moment, opens the well as the next session

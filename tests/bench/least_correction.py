@@ -1,6 +1,6 @@
 """How many single actions put a log right when only the program's own queue leads to its errors.
 
-    python tests/bench/least_correction.py WINDOWS [--only NAME] [--until 0.995] [--model NAME]
+    python -m tests.bench.least_correction WINDOWS [--only NAME] [--until 0.995] [--model NAME]
 
 Each window (scan, truth, borders: CONTRACT, Traced windows) becomes a well as a job file makes it, read by the model. A
 scripted reviewer who knows the truth goes through the review as a person does: the first open place of the queue, and of
@@ -30,8 +30,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scripted_review import Review, reviewed
 
+from tests.bench.scripted_review import Review, reviewed
 from veerdesk.imaging.progress import Unstoppable, unwatched
 from veerdesk.model.predictor import load_predictor
 from veerdesk.segmentation.predictor import Predictor

@@ -1,6 +1,6 @@
 """The rendered scoreboard: 240 tracks that no model was trained on, through `veerdesk synth` and `veerdesk evaluate`.
 
-    python tests/bench/scoreboard.py --out DIR [--model NAME] [--tracks 240] [--rows 1000]
+    python -m tests.bench.scoreboard --out DIR [--model NAME] [--tracks 240] [--rows 1000]
 
 Four sets are rendered: the archive's mixture, pens that training never sees, shapes of wells held out, and logs with many
 rows off the track. A fifth set is the first tracks of the archive with their slots exchanged by `style` alone: the job says
