@@ -5,13 +5,13 @@
 Each window (scan, truth, borders: CONTRACT, Traced windows) becomes a well as a job file makes it, read by the model. A
 scripted reviewer who knows the truth goes through the review as a person does: the first open place of the queue, and of
 it only what hangs on it: a crossing with the rows down to the next and up to the one before, or doubtful rows. Where most
-of the rows below or above stand exchanged they are exchanged there; else, in the middle of the longest wrong stretch in
-sight, the piece of stroke that is the curve's is clicked, or the piece that is no curve's is erased by a click, or the
+of the rows below or above stand exchanged they are exchanged there; else, along a long wrong stretch, the curve's ink is clicked
+from place to place (livewire; each click and `Enter` is an action); else, in the middle of the longest wrong stretch in sight, the piece of stroke that is the curve's is clicked, or the piece that is no curve's is erased by a click, or the
 curve is dragged to where it is (`scripted_review.py`). What does not help is taken back, counted all the same, and not tried again. Coarse errors
 first: the queue is gone through for wrong stretches of 6 rows, then of 2, then for single rows. The review ends when of
 both curves the wanted share of the rows in plain sight is right. One JSON line a window, then one in all.
 
-``actions`` are corrections (exchange, piece, erased, pin, a curve that is absent taken off, and each that was taken back);
+``actions`` are corrections (exchange, along, piece, erased, pin, a curve that is absent taken off, and each that was taken back);
 ``looks`` are places that were gone to. ``start``, ``end``: share of rows in plain sight that are right, curve 1 and 2.
 ``tried`` and ``helped`` count the corrections of each kind, ``reached`` the actions after which a share of both curves'
 rows was right. ``unled``: rows wrong at the end that no place ever showed.

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,14 @@ from numpy.typing import NDArray
 from veerdesk.calibration.description import Pin, Slot
 from veerdesk.labels.edits import Rule, exchange_rows, paint
 from veerdesk.labels.extents import Reach, extent
+from veerdesk.labels.livewire import cheapest_way, step_costs
 from veerdesk.labels.pieces import Ink, nearest_ink, piece_at
-from veerdesk.labels.shapes import Region
+from veerdesk.labels.shapes import Region, polyline_brush
 from veerdesk.rows import RowSpan
 from veerdesk.session.decisions import with_verdict
 from veerdesk.session.doubtful_rows import doubtful_rows_of
 from veerdesk.session.exchanging import Exchange, exchange_at
-from veerdesk.session.ink_lock import ink_in, owned_in
+from veerdesk.session.ink_lock import ink_in, lock, owned_in
 from veerdesk.session.pinning import rows_around_pin
 from veerdesk.session.review_queue import QueueItem, ReviewFilter, filtered, review_queue
 from veerdesk.session.session import Session
@@ -41,6 +43,10 @@ LEAST_OWN_SHARE = 0.9
 LEAST_PIECE_ROWS = 3
 #: Shares of both curves' rows for which it is told after how many actions they were right.
 STEPS = (0.9, 0.95, 0.98, 0.99, 0.995)
+#: The shortest wrong stretch along which a person clicks (livewire), and rows from click to click; Enter ends it.
+LEAST_ALONG_ROWS, CLICK_ROWS = 60, 100
+#: How far beside two clicks a way is looked for, strokes.
+ALONG_BESIDE_STROKES = 12
 #: What spoils this many rows more than it puts right is taken back: a pin is right by itself, and so is that a curve is absent.
 SPOILT_ROWS = {"pin": 8, "absent": 1}
 #: A curve is dragged in the middle of the rows of a stretch that are this near to being furthest off.
@@ -186,7 +192,11 @@ def _corrected(review: Review, item: QueueItem, above: RowSpan, below: RowSpan, 
                 review, ("exchange", number, item.crossing.row), partial(_exchange, review, done)
             ):
                 return True
-    for curve, row, length in _stretches(review, in_sight, least_rows):
+    for curve, row, length, ends in _stretches(review, in_sight, least_rows):
+        if length >= LEAST_ALONG_ROWS:
+            clicks = _clicks(review, curve, ends)
+            if _helped(review, ("along", curve, row), partial(_along, review, curve, clicks), len(clicks) + 1):
+                return True
         if length >= LEAST_PIECE_ROWS:
             piece = _piece(review, row, float(review.window.truth.x[curve, row]))
             give = partial(_give, review, piece, curve + 1)
@@ -200,7 +210,7 @@ def _corrected(review: Review, item: QueueItem, above: RowSpan, below: RowSpan, 
     return False
 
 
-def _helped(review: Review, what: tuple[str, int, int], act: Callable[[], None]) -> bool:
+def _helped(review: Review, what: tuple[str, int, int], act: Callable[[], None], actions: int = 1) -> bool:
     """Do something, and take it back where it does not help; both are actions. False also where it was tried before.
 
     A click helps where fewer rows are wrong after it. A pin is right by itself, and what it spoils is put right after it:
@@ -211,7 +221,7 @@ def _helped(review: Review, what: tuple[str, int, int], act: Callable[[], None])
     before = review.wrong().sum()
     act()
     review.settle()
-    review.tried[what[0]] += 1
+    review.tried[what[0]] += actions
     review.note()
     after = review.wrong()
     is_followed = what[0] != "pin" or not after[what[1], what[2]]
@@ -225,8 +235,8 @@ def _helped(review: Review, what: tuple[str, int, int], act: Callable[[], None])
     return False
 
 
-def _stretches(review: Review, rows: RowSpan, least_rows: int) -> list[tuple[int, int, int]]:
-    """Return the wrong stretches in some rows, ``(curve, row, wrong rows)``, the longest first.
+def _stretches(review: Review, rows: RowSpan, least_rows: int) -> list[tuple[int, int, int, tuple[int, int]]]:
+    """Return the wrong stretches in some rows, ``(curve, row, wrong rows, (first, last))``, the longest first.
 
     Rows that no flag lets count belong to the stretch round them; ``row`` is the middle of those that are furthest off.
     """
@@ -237,11 +247,11 @@ def _stretches(review: Review, rows: RowSpan, least_rows: int) -> list[tuple[int
         edges = np.flatnonzero(np.diff(np.pad(is_off[rows.start : rows.stop].astype(np.int8), 1))) + rows.start
         for start, stop in zip(edges[::2], edges[1::2], strict=True):
             at = start + np.flatnonzero(wrong[curve, start:stop])
-            length = len(at)
+            length, ends = len(at), (int(start), int(stop) - 1)
             at = at[[("pin", curve, int(row)) not in review.refused for row in at]]
             if length >= least_rows and len(at):
                 furthest = at[off[at] >= FURTHEST_SHARE * off[at].max()]
-                out.append((curve, int(furthest[len(furthest) // 2]), length))
+                out.append((curve, int(furthest[len(furthest) // 2]), length, ends))
     return sorted(out, key=lambda s: -s[2])
 
 
@@ -303,6 +313,49 @@ def _give(review: Review, piece: Region | None, cls: int) -> None:
     edit = paint(review.session.label_map(1), 1, piece, cls, Rule.ANYTHING, None, "give a piece")
     if edit is not None:
         review.session.apply(edit)
+
+
+def _clicks(review: Review, curve: int, ends: tuple[int, int]) -> list[tuple[int, int]]:
+    """Return where a person clicks along a curve, ``(row, column)``: at both ends of a stretch and every so many rows."""
+    x = review.window.truth.x[curve]
+    rows = np.linspace(*ends, 2 + (ends[1] - ends[0]) // CLICK_ROWS).round().astype(int)
+    return [(int(row), round(float(x[row]))) for row in rows if np.isfinite(x[row])]
+
+
+def _along(review: Review, curve: int, clicks: list[tuple[int, int]]) -> None:
+    """Give the ways along ink from click to click to a curve."""
+    session = review.session
+    ways = [_way(review, start, stop) for start, stop in pairwise(clicks)]
+    points = [point for way in ways for point in (*way[::3], way[-1])]
+    if not points:
+        return
+    region = polyline_brush(points, 0.75 * review.stroke_px + 1.5)
+    edit = paint(
+        session.label_map(1), 1, region, curve + 1, Rule.INK_ONLY, lock(session, 1, region, curve + 1), "along"
+    )
+    if edit is not None:
+        session.apply(edit)
+
+
+def _way(review: Review, start: tuple[int, int], stop: tuple[int, int]) -> list[tuple[float, float]]:
+    """Return the way along ink between two clicks, the straight line where the search gives up."""
+    session = review.session
+    track = session.description.tracks[0]
+    wide, beside = track.geometry.box(session.scans[track.scan].width), round(ALONG_BESIDE_STROKES * review.stroke_px)
+    rows = RowSpan(start[0] - beside, stop[0] + beside + 1).clipped(track.geometry.rows)
+    cols = max(wide[0], min(start[1], stop[1]) - beside), min(wide[1], max(start[1], stop[1]) + beside + 1)
+    ink = ink_in(session, 1, rows, cols)
+    spots = [_snapped(ink, (row - rows.start, col - cols[0])) for row, col in (start, stop)]
+    way = cheapest_way(step_costs(owned_in(session, 1, rows, cols), ink), spots[0], spots[1]) or spots
+    return [(float(row + rows.start), float(col + cols[0])) for row, col in way]
+
+
+def _snapped(ink: NDArray[np.bool_], spot: tuple[int, int]) -> tuple[int, int]:
+    """Return the ink nearest to a click, or the click itself where none is near."""
+    top, left = max(0, spot[0] - SNAP_PX), max(0, spot[1] - SNAP_PX)
+    near = ink[top : spot[0] + SNAP_PX + 1, left : spot[1] + SNAP_PX + 1]
+    found = nearest_ink(near, (spot[0] - top, spot[1] - left))
+    return spot if found is None else (top + found[0], left + found[1])
 
 
 def _take_off(review: Review, curve: int) -> None:
