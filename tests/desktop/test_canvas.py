@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.desktop.drawn_log import LEFT, RIGHT, columns, drawn_well
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas.view import ScanCanvas
+from veerdesk.desktop.rows_ahead import RowsAhead
 from veerdesk.desktop.tools.kit import make_tool
 from veerdesk.imaging.ink import ink_mask
 from veerdesk.rows import RowSpan
@@ -130,6 +131,31 @@ def test_the_right_button_paints_the_other_curve(canvas: ScanCanvas) -> None:
     shown = _session(canvas).label_map(1).classes(RowSpan(1000, 1010), (LEFT, RIGHT))
     assert (shown == 2).sum() > 0
     assert _session(canvas).history[-1].label == "paint curve 2"
+
+
+def test_the_rows_in_view_of_the_track_in_hand_are_ready_once_the_view_rests(
+    canvas: ScanCanvas, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert canvas.bridge is not None
+    canvas.hand.take_track(1)
+    asked: list[tuple[int, RowSpan]] = []
+    unpack_ahead = canvas.bridge.session.unpack_ahead
+
+    def noted(track_id: int, rows: RowSpan) -> None:
+        asked.append((track_id, rows))
+        unpack_ahead(track_id, rows)
+
+    monkeypatch.setattr(canvas.bridge.session, "unpack_ahead", noted)
+    ahead = RowsAhead(canvas, canvas.bridge)
+
+    canvas.go_to_row(700)
+    qtbot.waitUntil(lambda: bool(asked), timeout=10_000)
+    seen = canvas.visible_rows()
+    ahead.stop()
+    canvas.go_to_row(1000)
+    qtbot.wait(300)
+
+    assert asked == [(1, seen.grown(seen.rows // 2))]
 
 
 def test_every_dab_on_one_place_is_painted_in_a_frame_of_its_own(canvas: ScanCanvas, qtbot: QtBot) -> None:
