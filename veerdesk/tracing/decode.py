@@ -29,9 +29,9 @@ from veerdesk.tracing.runs import find_runs
 from veerdesk.tracing.trace import Trace, TracePin
 
 #: Rows between the stored states; a part is solved again from the state above it.
-BLOCK_ROWS = 128
+BLOCK_ROWS = 64
 #: Rows of evidence read in one go where neighbouring blocks are solved again.
-READ_ROWS = 16 * BLOCK_ROWS
+READ_ROWS = 32 * BLOCK_ROWS
 #: Least share of a run's ink by which a person says whose it is; what courses tell stays below.
 _SAID_SHARE = 0.95
 
