@@ -57,14 +57,31 @@ def test_a_tile_that_exchanged_the_curves_is_put_in_line_with_the_trace() -> Non
     assert settled(pixels).is_empty
 
 
-def test_background_stays_and_absent_rows_keep_their_owner() -> None:
+def test_background_stays_and_ink_near_a_stroke_that_none_passes_keeps_its_owner() -> None:
     pixels = provisional()
+    classes = pixels.labels.answered(ROWS, COLS)
+    classes[1200:, 60:63] = 2  # five and a half strokes beside curve 1, curve 2 is absent
+    pixels.labels.set_model(ROWS, 0, classes)
 
     settled(pixels)
 
     shown = pixels.labels.classes(ROWS, COLS)
     assert (shown[:, :28] == 0).all()
-    assert (shown[1200:, 88:93] == 1).all()
+    assert (shown[1200:, 60:63] == 2).all()
+
+
+def test_ink_far_from_both_strokes_is_nobody_s_until_a_stroke_comes_there() -> None:
+    pixels = provisional()
+
+    settled(pixels)
+    far = pixels.labels.classes(ROWS, COLS)[1200:, 88:93].copy()
+    everywhere = two_strokes()
+    for plane, column in ((everywhere.x, 90), (everywhere.low, 88), (everywhere.high, 92)):
+        plane[1, 1200:] = column
+    settled(pixels, everywhere)
+
+    assert (far == 0).all()
+    assert (pixels.labels.classes(ROWS, COLS)[1200:, 88:93] == 2).all()
 
 
 def test_rows_that_were_not_asked_for_are_left() -> None:
@@ -115,7 +132,7 @@ def test_ink_of_a_curve_that_is_stated_to_be_absent_is_background() -> None:
 
     shown = pixels.labels.classes(ROWS, COLS)
     assert not (shown == 1).any()
-    assert (shown[768:1250, 28:33] == 2).all()
+    assert (shown[:1200, 88:93] == 2).all()
     assert (shown[1250:1300] == 0).all()
 
 

@@ -36,9 +36,16 @@ def say(pixels: TrackPixels, col: int, cls: int) -> None:
     pixels.labels.person.write(0, col, np.full((40, 4), cls, np.uint8))
 
 
+def across() -> Trace:
+    """Return a trace of which both strokes run across the whole scan: all ink stands in its curve's."""
+    trace = Trace.absent(ROWS)
+    trace.x[:], trace.low[:], trace.high[:] = WIDTH / 2, 0, WIDTH - 1
+    return trace
+
+
 def settle_overlaps(tracks: Sequence[TrackPixels]) -> None:
     for each in tracks:
-        settler_of(each, tracks, 4.0)(Trace.absent(ROWS), (ROWS,))
+        settler_of(each, tracks, 4.0)(across(), (ROWS,))
 
 
 def owns(pixels: TrackPixels, col: int) -> bool:
