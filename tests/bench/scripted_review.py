@@ -25,7 +25,7 @@ from veerdesk.rows import RowSpan
 from veerdesk.session.decisions import with_verdict
 from veerdesk.session.doubtful_rows import doubtful_rows_of
 from veerdesk.session.exchanging import Exchange, exchange_at
-from veerdesk.session.ink_lock import ink_in, lock, owned_in
+from veerdesk.session.ink_lock import ink_in, lock, stroke_in
 from veerdesk.session.pinning import rows_around_pin
 from veerdesk.session.review_queue import QueueItem, ReviewFilter, filtered, review_queue
 from veerdesk.session.session import Session
@@ -264,7 +264,7 @@ def _piece(review: Review, row: int, column: float) -> Region | None:
     beside = max(cols[0], col - SNAP_PX), min(cols[1], col + SNAP_PX + 1)
     if beside[0] >= beside[1]:
         return None
-    for read in (owned_in, ink_in):
+    for read in (stroke_in, ink_in):
         found = nearest_ink(read(session, 1, near, beside), (row - near.start, col - beside[0]))
         if found is not None:
             ink = Ink(partial(_read_ink, read, session, cols), track.geometry.rows, cols)
@@ -346,7 +346,7 @@ def _way(review: Review, start: tuple[int, int], stop: tuple[int, int]) -> list[
     cols = max(wide[0], min(start[1], stop[1]) - beside), min(wide[1], max(start[1], stop[1]) + beside + 1)
     ink = ink_in(session, 1, rows, cols)
     spots = [_snapped(ink, (row - rows.start, col - cols[0])) for row, col in (start, stop)]
-    way = cheapest_way(step_costs(owned_in(session, 1, rows, cols), ink), spots[0], spots[1]) or spots
+    way = cheapest_way(step_costs(stroke_in(session, 1, rows, cols), ink), spots[0], spots[1]) or spots
     return [(float(row + rows.start), float(col + cols[0])) for row, col in way]
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from veerdesk.calibration.description import TrackSpec
 from veerdesk.imaging.ink import BILEVEL_THRESHOLD, INK_HALO_PX, ink_mask
 from veerdesk.labels.classes import NOT_SAID, PixelClass
 from veerdesk.labels.shapes import Region
 from veerdesk.rows import RowSpan
+from veerdesk.session.ownership import TrackPixels, outranked_by
 from veerdesk.session.session import Session
 
 _CURVES = (int(PixelClass.CURVE_1), int(PixelClass.CURVE_2))
@@ -29,6 +31,28 @@ def ink_in(session: Session, track_id: int, rows: RowSpan, cols: tuple[int, int]
 def owned_in(session: Session, track_id: int, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.bool_]:
     """Return which pixels of a window belong to a curve of the track, ``(h, w)`` bool: the grid under them does not."""
     return np.not_equal(session.label_map(track_id).classes(rows, cols), PixelClass.BACKGROUND)
+
+
+def stroke_in(session: Session, track_id: int, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.bool_]:
+    """Return which pixels of a window are a curve's or were taken for one by the model, ``(h, w)`` bool.
+
+    Ink far from both curves is nobody's, but where a curve was missed it is what a hand means; not where a person said
+    that it is background, nor where another track owns it.
+    """
+    labels = session.label_map(track_id)
+    seen = (labels.answered(rows, cols) != PixelClass.BACKGROUND) & (labels.said(rows, cols) == NOT_SAID)
+    mine = _pixels(session, session.description.track(track_id))
+    lost = outranked_by(mine, [_pixels(session, t) for t in session.description.tracks])(rows)
+    if lost is not None:
+        wide = np.pad(lost, ((0, 0), (max(0, mine.cols[0] - cols[0]), max(0, cols[1] - mine.cols[1]))))
+        first = cols[0] - min(cols[0], mine.cols[0])
+        seen &= ~wide[:, first : first + cols[1] - cols[0]]
+    return np.asarray(owned_in(session, track_id, rows, cols) | seen, np.bool_)
+
+
+def _pixels(session: Session, track: TrackSpec) -> TrackPixels:
+    width = session.scans[track.scan].width
+    return TrackPixels(track, session.label_map(track.id), session.evidence(track.id), width)
 
 
 def lock(session: Session, track_id: int, region: Region, cls: int) -> NDArray[np.bool_] | NDArray[np.uint8]:

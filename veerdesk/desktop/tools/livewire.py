@@ -22,7 +22,7 @@ from veerdesk.labels.livewire import cheapest_way, step_costs
 from veerdesk.labels.pieces import nearest_ink
 from veerdesk.labels.shapes import Point, polyline_brush
 from veerdesk.rows import RowSpan
-from veerdesk.session.ink_lock import ink_in, owned_in
+from veerdesk.session.ink_lock import ink_in, stroke_in
 from veerdesk.session.open_tracks import USUAL_STROKE_PX
 
 # A click this near a stroke means it, and a second one this near the last ends, screen px.
@@ -162,7 +162,7 @@ class LivewireTool:
         rows = RowSpan(row - snap, row + snap + 1).clipped(track.geometry.rows)
         cols = (col - snap, col + snap + 1)
         if not rows.is_empty:
-            for read in (owned_in, ink_in):
+            for read in (stroke_in, ink_in):
                 found = nearest_ink(read(bridge.session, track.id, rows, cols), (row - rows.start, snap))
                 if found is not None:
                     return float(rows.start + found[0]), float(cols[0] + found[1])
@@ -185,7 +185,7 @@ class LivewireTool:
         if not inside or rows.rows > _MOST_ROWS:
             return [start, stop]
         session = bridge.session
-        costs = step_costs(owned_in(session, track.id, rows, cols), ink_in(session, track.id, rows, cols))
+        costs = step_costs(stroke_in(session, track.id, rows, cols), ink_in(session, track.id, rows, cols))
         way = cheapest_way(costs, *ends)
         return [start, stop] if way is None else [(float(r + rows.start), float(c + cols[0])) for r, c in way]
 

@@ -22,7 +22,7 @@ from veerdesk.labels.edits import Rule
 from veerdesk.labels.extents import Reach, extent
 from veerdesk.labels.pieces import MAX_PIECE_ROWS, Ink, nearest_ink, piece_at
 from veerdesk.rows import RowSpan
-from veerdesk.session.ink_lock import ink_in, owned_in
+from veerdesk.session.ink_lock import ink_in, stroke_in
 from veerdesk.session.open_tracks import USUAL_STROKE_PX
 
 # A pointer this near a stroke means it, screen px; a crossing is larger than a stroke.
@@ -154,7 +154,7 @@ class PickTool:
         if near.is_empty or beside[0] >= beside[1]:
             return None
         within = RowSpan(row - rows_each_way, row + rows_each_way + 1).clipped(geometry.rows)
-        for read in (owned_in, ink_in):
+        for read in (stroke_in, ink_in):
             found = nearest_ink(read(session, track.id, near, beside), (row - near.start, col - beside[0]))
             if found is not None:
                 ink = Ink(lambda rows, read=read: read(session, track.id, rows, cols), within, cols)  # type: ignore[misc]
