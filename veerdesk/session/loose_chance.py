@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Chance, as a logistic sum, that a row in or within three rows of the piece is wrong: 1, log of its area, how sure the model is
 # of its ink, log of 1 + its distance from the nearer curve, logs of its height and width; lengths in strokes. Fitted on 950
-# pieces of the rendered logs, of 140 of every preset, in which less than 40 % of the rows are wrong. Held out, 18 of 22 of
+# pieces of the rendered logs, of 140 of every preset, in which less than 40 % of the rows are wrong. Held out, 10 of 12 of
 # those called .85 and more were, 200 of 268 of .7 to .85, 226 of 387 of .5 to .7, 127 of 283 of less.
 _WEIGHTS = (0.655, 0.576, 1.248, -0.485, -0.453, -0.346)
 
