@@ -36,19 +36,15 @@ def test_a_piece_beside_the_curves_is_found_with_its_place_size_and_distance() -
     assert piece.away == (160 - 122) / 5
 
 
-def test_specks_and_what_is_hardly_a_curve_s_are_none_and_a_limb_that_touches_its_curve_is() -> None:
+def test_specks_and_what_is_hardly_a_curve_s_are_none() -> None:
     log = _two_calm()
     log.p2[100:102, 160:163] = 255  # a speck
     log.p1[200:206, 200:230], log.p2[200:206, 200:230] = 50, 50  # a printed line
-    log.p2[400:404, 123:160] = 255  # sticks out of curve 2's stroke
+    log.p1[400:406, 200:230], log.p2[400:406, 200:230] = 80, 80  # ink of which only the owner is not known
     decoder = log.decoder()
-    trace = decoder.solve()
+    decoder.solve()
 
-    pieces = decoder.loose_ink()
-
-    taken = np.isfinite(trace.x[1, 400:404]) & (trace.high[1, 400:404] >= 150)
-    assert bool(taken.all()) != bool(len(pieces))
-    assert all(piece.rows.overlaps(RowSpan(400, 404)) for piece in pieces)
+    assert [piece.rows for piece in decoder.loose_ink()] == [RowSpan(400, 406)]
 
 
 def test_ink_at_the_first_and_last_row_of_a_track_is_found() -> None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from veerdesk.calibration.description import TrackSpec
 from veerdesk.imaging.ink import BILEVEL_THRESHOLD, INK_HALO_PX, ink_mask
 from veerdesk.labels.classes import NOT_SAID, PixelClass
 from veerdesk.labels.shapes import Region
 from veerdesk.rows import RowSpan
-from veerdesk.session.ownership import TrackPixels, outranked_by
+from veerdesk.session.ownership import outranked_by
 from veerdesk.session.session import Session
 
 _CURVES = (int(PixelClass.CURVE_1), int(PixelClass.CURVE_2))
@@ -41,18 +40,13 @@ def stroke_in(session: Session, track_id: int, rows: RowSpan, cols: tuple[int, i
     """
     labels = session.label_map(track_id)
     seen = (labels.answered(rows, cols) != PixelClass.BACKGROUND) & (labels.said(rows, cols) == NOT_SAID)
-    mine = _pixels(session, session.description.track(track_id))
-    lost = outranked_by(mine, [_pixels(session, t) for t in session.description.tracks])(rows)
+    mine = session.pixels_of(session.description.track(track_id))
+    lost = outranked_by(mine, session.all_pixels())(rows)
     if lost is not None:
         wide = np.pad(lost, ((0, 0), (max(0, mine.cols[0] - cols[0]), max(0, cols[1] - mine.cols[1]))))
         first = cols[0] - min(cols[0], mine.cols[0])
         seen &= ~wide[:, first : first + cols[1] - cols[0]]
     return np.asarray(owned_in(session, track_id, rows, cols) | seen, np.bool_)
-
-
-def _pixels(session: Session, track: TrackSpec) -> TrackPixels:
-    width = session.scans[track.scan].width
-    return TrackPixels(track, session.label_map(track.id), session.evidence(track.id), width)
 
 
 def lock(session: Session, track_id: int, region: Region, cls: int) -> NDArray[np.bool_] | NDArray[np.uint8]:

@@ -25,7 +25,6 @@ from veerdesk.session.jobs import Job
 from veerdesk.session.kept_deltas import stored_delta
 from veerdesk.session.lessons import lessons_of, said_rows
 from veerdesk.session.open_tracks import USUAL_STROKE_PX
-from veerdesk.session.ownership import TrackPixels
 from veerdesk.session.session import Session
 from veerdesk.session.who import actor
 from veerdesk.well.description_json import from_json
@@ -57,7 +56,7 @@ class Carried:
 
 def rows_to_learn_from(session: Session, track_id: int) -> int:
     """Return how many rows of a track a person has corrected or accepted."""
-    return int(said_rows(_pixels(session, track_id)).known.sum())
+    return int(said_rows(session.pixels_of(session.description.track(track_id))).known.sum())
 
 
 def learning_job(session: Session, track_id: int, learn: Learn | None = None) -> Job[TrackOutcome]:
@@ -66,7 +65,8 @@ def learning_job(session: Session, track_id: int, learn: Learn | None = None) ->
     The job raises UnusableInputError where too few rows are corrected or accepted, and InterruptedWorkError where it
     is cancelled; nothing is left behind then.
     """
-    pixels, track = _pixels(session, track_id).snapshot(), session.description.track(track_id)
+    track = session.description.track(track_id)
+    pixels = session.pixels_of(track).snapshot()
     trace, scan = session.trace(track_id), session.scans[track.scan]
     x = None if trace is None else trace.x.copy()
     before = session.delta(track.learned.digest) if track.learned and track.learned.digest else None
@@ -173,9 +173,3 @@ def _hear(process: subprocess.Popen[str], shares: list[float]) -> None:
     assert process.stdout is not None
     for line in process.stdout:
         shares.append(float(line))
-
-
-def _pixels(session: Session, track_id: int) -> TrackPixels:
-    track = session.description.track(track_id)
-    width = session.scans[track.scan].width
-    return TrackPixels(track, session.label_map(track_id), session.evidence(track_id), width)

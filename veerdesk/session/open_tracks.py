@@ -137,7 +137,7 @@ class OpenTracks(KeptDeltas):
 
     def unpack_ahead(self, track_id: int, rows: RowSpan) -> None:
         """Have at hand what an edit in some rows of a track will read; nothing that can be seen changes."""
-        pixels = self._pixels(self._description.track(track_id))
+        pixels = self.pixels_of(self._description.track(track_id))
         labels, evidence, (left, right) = pixels.labels, pixels.evidence, pixels.cols
         for plane in (evidence.p1, evidence.p2, labels.provisional, labels.model, labels.person):
             plane.unpack_ahead(rows, (left - labels.origin_col, right - labels.origin_col))
@@ -191,9 +191,9 @@ class OpenTracks(KeptDeltas):
         state, track = self._state(track_id), self._description.track(track_id)
         if state.is_decoding:
             state.forget_decoding(track.geometry.rows)
-        pixels = self._pixels(track)
-        rivals = overlapping(pixels, self._all_pixels())
-        order = [p.snapshot() for p in self._all_pixels() if p.track.id == track_id or p in rivals]
+        pixels = self.pixels_of(track)
+        rivals = overlapping(pixels, self.all_pixels())
+        order = [p.snapshot() for p in self.all_pixels() if p.track.id == track_id or p in rivals]
         mine = next(p for p in order if p.track.id == track_id)
         read, stroke_px = evidence_of(mine, order), track.stroke_px or USUAL_STROKE_PX
         settle = settler_of(mine, order, stroke_px)
@@ -261,18 +261,20 @@ class OpenTracks(KeptDeltas):
         key = self.prediction_key(track.id, state.evidence.digest)
         return key is not None and key.text() == state.prediction_key
 
-    def _pixels(self, track: TrackSpec) -> TrackPixels:
+    def pixels_of(self, track: TrackSpec) -> TrackPixels:
+        """Return the live pixels of a track."""
         return self._state(track.id).pixels(track, self._scans[track.scan].width)
 
-    def _all_pixels(self) -> tuple[TrackPixels, ...]:
-        return tuple(self._pixels(t) for t in self._description.tracks)
+    def all_pixels(self) -> tuple[TrackPixels, ...]:
+        """Return the live pixels of every track, in the well's order."""
+        return tuple(self.pixels_of(t) for t in self._description.tracks)
 
     def _read_live(self, track_id: int) -> None:
         """Let the decoder of a track read the live planes, with the tracks as they are described now."""
         state = self._state(track_id)
         if state.decoding is not None and not state.is_decoding:
             track = self._description.track(track_id)
-            pixels, others = self._pixels(track), self._all_pixels()
+            pixels, others = self.pixels_of(track), self.all_pixels()
             state.decoding.source.read = evidence_of(pixels, others)
             state.decoding.settle = settler_of(pixels, others, track.stroke_px or USUAL_STROKE_PX)
 
@@ -282,8 +284,8 @@ class OpenTracks(KeptDeltas):
         if known is not self._description:
             self._paper = known, sharing = self._description, {}
         if track_id not in sharing:
-            pixels = self._pixels(self._description.track(track_id))
-            others = overlapping(pixels, self._all_pixels())
+            pixels = self.pixels_of(self._description.track(track_id))
+            others = overlapping(pixels, self.all_pixels())
             sharing[track_id] = (pixels.track, *(o.track for o in others))
         return sharing[track_id]
 
