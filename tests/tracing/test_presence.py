@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.tracing.drawn_track import DrawnLog, dashes, walk
 from veerdesk.rows import RowSpan
+from veerdesk.tracing.decode import BLOCK_ROWS
 from veerdesk.tracing.trace import TraceKind, TracePin
 
 
@@ -107,3 +110,33 @@ def test_presence_judged_after_an_edit_is_as_after_a_full_solve() -> None:
     assert np.isfinite(trace.x[1, 200:260]).all()
     assert changed.start <= differ[0]
     assert differ[-1] < changed.stop
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 10_000))
+def test_presence_judged_after_each_of_many_edits_is_as_after_a_full_solve(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    rows, top = 24 * BLOCK_ROWS, int(rng.integers(100, 500))
+    one, two = (walk(rng, rows, 220) for _ in range(2))
+    two[top : top + 900] = np.nan
+    if rng.random() < 0.5:
+        two[top + 200 : top + 300] = one[top + 200 : top + 300]
+    log = DrawnLog(rows, 220).draw(1, one).draw(2, two, on=dashes(rows, 14, 9) if rng.random() < 0.5 else None)
+    line = slice(top + 20, top + 880), slice(149, 153)
+    log.p1[line], log.p2[line] = 57, 87  # says next to nothing in a row: what is above decides for hundreds of rows
+    decoder = log.decoder()
+    decoder.solve()
+
+    for _ in range(4):
+        a, left = int(rng.integers(0, rows - 260)), int(rng.integers(120, 160))
+        span, broad = RowSpan(a, a + int(rng.integers(1, 250))), int(rng.integers(2, 30))
+        value = int(rng.integers(0, 3))
+        log.p1[span.start : span.stop, left : left + broad] = 255 * (value == 1)
+        log.p2[span.start : span.stop, left : left + broad] = 255 * (value == 2)
+        trace, _ = decoder.resolve([span])
+
+        full = log.decoder()
+        whole = full.solve()
+        for name in ("x", "low", "high", "kind", "confidence"):
+            np.testing.assert_array_equal(getattr(trace, name), getattr(whole, name))
+        np.testing.assert_array_equal(decoder.exchange_nats(), full.exchange_nats())

@@ -49,10 +49,10 @@ def _is_behind(
 
 @compiled
 def hide_in_gaps(
-    on: NDArray[np.int8], kept: NDArray[np.int8], ink: NDArray[np.int32], force: NDArray[np.uint8], stroke: float,
-    contact: float,
+    on: NDArray[np.int8], kept: NDArray[np.int8], ink: NDArray[np.int32], force: NDArray[np.uint8], curve: int,
+    begin: int, end: int, stroke: float, contact: float,
 ) -> None:  # fmt: skip
-    """Turn gaps of the decode into stays behind the other curve where their ends say so; what was judged absent stays so.
+    """Turn a curve's gaps into stays behind the other where their ends say so; what was judged absent stays so.
 
     Parameters
     ----------
@@ -64,20 +64,22 @@ def hide_in_gaps(
         ``(n, 2, FIELDS)`` int32: the runs stood on; in gaps the other's run, or nothing, is written.
     force
         ``(n, 2)`` uint8: what a person forced.
+    curve
+        0 or 1.
+    begin, end
+        Rows ``[begin, end)``, with each gap whole or not at all.
     stroke, contact
         Stroke width, and px within which two strokes touch.
     """
-    n = on.shape[0]
-    for curve in range(2):
-        row = 0
-        while row < n:
-            if on[row, curve] != GAP:
-                row += 1
-                continue
-            a = row
-            while row < n and on[row, curve] == GAP:
-                ink[row, curve, :] = 0
-                row += 1
-            if a > 0 and row < n and _is_behind(kept, ink, force, curve, a, row, stroke, contact):
-                kept[a:row, curve] = HIDDEN
-                ink[a:row, curve] = ink[a:row, 1 - curve]
+    row = begin
+    while row < end:
+        if on[row, curve] != GAP:
+            row += 1
+            continue
+        a = row
+        while row < end and on[row, curve] == GAP:
+            ink[row, curve, :] = 0
+            row += 1
+        if a > 0 and row < on.shape[0] and _is_behind(kept, ink, force, curve, a, row, stroke, contact):
+            kept[a:row, curve] = HIDDEN
+            ink[a:row, curve] = ink[a:row, 1 - curve]

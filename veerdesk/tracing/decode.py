@@ -16,7 +16,7 @@ from veerdesk.errors import InterruptedWorkError
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.progress import Cancel, Progress, Unstoppable, unwatched
 from veerdesk.rows import RowSpan, joined
-from veerdesk.tracing.behind import hide_in_gaps
+from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.confidence import rate
 from veerdesk.tracing.costs import UNITS, costs_for
 from veerdesk.tracing.crossing_rows import exchange_cost
@@ -24,7 +24,7 @@ from veerdesk.tracing.forced import force_rows, with_pinned_runs
 from veerdesk.tracing.forward import first_state, forward, walk_back
 from veerdesk.tracing.loose_ink import LooseInk, loose_ink
 from veerdesk.tracing.place import FIELDS, gather_ink, place_curve, reach_rows
-from veerdesk.tracing.presence import keep_present
+from veerdesk.tracing.presence import Presence
 from veerdesk.tracing.runs import find_runs
 from veerdesk.tracing.trace import Trace, TracePin
 
@@ -119,7 +119,7 @@ class Decoder:
         self._on = np.full((rows.rows, 2), -1, np.int8)
         self._ink = np.zeros((rows.rows, 2, FIELDS), np.int32)
         self._force = np.zeros((rows.rows, 2), np.uint8)
-        self._kept, self._shown = self._on.copy(), self._force.copy()
+        self._presence = Presence(rows.rows, self._costs.stroke, self._costs.contact)
         self._trace = Trace.absent(rows)
 
     @property
@@ -138,7 +138,7 @@ class Decoder:
         own = (np.log(share + 0.02) - np.log(1.02 - share)) * self._costs.evidence
         if self._are_alike:
             own[np.abs(share - 0.5) < _SAID_SHARE - 0.5] = 0.0
-        return np.asarray(exchange_cost(self._ink, self._kept, own) / UNITS)
+        return np.asarray(exchange_cost(self._ink, self._presence.kept, own) / UNITS)
 
     def loose_ink(self) -> tuple[LooseInk, ...]:
         """Return the pieces of the curves' ink on which neither stands, from the top; kept where nothing changed."""
@@ -296,14 +296,14 @@ class Decoder:
         trace, changed = self._trace, []
         a, b = walked.start - self._rows.start, walked.stop - self._rows.start
         for curve in range(2):
-            begin, end = _on_ink_around(self._kept[:, curve], a, b, reach_rows(self._costs.stroke))
+            begin, end = _on_ink_around(self._presence.kept, curve, a, b, reach_rows(self._costs.stroke))
             placed = self._placed(curve, begin, end)
             kept = tuple(plane[curve, begin:end] for plane in (trace.x, trace.low, trace.high, trace.kind))
             differ = np.zeros(end - begin, bool)
             for old, new in zip(kept, placed):
                 differ |= (old != new) & ~((old != old) & (new != new))  # NaN is unlike itself
                 old[:] = new
-            on, ink = self._kept[begin:end, curve], self._ink[begin:end, curve]
+            on, ink = self._presence.kept[begin:end, curve], self._ink[begin:end, curve]
             rate(on, ink, trace.kind[curve, begin:end], self._costs.stroke, trace.confidence[curve, begin:end])
             where = np.flatnonzero(differ)
             if where.size:
@@ -318,15 +318,9 @@ class Decoder:
 
     def _judge_presence(self, walked: RowSpan) -> RowSpan:
         """Judge anew where each curve is present; return the walked rows and those of which it is now judged otherwise."""
-        kept, shown = np.empty_like(self._kept), np.empty_like(self._shown)
-        keep_present(self._on, self._ink, self._force, self._costs.stroke, kept, shown)
-        hide_in_gaps(self._on, kept, self._ink, shown, self._costs.stroke, self._costs.contact)
-        where = np.flatnonzero((kept != self._kept) | (shown != self._shown))  # two a row: `any` of each row costs 2 ms
-        self._kept, self._shown = kept, shown
-        if not where.size:
-            return walked
         top = self._rows.start
-        return RowSpan(min(walked.start, top + int(where[0]) // 2), max(walked.stop, top + int(where[-1]) // 2 + 1))
+        first, last = self._presence.judge(self._on, self._ink, self._force, walked.start - top, walked.stop - top)
+        return RowSpan(top + first, top + last)
 
     def _placed(self, curve: int, begin: int, end: int) -> tuple[NDArray[Any], ...]:
         """Return x, low, high and kind of one curve in rows ``[begin, end)``; looks beyond both ends."""
@@ -334,7 +328,7 @@ class Decoder:
         top, bottom = max(0, begin - beyond), min(self._rows.rows, end + beyond)
         n, here = bottom - top, slice(top, bottom)
         out = np.empty(n), np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.uint8)
-        on, ink, force = self._kept[here, curve], self._ink[here, curve], self._shown[here, curve]
+        on, ink, force = self._presence.kept[here, curve], self._ink[here, curve], self._presence.shown[here, curve]
         place_curve(on, ink, force, self._borders[here], self._costs.stroke, self._costs.width, *out)
         return tuple(plane[begin - top : end - top] for plane in out)
 
@@ -364,12 +358,13 @@ def _same_state(above: _State, cost: NDArray[np.int64], state: NDArray[np.int32]
     )
 
 
-def _on_ink_around(on: NDArray[np.int8], a: int, b: int, more: int) -> tuple[int, int]:
+@compiled
+def _on_ink_around(on: NDArray[np.int8], curve: int, a: int, b: int, more: int) -> tuple[int, int]:
     """Return ``[begin, end)`` around rows ``[a, b)``, ``more`` rows more at both ends, that begins and ends on own ink."""
     begin = max(0, a - more)
-    while begin > 0 and (begin >= a - more or on[begin] < 0):
+    while begin > 0 and (begin >= a - more or on[begin, curve] < 0):
         begin -= 1
     end = min(len(on), b + more)
-    while end < len(on) and (end <= b + more or on[end - 1] < 0):
+    while end < len(on) and (end <= b + more or on[end - 1, curve] < 0):
         end += 1
     return begin, end

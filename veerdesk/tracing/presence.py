@@ -7,10 +7,12 @@ costs as little as being absent: only many rows together tell. What is judged ab
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from veerdesk.tracing.behind import hide_in_gaps
 from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.costs import AT, GONE, RUNS, SHARING
 from veerdesk.tracing.moves import GAP, HIDDEN
@@ -30,18 +32,32 @@ _CHANGE = 2.7
 _STROKE_PX = 6.0
 _WIDTHS = 1024
 _SETTLED = 1000.0
+#: How far present is ahead is kept every so many rows, to go on from.
+_STEP = 64
 
 
 @compiled
-def _thin_px(on: NDArray[np.int8], ink: NDArray[np.int32], curve: int) -> int:
+def _count_widths(
+    on: NDArray[np.int8], ink: NDArray[np.int32], a: int, b: int, widths: NDArray[np.int16], counts: NDArray[np.int64]
+) -> None:
+    """Count anew how broad each curve's ink is in rows ``[a, b)``; -1 where it stands on none of its own."""
+    for row in range(a, b):
+        for curve in range(2):
+            width = -1
+            if on[row, curve] >= 0:
+                width = min(_WIDTHS - 1, ink[row, curve, HI] - ink[row, curve, LO] + 1)
+            if width != widths[row, curve]:
+                if widths[row, curve] >= 0:
+                    counts[curve, widths[row, curve]] -= 1
+                if width >= 0:
+                    counts[curve, width] += 1
+                widths[row, curve] = width
+
+
+@compiled
+def _thin_px(counts: NDArray[np.int64]) -> int:
     """Return the width that three in four rows of a curve's ink reach, px."""
-    counts = np.zeros(_WIDTHS, np.int64)
-    total = 0
-    for row in range(on.shape[0]):
-        if on[row, curve] >= 0:
-            counts[min(_WIDTHS - 1, ink[row, curve, HI] - ink[row, curve, LO] + 1)] += 1
-            total += 1
-    passed = 0
+    total, passed = counts.sum(), 0
     for width in range(_WIDTHS):
         passed += counts[width]
         if 4 * passed >= total:
@@ -66,44 +82,142 @@ def _said(on: NDArray[np.int8], ink: NDArray[np.int32], row: int, curve: int, th
 
 
 @compiled
-def keep_present(
-    on: NDArray[np.int8], ink: NDArray[np.int32], force: NDArray[np.uint8], stroke: float, kept: NDArray[np.int8],
-    shown: NDArray[np.uint8],
-) -> None:  # fmt: skip
-    """Fill ``kept`` and ``shown`` with what is left of ``on`` and ``force`` once both curves are judged present or not.
+def _judge(
+    on: NDArray[np.int8], ink: NDArray[np.int32], force: NDArray[np.uint8], curve: int, scale: float, thin_px: int,
+    a: int, b: int, aheads: NDArray[np.float64], turned: NDArray[np.int8], present: NDArray[np.int8],
+) -> tuple[int, int]:  # fmt: skip
+    """Judge one curve's presence in rows ``[a, b)`` and wherever else those rows bear on it; return the rows looked at.
 
-    The likelier of present and absent in each row, both curves apart, where each change costs; exact over all rows.
+    The likelier of present and absent in each row, where each change costs; exact over all rows. How far present is ahead
+    of absent stays within what a change costs, so it soon is again what it was before: there the rest stands.
+    """
+    n = on.shape[0]
+    begin = a - a % _STEP
+    ahead = aheads[begin // _STEP, curve]  # how much better present is than absent, above the row
+    row = begin
+    while row < n:
+        if row % _STEP == 0:
+            if row >= b and aheads[row // _STEP, curve] == ahead:
+                break
+            aheads[row // _STEP, curve] = ahead
+        turned[row, curve] = 1 if ahead < -_CHANGE else -1 if ahead > _CHANGE else 0
+        ahead = min(max(ahead, -_CHANGE), _CHANGE)
+        if force[row, curve] in (AT, SHARING):
+            ahead = _SETTLED
+        else:
+            ahead += scale * _said(on, ink, row, curve, thin_px)
+        row += 1
+    end = row
+    here = ahead > 0 if end == n else present[end - 1, curve] > 0
+    # The last row looked at bears the old answer where the rest stands: what is below it is as it was.
+    for row in range(end - 1, -1, -1):
+        if row < begin and (present[row, curve] > 0) == here:
+            return row + 1, end
+        present[row, curve] = here
+        if (here and turned[row, curve] == 1) or (not here and turned[row, curve] == -1):
+            here = not here
+    return 0, end
+
+
+@compiled
+def _write_kept(
+    on: NDArray[np.int8], force: NDArray[np.uint8], present: NDArray[np.int8], curve: int, begin: int, end: int,
+    kept: NDArray[np.int8], shown: NDArray[np.uint8],
+) -> None:  # fmt: skip
+    """Write what is left of ``on`` and ``force`` in rows ``[begin, end)``: GAP, and GONE on ink, where judged absent."""
+    for row in range(begin, end):
+        is_present = present[row, curve] > 0
+        kept[row, curve] = on[row, curve] if is_present else GAP
+        shown[row, curve] = force[row, curve] if is_present or on[row, curve] == GAP else GONE
+
+
+@compiled
+def _with_gaps(on: NDArray[np.int8], curve: int, begin: int, end: int) -> tuple[int, int]:
+    """Return ``[begin, end)`` and the gaps of the decode that reach into it or up to it."""
+    while begin > 0 and on[begin - 1, curve] == GAP:
+        begin -= 1
+    while end < on.shape[0] and on[end, curve] == GAP:
+        end += 1
+    return begin, end
+
+
+@compiled
+def _first_and_last(a: NDArray[Any], b: NDArray[Any], begin: int) -> tuple[int, int]:
+    """Return the rows ``[first, last)`` of which two columns say different things, counted from ``begin``."""
+    first, last = -1, -1
+    for row in range(len(a)):
+        if a[row] != b[row]:
+            first, last = row if first < 0 else first, row
+    return (begin + first, begin + last + 1) if first >= 0 else (begin, begin)
+
+
+class Presence:
+    """Where each curve of one track is on the paper: judged once over all rows, and again wherever rows changed.
 
     Parameters
     ----------
-    on
-        ``(n, 2)`` int8: run number, GAP or HIDDEN.
-    ink
-        ``(n, 2, FIELDS)`` int32: the runs stood on.
-    force
-        ``(n, 2)`` uint8: what a person forced.
-    stroke
-        Stroke width, px.
-    kept, shown
-        ``(n, 2)`` outputs: ``on`` with GAP in the rows judged absent, and ``force`` with GONE where ink was judged so.
+    rows
+        Rows of the track.
+    stroke_px, contact_px
+        Stroke width, and px within which two strokes touch.
     """
-    n = on.shape[0]
-    turned = np.zeros(n, np.int8)  # 1: present came from absent above the row; -1: absent came from present
-    scale = math.sqrt(_STROKE_PX / stroke)
-    for curve in range(2):
-        thin_px = _thin_px(on, ink, 1 - curve)
-        ahead = 0.0  # how much better present is than absent
-        for row in range(n):
-            turned[row] = 1 if ahead < -_CHANGE else -1 if ahead > _CHANGE else 0
-            ahead = min(max(ahead, -_CHANGE), _CHANGE)
-            word = force[row, curve]
-            if word in (AT, SHARING):
-                ahead = _SETTLED
-            else:
-                ahead += scale * _said(on, ink, row, curve, thin_px)
-        present = ahead > 0
-        for row in range(n - 1, -1, -1):
-            kept[row, curve] = on[row, curve] if present else GAP
-            shown[row, curve] = force[row, curve] if present or on[row, curve] == GAP else GONE
-            if (present and turned[row] == 1) or (not present and turned[row] == -1):
-                present = not present
+
+    def __init__(self, rows: int, stroke_px: float, contact_px: float) -> None:
+        self._stroke, self._contact = stroke_px, contact_px
+        self._scale = math.sqrt(_STROKE_PX / stroke_px)
+        self._widths, self._counts = np.full((rows, 2), -1, np.int16), np.zeros((2, _WIDTHS), np.int64)
+        self._thin = [0, 0]
+        self._aheads = np.zeros((rows // _STEP + 1, 2))
+        self._turned, self._present = np.zeros((rows, 2), np.int8), np.zeros((rows, 2), np.int8)
+        self.kept = np.full((rows, 2), GAP, np.int8)
+        self.shown = np.zeros((rows, 2), np.uint8)
+
+    def judge(
+        self, on: NDArray[np.int8], ink: NDArray[np.int32], force: NDArray[np.uint8], a: int, b: int
+    ) -> tuple[int, int]:
+        """Judge anew after rows ``[a, b)`` changed; return those rows and the rows of which it is now judged otherwise.
+
+        ``kept`` is then ``on`` with GAP where a curve is judged absent and HIDDEN where a gap is a stay behind the other,
+        ``shown`` is ``force`` with GONE where ink is judged so; both as if all rows were judged from nothing.
+
+        Parameters
+        ----------
+        on
+            ``(n, 2)`` int8: run number, GAP or HIDDEN.
+        ink
+            ``(n, 2, FIELDS)`` int32: the runs stood on; in gaps the other's run, or nothing, is written.
+        force
+            ``(n, 2)`` uint8: what a person forced.
+        """
+        _count_widths(on, ink, a, b, self._widths, self._counts)
+        thin = [_thin_px(self._counts[1 - curve]) for curve in range(2)]
+        looked = []
+        for curve in range(2):
+            span = (a, b) if thin[curve] == self._thin[curve] else (0, len(on))
+            says = curve, self._scale, thin[curve]
+            looked.append(_judge(on, ink, force, *says, *span, self._aheads, self._turned, self._present))
+        self._thin = thin
+        return self._settle(on, ink, force, min(s[0] for s in looked), max(s[1] for s in looked), (a, b))
+
+    def _settle(
+        self,
+        on: NDArray[np.int8],
+        ink: NDArray[np.int32],
+        force: NDArray[np.uint8],
+        begin: int,
+        end: int,
+        changed: tuple[int, int],
+    ) -> tuple[int, int]:
+        """Write what is kept in rows ``[begin, end)``; return ``changed`` and the rows of which other things are kept now."""
+        spans = [_with_gaps(on, curve, begin, end) for curve in range(2)]
+        before = [(self.kept[x:y, curve].copy(), self.shown[x:y, curve].copy()) for curve, (x, y) in enumerate(spans)]
+        for curve, (x, y) in enumerate(spans):
+            _write_kept(on, force, self._present, curve, x, y, self.kept, self.shown)
+        for curve, (x, y) in enumerate(spans):
+            hide_in_gaps(on, self.kept, ink, self.shown, curve, x, y, self._stroke, self._contact)
+        for curve, (x, y) in enumerate(spans):
+            for old, new in zip(before[curve], (self.kept[x:y, curve], self.shown[x:y, curve])):
+                first, last = _first_and_last(old, new, x)
+                if last > first:
+                    changed = min(changed[0], first), max(changed[1], last)
+        return changed
