@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from tests.session.drawn import predict, session_with_track
 from veerdesk.labels.edits import Rule, paint
@@ -150,3 +151,15 @@ def test_a_sure_log_has_no_doubtful_rows_and_an_unread_one_has_none_yet(tmp_path
 
     assert doubtful_rows_of(session, track.id) == ()
     session.close()
+
+
+def test_a_jerk_is_found_wherever_the_bands_that_are_looked_at_meet(monkeypatch: pytest.MonkeyPatch) -> None:
+    trace = trace_with()
+    trace.x[:] += np.random.default_rng(5).normal(0.0, 2.0, trace.x.shape)
+    at_once = doubtful_rows(trace, (), 3.0)
+
+    for band in (1, 7, 64):
+        monkeypatch.setattr("veerdesk.session.doubtful_rows._BAND_ROWS", band)
+        assert doubtful_rows(trace, (), 3.0) == at_once
+
+    assert len(at_once) > 20
