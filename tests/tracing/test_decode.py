@@ -198,6 +198,18 @@ def test_a_pinned_column_is_kept_in_wide_ink_too() -> None:
         assert trace.x[0, 150] == column
 
 
+def test_a_pin_on_bare_paper_moves_no_row_but_its_own() -> None:
+    log = DrawnLog(600, 240).draw(1, np.full(600, 40.0)).draw(2, np.full(600, 120.0))
+    log.p1[301:313, 149:153], log.p2[301:313, 149:153] = 90, 85  # a faint line that begins below the pin
+
+    trace = log.decoder((TracePin("at", 2, RowSpan(300, 301), 150.0),)).solve()
+
+    off = np.flatnonzero(np.abs(trace.x[1] - 120.0) > 3.0)
+    assert trace.x[1, 300] == pytest.approx(150.0)
+    assert set(off) <= {299, 300, 301}
+    assert np.abs(trace.x[0] - 40.0).max() < 1.0
+
+
 def test_rows_declared_absent_are_null_whatever_the_ink() -> None:
     log = DrawnLog(300, 300).draw(1, np.full(300, 80.0)).draw(2, np.full(300, 200.0))
 

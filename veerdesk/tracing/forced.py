@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from veerdesk.rows import RowSpan
 from veerdesk.tracing.costs import AT, COLUMN_UNITS, GONE, SHARING, Costs
-from veerdesk.tracing.runs import BESIDE, CENTRE, FIELDS, HI, INKED, LO, OTHER, OWN, SHARE
+from veerdesk.tracing.runs import BESIDE, CENTRE, FIELDS, FRESH, HI, INKED, LO, OTHER, OWN, SHARE, STATED
 from veerdesk.tracing.trace import TracePin
 
 _MARK = {"at": AT, "absent": GONE, "shared": SHARING}
@@ -32,15 +32,16 @@ def force_rows(rows: RowSpan, pins: Sequence[TracePin], is_single: bool) -> NDAr
 
 
 def _pinned_run(runs: NDArray[np.int32], slot: int, column: float, costs: Costs) -> NDArray[np.int32]:
-    """Return the run of a stated column: as wide as the ink there, a stroke where there is none."""
+    """Return the run of a stated column: as wide as the stroke there, or a stroke's width of paper or of a flat limb."""
     half = max(0, round(0.5 * (costs.stroke - 1)))
-    low, high = round(column) - half, round(column) + half
+    low, high, fresh = round(column) - half, round(column) + half, STATED
     for run in runs:
         if run[LO] - half <= column <= run[HI] + half and run[HI] - run[LO] < 3 * costs.stroke:
             low, high = min(int(run[LO]), round(column)), max(int(run[HI]), round(column))
+            fresh = 0
     out = np.zeros(FIELDS, np.int32)
     out[LO], out[HI], out[CENTRE] = low, high, round(column * COLUMN_UNITS)
-    out[OWN], out[OTHER], out[SHARE], out[BESIDE], out[INKED] = 0, costs.foreign, 255, 0, 255
+    out[OWN], out[OTHER], out[SHARE], out[BESIDE], out[FRESH], out[INKED] = 0, costs.foreign, 255, 0, fresh, 255
     return out
 
 

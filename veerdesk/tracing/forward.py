@@ -18,9 +18,11 @@ from veerdesk.tracing.moves import (
     GAP,
     HIDDEN,
     HIGH,
+    LOOSE,
     LOW,
     OFF,
     ON,
+    STATE_FIELDS,
     arrives_by_jump,
     cost_behind,
     cost_into_gap,
@@ -30,12 +32,14 @@ from veerdesk.tracing.moves import (
     step_into_gap,
     step_onto_run,
 )
-from veerdesk.tracing.runs import HI, LO, OTHER, OWN
+from veerdesk.tracing.runs import FRESH, HI, LO, OTHER, OWN, STATED
 
 #: Dearer than any track: what a person's word costs to break.
 FORBIDDEN = 1 << 24
 _SIDE = 2 * RUNS + 1 + PLACES
 _NEVER = 1 << 40
+#: Beside the bits of the runs that a stroke touches: it may leave them, for a person said where it goes next, or last.
+_LOOSE = 1 << 40
 
 
 @compiled
@@ -81,6 +85,12 @@ def _price(
         onto[m] += FORBIDDEN
     elif force == SHARING:
         onto[m] += FORBIDDEN // 2
+    if state[LOOSE]:
+        touching |= _LOOSE
+    elif force == AT:
+        for i in range(m):
+            if runs[i, FRESH] == STATED and numbers[i] // RUNS == curve:
+                touching |= _LOOSE
     if force != FREE:
         return 0 if force == GONE else touching, 0
     return touching, jumps
@@ -91,7 +101,7 @@ def _abandons(mine: int, his: int, touching: int, his_touching: int, his_jumps: 
     """Return True where a curve leaves ink that goes on and no other curve came along it, or the other jumps onto it."""
     if his >= 0 and (touching >> his) & 1 and (his_jumps >> his) & 1:
         return True
-    if touching == 0 or (mine >= 0 and (touching >> mine) & 1):
+    if touching == 0 or touching & _LOOSE or (mine >= 0 and (touching >> mine) & 1):
         return False
     if his >= 0 and (his_touching >> his) & 1:
         touching &= ~(1 << his)
@@ -314,7 +324,7 @@ def forward(
     is_top
         True where the block's first row is the track's first.
     cost, state
-        ``(BEAM,)`` int64 and ``(BEAM, 2, 6)`` int32: the survivors above the block; changed in place.
+        ``(BEAM,)`` int64 and ``(BEAM, 2, STATE_FIELDS)`` int32: the survivors above the block; changed in place.
     alive
         How many survivors there are.
 
@@ -360,7 +370,7 @@ def forward(
 def first_state() -> tuple[NDArray[np.int64], NDArray[np.int32], int]:
     """Return the survivors above a track's first row: one pair that has been nowhere."""
     cost = np.zeros(BEAM, np.int64)
-    state = np.zeros((BEAM, 2, 6), np.int32)
+    state = np.zeros((BEAM, 2, STATE_FIELDS), np.int32)
     state[:, :, ON] = GAP
     state[:, :, OFF] = FORGET_ROWS
     return cost, state, 1

@@ -1,7 +1,8 @@
 """What one curve pays to go from where it is to a run, to a gap, or behind the other curve.
 
-Separate because these few functions hold all that the decode knows about how a pen moves. A curve's state is six
-whole numbers: what it stands on, the ends of that ink, its column, its slope and how long it has been off its ink.
+Separate because these few functions hold all that the decode knows about how a pen moves. A curve's state is seven
+whole numbers: what it stands on, the ends of that ink, its column, its slope, how long it has been off its ink, and
+whether it stands where a person said and no stroke is.
 """
 
 from __future__ import annotations
@@ -11,10 +12,11 @@ from numpy.typing import NDArray
 
 from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.costs import COLUMN_UNITS, FORGET_ROWS, SLOPE_UNITS, Costs
-from veerdesk.tracing.runs import CENTRE, FRESH, HI, LO
+from veerdesk.tracing.runs import CENTRE, FRESH, HI, LO, STATED
 
 #: Fields of a curve's state.
-ON, LOW, HIGH, COL, SLOPE, OFF = range(6)
+ON, LOW, HIGH, COL, SLOPE, OFF, LOOSE = range(7)
+STATE_FIELDS = 7
 #: ``ON`` is a run's number, or one of these.
 GAP, HIDDEN = -1, -2
 #: Rows over which a remembered slope is trusted.
@@ -45,7 +47,7 @@ def _steep(state: NDArray[np.int32], run: NDArray[np.int32], ends: bool, costs: 
     ``ends`` and ``run`` begins, with no ink above it, a thin pen's dashes may leave more paper than ink between them.
     """
     width = max(int(state[HIGH]) - int(state[LOW]), int(run[HI]) - int(run[LO])) + 1
-    skipped = costs.reach * width if ends and run[FRESH] else 0.0
+    skipped = costs.reach * width if ends and run[FRESH] == 1 else 0.0
     return min(max(0.0, width - 1.5 * costs.stroke, skipped), costs.steep_most)
 
 
@@ -172,6 +174,7 @@ def step_onto_run(
     out[COL] = run[CENTRE]
     out[SLOPE] = slope
     out[OFF] = 0
+    out[LOOSE] = run[FRESH] == STATED
 
 
 @compiled
@@ -184,6 +187,7 @@ def step_into_gap(state: NDArray[np.int32], out: NDArray[np.int32]) -> None:
         out[SLOPE] = 0
         out[OFF] = 0
     out[ON] = GAP
+    out[LOOSE] = 0
     out[OFF] = min(FORGET_ROWS, out[OFF] + 1)
 
 
@@ -192,6 +196,7 @@ def step_behind(state: NDArray[np.int32], run: NDArray[np.int32], out: NDArray[n
     """Write the state of a curve that stands behind the other's ``run``."""
     out[:] = state
     out[ON] = HIDDEN
+    out[LOOSE] = 0
     out[LOW] = run[LO]
     out[HIGH] = run[HI]
     out[OFF] = min(FORGET_ROWS, state[OFF] + 1)

@@ -16,6 +16,8 @@ from veerdesk.tracing.costs import COLUMN_UNITS, RUNS, Costs
 #: Columns of the run table.
 LO, HI, CENTRE, OWN, OTHER, SHARE, BESIDE, FRESH, INKED = range(9)
 FIELDS = 9
+#: ``FRESH`` of a run that is no run: the column that a person stated, where no one stroke's ink is.
+STATED = 2
 #: p1 + p2 above which a pixel is evidence ink, of 255.
 INK_FLOOR = 64
 #: Most pieces of ink looked at in one row: beyond this it is a picture, not a track.
