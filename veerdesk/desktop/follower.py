@@ -65,8 +65,10 @@ class WellFollower(QObject):
     @property
     def track(self) -> TrackSpec | None:
         """The track in hand, or None."""
-        known = {t.id: t for t in self.bridge.session.description.tracks}
-        return known.get(self.track_id) if self.track_id is not None else None
+        for track in self.bridge.session.description.tracks:
+            if track.id == self.track_id:
+                return track
+        return None
 
     def take_track(self, track_id: int | None) -> None:
         """Take a track in hand."""

@@ -86,17 +86,20 @@ class Telling(QObject):
 
     def _shown_first(self, operation: Callable[[], Change | None]) -> Change | None:
         """Announce an edit before its rows are traced: the hand sees its paint at once, the curve follows it."""
+        session = self.session
+        session.is_tracing_later = True
         try:
-            with self.session.tracing_later():
-                change = operation()
+            change = operation()
         except VeerdeskError as refused:
             self.failed.emit(refused.message, refused.remedy)
             return None
+        finally:
+            session.is_tracing_later = False
         if change is not None and change.kinds.touches(_NOT_PAINT):
             self._tell(change)
             self._settling.start()
         elif change is not None:
-            self._show_stroke(change, (self.session.can_undo, self.session.can_redo))
+            self._show_stroke(change, (session.can_undo, session.can_redo))
         return change
 
     def _show_stroke(self, change: Change, can_undo: tuple[bool, bool]) -> None:

@@ -37,6 +37,8 @@ _MODIFIERS = {
     Qt.Key.Key_Shift: Qt.KeyboardModifier.ShiftModifier,
     Qt.Key.Key_Alt: Qt.KeyboardModifier.AltModifier,
 }
+#: Held for other keys' sake: alone they mean nothing here, and Ctrl comes before every undo.
+_SILENT = frozenset((Qt.Key.Key_Control, Qt.Key.Key_Meta, Qt.Key.Key_AltGr))
 # As a number: Qt's flags are combined in Python, and a stroke waits for that.
 _ALT = Qt.KeyboardModifier.AltModifier.value
 _LEFT, _RIGHT, _MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
@@ -91,6 +93,8 @@ class CanvasKeys:
     def key_pressed(self, event: QKeyEvent) -> bool:
         """Handle a key; True where it was the canvas' own."""
         key, canvas = event.key(), self._canvas
+        if key in _SILENT:
+            return False
         if is_pressed(event, self.keymap.keep_next):
             if not event.isAutoRepeat():
                 self._is_keep_down, self._has_panned = True, False
@@ -127,6 +131,8 @@ class CanvasKeys:
     def key_released(self, event: QKeyEvent) -> bool:
         """Handle a key that was let go; True where it was the canvas' own."""
         key, keymap = event.key(), self.keymap
+        if key in _SILENT:
+            return False
         if event.isAutoRepeat():
             held_keys = (keymap.keep_next, keymap.hide_overlay, keymap.bypass_ink)
             return any(is_released(event, held) for held in held_keys)

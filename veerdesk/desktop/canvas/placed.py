@@ -114,13 +114,19 @@ def corners(rect: QRect) -> Corners:
     return left, top, left + width, top + height
 
 
-def is_any_touched(places: Sequence[Corners], seen: Sequence[Corners]) -> bool:
-    """Return True where one of some places lies in one of the parts that are painted."""
-    for left, top, right, bottom in places:
-        for x0, y0, x1, y1 in seen:
-            if left < x1 and x0 < right and top < y1 and y0 < bottom:
-                return True
-    return False
+def touched(placed: Sequence[Piece], seen: Sequence[Corners]) -> list[Paint]:
+    """Return what draws the pieces that lie in one of the parts that are painted, in their order."""
+    found: list[Paint] = []
+    for places, paint in placed:  # one call a frame, not one a piece: a dab lies beside nearly all of them
+        for left, top, right, bottom in places:
+            for x0, y0, x1, y1 in seen:
+                if left < x1 and x0 < right and top < y1 and y0 < bottom:
+                    break
+            else:
+                continue
+            found.append(paint)
+            break
+    return found
 
 
 def _is_beside(scene: Scene, track: TrackSpec) -> bool:

@@ -29,7 +29,7 @@ from veerdesk.desktop.canvas.keys import CanvasKeys
 from veerdesk.desktop.canvas.layers import DeviceBox, ScanSource
 from veerdesk.desktop.canvas.look import Look
 from veerdesk.desktop.canvas.magnifier import Magnifier
-from veerdesk.desktop.canvas.placed import Corners, Piece, Scene, TrackScene, areas_of, corners, is_any_touched, pieces
+from veerdesk.desktop.canvas.placed import Corners, Piece, Scene, TrackScene, areas_of, corners, pieces, touched
 from veerdesk.desktop.canvas.stack import LayerStack
 from veerdesk.desktop.canvas.tool import Tool, ToolMaker
 from veerdesk.rows import RowSpan
@@ -288,7 +288,7 @@ class ScanCanvas(HeardViewport):
             rows = top + int(y * dpr), top + ceil(y_end * dpr)
             box = DeviceBox(*rows, left + int(x * dpr), left + ceil(x_end * dpr))
         for image, at in self.stack.tiles.tiles(view.device_scale, look, box):
-            part = at.clipped(box)
+            part = box.clipped(at)
             (y0, y1, x0, x1), (tile_y, _, tile_x, _) = part, at
             if dpr == 1.0:
                 painter.drawImage(x0 - left, y0 - top, image, x0 - tile_x, y0 - tile_y, x1 - x0, y1 - y0)
@@ -303,9 +303,8 @@ class ScanCanvas(HeardViewport):
             if not self._is_whole:
                 self._paint_not_decoded(painter, scan)
         if not self._is_hiding:
-            for places, paint in self._placed():
-                if is_any_touched(places, seen):
-                    paint(painter)
+            for paint in touched(self._placed(), seen):
+                paint(painter)
         if not self._is_hiding or self.tool.is_busy:
             self.tool.paint(painter, self.view)
 

@@ -74,7 +74,8 @@ class EditActions(QObject):
             spans = (change.rows,)
         if not spans:
             return
-        is_seen = any(rows.overlaps(canvas.visible_rows()) for rows in spans)
+        seen = canvas.visible_rows()
+        is_seen = any(rows.overlaps(seen) for rows in spans)
         if not is_seen:
             canvas.go_to_row(spans[0].start)
         if follower is None or follower.step is not Step.REVIEW:
