@@ -32,7 +32,7 @@ def curves_job(
     digests = sorted({session.prediction_digest(t.track.id) for t in traces} - {""})
     scans = _scan_names(session)
     model = {"name": model_name, "digest": digests[0]} if digests else {}
-    accepted = {t.id: session.accepted_line(t.id) for t in session.description.tracks if t.signed}
+    accepted = {t.id: session.accepted_line(t.id) for t in session.description.tracks if t.accepted or t.signed}
 
     def write(cancel: Cancel, progress: Progress) -> Exported:
         progress(0.0)

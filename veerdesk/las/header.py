@@ -77,7 +77,7 @@ class Provenance:
     """Where the numbers come from; each goes into ~Other as lines of its own.
 
     ``scans`` holds file name and SHA-256, ``model`` name and SHA-256 of the weights, ``signed`` who put a name under
-    which rows, ``notes`` anything else to be named, such as splices and extrapolated rows.
+    which rows and who accepted which, ``notes`` anything else to be named, such as splices and extrapolated rows.
     """
 
     program: str

@@ -21,6 +21,7 @@ from veerdesk.las.reader import LasFile, read_las
 from veerdesk.las.writer import require_version, write_las
 from veerdesk.proof.plotback import write_plotback
 from veerdesk.segmentation.predictor import Predictor
+from veerdesk.session.accepted_depths import AcceptedDepths, accepted_depths
 from veerdesk.session.export import provenance, refusal
 from veerdesk.session.file_names import file_stem, file_stems
 from veerdesk.session.overlap import claimed_twice
@@ -101,8 +102,9 @@ def _written(
     began_writing = time.monotonic()
     curves = well_curves(description, run.traces())
     signed = signatures(description, run.traces(), run.accepted)
+    accepted = accepted_depths(description, run.traces(), run.accepted)
     las_name = f"{file_stem(description.name)}.las"
-    rewritten = write_las(stage.path(las_name), curves.table, description, _provenance(run, curves, signed))
+    rewritten = write_las(stage.path(las_name), curves.table, description, _provenance(run, curves, signed, accepted))
     las = read_las(stage.path(las_name))
     on_ink: dict[int, dict[Slot, float | None]] = {}
     stems = file_stems(w.track.name for w in run.work)
@@ -113,7 +115,7 @@ def _written(
         progress(_READ + (1 - _READ) * (k + 1) / (len(run.work) + 1))
     run.seconds["write"] = time.monotonic() - began_writing
     run.seconds["total"] = time.monotonic() - begin
-    report = _report(run, curves, rewritten, signed)
+    report = _report(run, curves, rewritten, signed, accepted)
     for about, work in zip(report["tracks"], run.work, strict=True):
         for curve in about["curves"]:
             share = on_ink[work.track.id].get(curve["slot"])
@@ -142,7 +144,11 @@ def _write_track(
 
 
 def _report(
-    run: WellRun, curves: WellCurves, rewritten: Sequence[Rewritten], signed: Sequence[Signature]
+    run: WellRun,
+    curves: WellCurves,
+    rewritten: Sequence[Rewritten],
+    signed: Sequence[Signature],
+    accepted: Sequence[AcceptedDepths],
 ) -> dict[str, Any]:
     twice = claimed_twice([w.pixels for w in run.work])
     refused = [refusal(m) for m in curves.refused]
@@ -160,7 +166,7 @@ def _report(
             for key, scan in run.scans.items()
         ],
         "depth": {"unit": unit, "top": grid.text(grid.first), "base": grid.text(grid.last), "step": str(grid.step)},
-        "tracks": [track_report(w, run.readings[w.track.id], curves, signed) for w in run.work],
+        "tracks": [track_report(w, run.readings[w.track.id], curves, signed, accepted) for w in run.work],
         "splices": [s.sentence(unit) for s in curves.splices],
         "claimed_twice": twice,
         "refused": refused,
@@ -170,7 +176,9 @@ def _report(
     }
 
 
-def _provenance(run: WellRun, curves: WellCurves, signed: Sequence[Signature]) -> Provenance:
+def _provenance(
+    run: WellRun, curves: WellCurves, signed: Sequence[Signature], accepted: Sequence[AcceptedDepths]
+) -> Provenance:
     files = {s.id: Path(s.file).name for s in run.description.scans}
     scans = [(files[key], scan.digest) for key, scan in run.scans.items()]
-    return provenance(run.description, curves, scans=scans, model=run.model, signed=signed)
+    return provenance(run.description, curves, scans=scans, model=run.model, signed=signed, accepted=accepted)

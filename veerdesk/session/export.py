@@ -19,6 +19,7 @@ from veerdesk.imaging.progress import Progress, unwatched
 from veerdesk.las.header import Provenance
 from veerdesk.las.table import write_csv
 from veerdesk.las.writer import require_version, write_las
+from veerdesk.session.accepted_depths import AcceptedDepths, accepted_depths
 from veerdesk.session.accepted_line import AcceptedLine
 from veerdesk.session.file_names import file_stem
 from veerdesk.session.report import PROGRAM
@@ -57,7 +58,7 @@ def export_las(
     model
         ``name`` and ``digest`` of the model that read it; empty where everything was drawn by hand.
     accepted
-        The curves of signed tracks as they were accepted, by track id, against which names are judged.
+        The curves of tracks as they were accepted, by track id, against which names and acceptances are judged.
 
     Raises
     ------
@@ -70,7 +71,8 @@ def export_las(
     traces = tuple(traces)
     curves = well_curves(description, traces)
     signed = signatures(description, [t for t in traces if t.track.id in curves.traces], accepted or {})
-    said = provenance(description, curves, scans=scans, model=model, signed=signed)
+    leaving = accepted_depths(description, [t for t in traces if t.track.id in curves.traces], accepted or {})
+    said = provenance(description, curves, scans=scans, model=model, signed=signed, accepted=leaving)
     rewritten = write_las(path, curves.table, description, said)
     fallen = tuple(s.sentence() for s in signed if not s.signed.holds)
     notes = (*fallen, *curves.notes(description))
@@ -106,10 +108,11 @@ def provenance(
     scans: Sequence[tuple[str, str]],
     model: Mapping[str, str],
     signed: Sequence[Signature] = (),
+    accepted: Sequence[AcceptedDepths] = (),
 ) -> Provenance:
-    """Return what ~Other says of where the numbers come from, and whose names stand under them."""
+    """Return what ~Other says of where the numbers come from, whose names stand under them, and what nobody accepted."""
     read_by = (model.get("name") or "stored in the well", model["digest"]) if model.get("digest") else None
-    names = tuple(s.sentence() for s in signed)
+    names = (*(s.sentence() for s in signed), *(a.sentence() for a in accepted))
     return Provenance(PROGRAM, tuple(scans), read_by, curves.notes(description), names)
 
 

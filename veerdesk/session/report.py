@@ -19,6 +19,7 @@ from veerdesk.calibration.chance import shipped_reliability
 from veerdesk.calibration.description import Slot, TrackSpec
 from veerdesk.imaging.png import replacing
 from veerdesk.rows import RowSpan
+from veerdesk.session.accepted_depths import AcceptedDepths
 from veerdesk.session.reading import TrackReading, TrackWork
 from veerdesk.session.signatures import Signature
 from veerdesk.session.well_curves import WellCurves
@@ -32,11 +33,15 @@ _SHORTEST_DOUBTFUL_ROWS = 5
 
 
 def track_report(
-    work: TrackWork, reading: TrackReading, curves: WellCurves | None, signed: Iterable[Signature] = ()
+    work: TrackWork,
+    reading: TrackReading,
+    curves: WellCurves | None,
+    signed: Iterable[Signature] = (),
+    accepted: Iterable[AcceptedDepths] = (),
 ) -> dict[str, Any]:
     """Return what report.json says of one track; ``curves`` None where it was kept out of the LAS.
 
-    ``signed`` are the names under the rows of any track, this one's among them.
+    ``signed`` are the names under the rows of any track and ``accepted`` what was accepted of any, this one's among them.
     """
     track = work.track
     trace = curves.traces.get(track.id, reading.trace) if curves else reading.trace
@@ -52,6 +57,7 @@ def track_report(
         "doubtful": doubtful_spans(trace, [c.slot for c in track.curves]),
         "extrapolated_rows": [[s.start, s.stop - 1] for s in outside],
         "signed": [s.record() for s in signed if s.track_id == track.id],
+        "accepted": next((a.record() for a in accepted if a.track_id == track.id), None),
     }
 
 

@@ -11,13 +11,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from veerdesk.calibration.depth import DepthMap
 from veerdesk.calibration.description import WellDescription
+from veerdesk.session.accepted_depths import depths_of
 from veerdesk.session.accepted_line import AcceptedLine, SignedRows, changed_rows, meaning_of, signed_rows
 from veerdesk.session.well_curves import TrackTrace
-from veerdesk.units import DepthUnit, depth_factor
+from veerdesk.units import DepthUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +72,6 @@ def signatures(
         The curves as they were accepted, by track id; a name without them is not known to stand, and does not.
     """
     unit = description.las.unit or description.depth.unit
-    factor = depth_factor(description.depth.unit, unit)
     out: list[Signature] = []
     for item in traces:
         track, line = description.track(item.track.id), accepted.get(item.track.id)
@@ -82,12 +79,8 @@ def signatures(
             continue
         changed = changed_rows(line, track.accepted, item.trace, ())
         meaning = meaning_of(description, track)
-        anchors = description.scan(track.scan).depth
-        depth = DepthMap(anchors, where=f"Scan {track.scan}") if len(anchors) > 1 else None
         for sign in track.signed:
             said = signed_rows(sign, track, line, meaning=meaning, changed=changed, is_traced=True)
-            ends = np.array([sign.rows.start, sign.rows.stop - 1], np.float64)
-            found = None if depth is None else (depth.depth_at(ends) * factor).tolist()
-            depths = None if found is None else (found[0], found[1])
+            depths = depths_of(description, track, sign.rows)
             out.append(Signature(track.id, track.name, said, depths, unit))
     return tuple(out)

@@ -52,7 +52,7 @@ class _StoredTracks(AcceptedTracks):
     def __init__(self, store: WellStore, description: WellDescription, scans: Mapping[str, OpenScan]) -> None:
         super().__init__(description, scans)
         self._store, self._meta = store, store.meta()
-        self._history = History(store.journal() if any(t.signed for t in description.tracks) else ())
+        self._history = History(store.journal() if any(t.accepted or t.signed for t in description.tracks) else ())
 
     def _new_state(self, track_id: int) -> TrackState:
         return load_state(self._store, self.description.track(track_id), self._meta)
@@ -64,7 +64,7 @@ class _StoredTracks(AcceptedTracks):
                 self.evidence(t.id),
                 self.is_segmented(t.id, t.geometry.rows),
                 self.delta(t.learned.digest) if t.learned else None,
-                self.accepted_line(t.id) if t.signed else None,
+                self.accepted_line(t.id) if t.accepted or t.signed else None,
             )
             for t in self.description.tracks
         }

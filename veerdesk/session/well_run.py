@@ -33,7 +33,7 @@ _OPENED, _SEGMENTED = 0.1, 0.9
 class StoredTrack:
     """What a well file keeps of one track: a person's word, the model's answer where it is still of use, what was learned.
 
-    ``accepted`` are the curves as a person accepted them, where a name stands under them.
+    ``accepted`` are the curves as a person accepted them, where somebody accepted or signed rows.
     """
 
     labels: LabelMap
