@@ -320,6 +320,21 @@ def test_a_stub_outside_the_borders_yields_to_the_branch_inside() -> None:
     assert trace.x[0, 150] == pytest.approx(62, abs=1)
 
 
+def test_a_wrapped_curve_is_followed_inside_the_borders_while_stubs_run_on_beyond_them() -> None:
+    """At a border both strokes are printed; the model calls the right one the other curve's."""
+    rows, left, right = np.arange(300.0), 40.0, 340.0
+    main = 334 + 14 * np.sin(rows / 24)
+    inside = np.where(main > right, main - (right - left), main)
+    log = DrawnLog(300, 400).draw(2, np.full(300, 190.0)).draw(2, main).draw(1, main - (right - left))
+    borders = TrackGeometry(RowSpan(0, 300), ((0.0, left),), ((0.0, right),))
+
+    trace = Decoder(RowSpan(0, 300), log.evidence, (), 5.0, right - left, False, borders).solve()
+
+    beside = np.abs(main - right) > 3
+    assert (np.abs(trace.x[0] - inside)[beside] < 3).mean() > 0.9
+    assert (np.abs(trace.x[1] - 190) < 3).all()
+
+
 def test_a_thin_dashed_spike_is_followed_to_its_tip() -> None:
     """The pen is thinner than the track's strokes; down the limb a row has 7 px of ink and the next begins 13 px on."""
     log = DrawnLog(300, 400, stroke=8)

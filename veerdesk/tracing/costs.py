@@ -61,6 +61,7 @@ class Costs(NamedTuple):
     astray_most: float
     contact: float  # px within which two strokes touch
     wrap: int
+    stub: int  # a row beyond a border where the curve also stands inside the other one
     prune: int  # more than leaving ink and a jump together, else a curve on the wrong ink could never leave it
 
 
@@ -101,5 +102,6 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         astray_most=0.25 * nat,
         contact=0.5 * stroke + 1.0,
         wrap=round(0.6 * nat),
+        stub=round(0.3 * nat),
         prune=round(13.0 * nat),
     )

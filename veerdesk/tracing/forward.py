@@ -27,6 +27,7 @@ from veerdesk.tracing.moves import (
     cost_behind,
     cost_into_gap,
     cost_onto_run,
+    is_wrap,
     px_between,
     step_behind,
     step_into_gap,
@@ -40,6 +41,9 @@ _SIDE = 2 * RUNS + 1 + PLACES
 _NEVER = 1 << 40
 #: Beside the bits of the runs that a stroke touches: it may leave them, for a person said where it goes next, or last.
 _LOOSE = 1 << 40
+#: From this bit on: the runs one track's width away, where a curve goes on that leaves a stub beyond the border.
+_WRAPPED = 20
+_TOUCHED = (1 << _WRAPPED) - 1
 
 
 @compiled
@@ -62,6 +66,8 @@ def _price(
             touching |= 1 << i
     ends = touching == 0
     for i in range(m):
+        if state[ON] >= 0 and is_wrap(state, runs[i], costs):
+            touching |= 1 << (_WRAPPED + i)
         own = numbers[i] // RUNS == curve
         onto[i] = cost_onto_run(state, runs[i], ends, costs) + (runs[i, OWN] if own else runs[i, OTHER])
         behind[i] = cost_behind(state, runs[i], costs)
@@ -101,8 +107,11 @@ def _abandons(mine: int, his: int, touching: int, his_touching: int, his_jumps: 
     """Return True where a curve leaves ink that goes on and no other curve came along it, or the other jumps onto it."""
     if his >= 0 and (touching >> his) & 1 and (his_jumps >> his) & 1:
         return True
-    if touching == 0 or touching & _LOOSE or (mine >= 0 and (touching >> mine) & 1):
+    if mine >= 0 and ((touching >> mine) | (touching >> (_WRAPPED + mine))) & 1:
         return False
+    if touching & _LOOSE:
+        return False
+    touching &= _TOUCHED
     if his >= 0 and (his_touching >> his) & 1:
         touching &= ~(1 << his)
     return touching != 0

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.costs import COLUMN_UNITS, FORGET_ROWS, SLOPE_UNITS, Costs
-from veerdesk.tracing.runs import CENTRE, FRESH, HI, LO, STATED
+from veerdesk.tracing.runs import CENTRE, FRESH, HI, LO, STATED, WRAP_SHARE
 
 #: Fields of a curve's state.
 ON, LOW, HIGH, COL, SLOPE, OFF, LOOSE = range(7)
@@ -52,12 +52,17 @@ def _steep(state: NDArray[np.int32], run: NDArray[np.int32], ends: bool, costs: 
 
 
 @compiled
+def is_wrap(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> bool:
+    """Return True where a run lies one track's width from where the curve is: there it goes on from border to border."""
+    moved = abs(int(run[CENTRE]) - int(state[COL])) // COLUMN_UNITS
+    return costs.width > 0 and abs(moved - costs.width) < WRAP_SHARE * costs.width
+
+
+@compiled
 def _jump(state: NDArray[np.int32], run: NDArray[np.int32], px: int, costs: Costs) -> int:
     cost = costs.jump + int(costs.jump_stroke * px / costs.stroke)
-    if costs.width > 0:
-        moved = abs(int(run[CENTRE]) - int(state[COL])) // COLUMN_UNITS
-        if abs(moved - costs.width) < 0.04 * costs.width:
-            cost = min(cost, costs.wrap)
+    if is_wrap(state, run, costs):
+        cost = min(cost, costs.wrap)
     return min(cost, costs.jump_most)
 
 

@@ -22,6 +22,8 @@ STATED = 2
 INK_FLOOR = 64
 #: Most pieces of ink looked at in one row: beyond this it is a picture, not a track.
 PIECES = 192
+#: How far from a track's width two strokes may stand apart for the one to be the other's continuation, as its share.
+WRAP_SHARE = 0.04
 
 # A piece: first column, last column, class, sum of p1, sum of p2, and their moments.
 _LO, _HI, _CLS, _S1, _S2, _M1, _M2 = range(7)
@@ -190,6 +192,21 @@ def _runs_of_class(
 
 
 @compiled
+def _charge_stubs(runs: NDArray[np.int32], border: NDArray[np.float64], costs: Costs) -> None:
+    """Charge runs of a row beyond the borders where another stands a track's width away: the curve goes on there."""
+    for i in range(runs.shape[0]):
+        centre = runs[i, CENTRE] / COLUMN_UNITS
+        if border[0] <= centre <= border[1]:
+            continue
+        for j in range(runs.shape[0]):
+            away = abs(runs[j, CENTRE] / COLUMN_UNITS - centre)
+            if abs(away - costs.width) < WRAP_SHARE * costs.width:
+                runs[i, OWN] += costs.stub
+                runs[i, OTHER] += costs.stub
+                break
+
+
+@compiled
 def _mark_fresh(runs: NDArray[np.int32], p1: NDArray[np.uint8], p2: NDArray[np.uint8], col0: int) -> None:
     """Mark the runs that no ink of the row above (``p1``, ``p2``) touches: a stroke begins there."""
     for i in range(runs.shape[0]):
@@ -238,6 +255,7 @@ def find_runs(
     sliver = int(0.25 * costs.stroke)
     m = 0
     for row in range(h):
+        begin = m
         n = _pieces_of_row(p1[above + row], p2[above + row], pieces)
         if sliver > 1 and n > 1:
             n = _absorb_slivers(pieces, n, sliver)
@@ -247,4 +265,5 @@ def find_runs(
                 _mark_fresh(runs[m : m + kept], p1[above + row - 1], p2[above + row - 1], col0)
             m += kept
             first[2 * row + cls + 1] = m
+        _charge_stubs(runs[begin:m], borders[row], costs)
     return runs[:m].copy(), first
