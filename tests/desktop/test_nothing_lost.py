@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -109,6 +110,39 @@ def test_a_second_window_follows_the_first_and_refuses_the_hand(
     assert "reading only" in told.args[0]
     assert not window.actions_table["tool_brush"].isEnabled()
     window.close()
+
+
+def test_a_well_that_lies_where_nothing_can_be_written_is_not_said_to_be_written_by_another_window(
+    tmp_path: Path, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = drawn_well(tmp_path, height=_HEIGHT)
+    session.close()
+    monkeypatch.setattr(os, "access", lambda *_arguments: False)  # a mode would not stop whoever may write everywhere
+
+    window = _window(Session.open(session.path), qapp, qtbot)
+
+    qtbot.waitUntil(lambda: "nothing can be written" in window.view.guide.sentence.text(), timeout=20_000)
+    assert window.view.guide.button.text().startswith("Save a copy")
+    monkeypatch.undo()
+    qtbot.waitUntil(lambda: "changed here now" in window.view.guide.sentence.text(), timeout=20_000)
+    window.close()
+
+
+def test_a_well_is_closed_although_its_folder_lets_nothing_be_taken_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = drawn_well(tmp_path, height=_HEIGHT)
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise PermissionError(1, "Operation not permitted", str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    session.close()
+    monkeypatch.undo()
+
+    again = Session.open(session.path)
+    assert not again.is_read_only
+    again.close()
 
 
 def test_while_the_disk_is_full_the_guide_offers_a_copy_and_then_goes_on(

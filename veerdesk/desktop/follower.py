@@ -326,6 +326,7 @@ class WellFollower(QObject):
             is_predicting=self.bridge.is_predicting,
             is_tracing=track is not None and self._is_tracing(track),
             may_write=self._may_write,
+            is_shut=session.is_read_only and session.is_shut,
             is_refused=session.trouble is not None,
             borders_are_straight=track is not None and _is_as_placed(track),
             is_track_accepted=track is not None and _rows(track.accepted) >= track.geometry.rows.rows,

@@ -29,7 +29,7 @@ class Progress:
     """What the program is doing: shares done 0..1, and what is left to look at.
 
     ``is_tracing`` says that the track in hand has no curves yet, ``is_refused`` that the disk takes nothing, ``may_write``
-    that the writer of a well that is only read here has gone, ``borders_are_straight`` that the track in hand is as it
+    that the writer of a well that is only read here has gone, ``is_shut`` that it is only read as nothing can be written there, ``borders_are_straight`` that the track in hand is as it
     was placed and tall enough for its paper to wander, ``is_track_accepted`` that every row of it is accepted.
     """
 
@@ -42,6 +42,7 @@ class Progress:
     is_tracing: bool = False
     is_refused: bool = False
     may_write: bool = False
+    is_shut: bool = False
     borders_are_straight: bool = False
     is_track_accepted: bool = False
 
@@ -58,7 +59,17 @@ class Guidance:
 def guide(step: Step, description: WellDescription, progress: Progress) -> Guidance:
     """Return what a step says, given what is described and what has been computed."""
     if progress.is_read_only and progress.may_write:
-        return Guidance(_t("Nobody writes to this well any more. It can be changed here now."), "write_here")
+        return Guidance(
+            _t("Nothing keeps this well from being changed any more. It can be changed here now."), "write_here"
+        )
+    if progress.is_read_only and progress.is_shut:
+        return Guidance(
+            _t(
+                "This well lies where nothing can be written. Look and export here; to change it, save a copy where you may "
+                "write and open that."
+            ),
+            "save_as",
+        )
     if progress.is_read_only:
         return Guidance(
             _t("Another window is writing to this well. This one follows it: look and export here, change it there.")
@@ -66,8 +77,8 @@ def guide(step: Step, description: WellDescription, progress: Progress) -> Guida
     if progress.is_refused:
         return Guidance(
             _t(
-                "The disk takes nothing, so nothing more is taken from your hand. It goes on by itself once there is room; "
-                "a copy on another disk holds what waits."
+                "The disk takes nothing, so nothing more is taken from your hand. It goes on by itself as soon as the disk "
+                "takes changes again; a copy on another disk holds what waits."
             ),
             "save_as",
         )

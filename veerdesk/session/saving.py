@@ -5,6 +5,7 @@ Separate because it is asked by whoever shows or waits, and changes nothing.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from veerdesk.errors import UnusableInputError
@@ -71,6 +72,12 @@ class Saving:
     def trouble(self) -> UnusableInputError | None:
         """Why the well cannot be written at present; None where it can."""
         return self._store.trouble
+
+    @property
+    def is_shut(self) -> bool:
+        """True where the well or its folder takes nothing from us at present, whoever else has it open."""
+        path = self._store.path
+        return not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK))
 
     def saved_at(self) -> float | None:
         """Return when the last change reached the disk, seconds since 1970; None where none did in this session."""

@@ -6,6 +6,7 @@ closing any other handle on a SQLite file would drop SQLite's own locks.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -49,12 +50,16 @@ class WriterLock:
         return lock is not None
 
     def release(self) -> None:
-        """Let the next writer in, and leave no file behind."""
+        """Let the next writer in, and leave no file behind where the folder still lets one be taken away."""
         if sys.platform == "win32":
             os.close(self._handle)
-            self._path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
         else:
-            self._path.unlink(missing_ok=True)
+            with contextlib.suppress(
+                OSError
+            ):  # the folder was closed to us meanwhile: an empty file stays, locked by nobody
+                self._path.unlink(missing_ok=True)
             os.close(self._handle)
 
 
