@@ -179,3 +179,74 @@ def test_a_tool_of_another_step_is_seen_in_rail_and_status(window: MainWindow) -
     assert of_curve_2 == "Brush · curve 2"
     assert not brush.isVisible()
     assert window.view.readouts.hand.text() == "Borders"
+
+
+def _resized(window: MainWindow, width: int, qtbot: QtBot) -> None:
+    window.resize(width, 772)
+    qtbot.waitUntil(lambda: window.view.width() == width)
+
+
+def test_in_a_narrow_window_the_curves_give_way_and_come_back_with_the_room(window: MainWindow, qtbot: QtBot) -> None:
+    splitter, curves = window.view.splitter, window.actions_table["curves"]
+    before = splitter.sizes()
+
+    shares = {}
+    for width in (1279, 1200, 1110):
+        _resized(window, width, qtbot)
+        shares[width] = scan_px(window) / width
+        assert splitter.is_folded(Side.CURVES) == (width < 1270)
+    narrow = (curves.isChecked(), window.view.curves is not None and window.view.curves.isVisible())
+    _resized(window, 1280, qtbot)
+
+    assert narrow == (False, False)
+    assert min(shares.values()) >= SCAN_SHARE - 0.001
+    assert curves.isChecked()
+    assert not splitter.is_folded(Side.CURVES)
+    assert splitter.sizes() == before
+
+
+def test_curves_that_gave_way_come_back_by_hand_and_stay(window: MainWindow, qtbot: QtBot) -> None:
+    splitter = window.view.splitter
+    _resized(window, 1150, qtbot)
+    gave_way = splitter.gives_way
+
+    click(splitter.handle_of(Side.CURVES))
+    _resized(window, 1120, qtbot)
+    kept = splitter.is_folded(Side.CURVES)
+    _resized(window, 1400, qtbot)
+    _resized(window, 1120, qtbot)
+
+    assert gave_way
+    assert not kept
+    assert splitter.gives_way
+
+
+def test_curves_that_were_folded_away_by_hand_do_not_come_back_with_the_room(window: MainWindow, qtbot: QtBot) -> None:
+    splitter = window.view.splitter
+    click(splitter.handle_of(Side.CURVES))
+
+    _resized(window, 1120, qtbot)
+    _resized(window, 1500, qtbot)
+
+    assert splitter.is_folded(Side.CURVES)
+    assert not splitter.gives_way
+    assert not window.actions_table["curves"].isChecked()
+
+
+def test_curves_that_gave_way_are_not_kept_as_folded_away(
+    well: Path, qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    first = opened(well, qapp, qtbot)
+    _resized(first, 1120, qtbot)
+    assert first.view.splitter.gives_way
+    first.close()
+    (tmp_path / "next").mkdir()
+    session = drawn_well(tmp_path / "next")
+    session.close()
+
+    second = opened(session.path, qapp, qtbot)
+
+    assert load_settings().hidden == ()
+    assert not second.view.splitter.is_folded(Side.CURVES)
+    assert second.actions_table["curves"].isChecked()
+    second.close()

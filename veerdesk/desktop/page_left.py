@@ -34,7 +34,10 @@ def page_left(view: WellView, actions: ActionTable) -> dict[str, Any]:
 
 def beside_left(view: WellView, actions: ActionTable) -> dict[str, Any]:
     """Return what stands beside the scan now and how wide, as the settings keep it."""
-    return {"hidden": tuple(n for n in _BESIDE if not actions[n].isChecked()), "sides": view.splitter.dragged}
+    away = {n for n in _BESIDE if not actions[n].isChecked()}
+    if view.splitter.gives_way:  # nobody folded them away: a wider window shows them
+        away.discard("curves")
+    return {"hidden": tuple(n for n in _BESIDE if n in away), "sides": view.splitter.dragged}
 
 
 def restore_hand(view: WellView, extra: dict[str, Any]) -> None:
@@ -56,9 +59,9 @@ def restore_beside(view: WellView, actions: ActionTable, settings: Settings) -> 
     for name in _BESIDE:
         actions[name].setChecked(name not in settings.hidden)
     view.minimap.setVisible("minimap" not in settings.hidden)
-    view.splitter.fold(Side.CURVES, "curves" in settings.hidden)
-    view.splitter.fold(Side.PANEL, "panel" in settings.hidden)
-    view.splitter.take_widths(settings.sides)
+    put_away = [side for side, name in ((Side.CURVES, "curves"), (Side.PANEL, "panel")) if name in settings.hidden]
+    view.splitter.restore(put_away, settings.sides)
+    actions["curves"].setChecked(not view.splitter.is_folded(Side.CURVES))
 
 
 def restore_threshold(view: WellView, extra: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ Separate because the scan is what a person works on: a side gives way to it, and
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import IntEnum
 
 from PySide6.QtCore import QPointF, QSize, Qt, Signal, Slot
@@ -39,13 +39,27 @@ def usual_widths(window_px: int, taken_px: int) -> tuple[int, int]:
     ``taken_px`` is what tools, ruler, minimap and handles take of a window ``window_px`` wide.
 
     >>> usual_widths(1280, 200)
-    (96, 280)
+    (100, 276)
     >>> usual_widths(1920, 200)
     (328, 336)
     """
-    panel = min(_PANEL_PX[1], max(_PANEL_PX[0], round(_PANEL_SHARE * window_px)))
-    left = int(window_px * (1 - SCAN_SHARE)) - taken_px - panel
+    panel, left = _panel_and_rest(window_px, taken_px)
     return min(_CURVES_PX[1], max(_CURVES_PX[0], left)), panel
+
+
+def has_room(window_px: int, taken_px: int) -> bool:
+    """Return True where a window is wide enough for both sides beside a scan that has its share.
+
+    >>> has_room(1280, 200), has_room(1200, 200)
+    (True, False)
+    """
+    return _panel_and_rest(window_px, taken_px)[1] >= _CURVES_PX[0]
+
+
+def _panel_and_rest(window_px: int, taken_px: int) -> tuple[int, int]:
+    """Return the panel's usual width, and what is left for the curves beside a scan that has its share, px."""
+    panel = min(_PANEL_PX[1], max(_PANEL_PX[0], round(_PANEL_SHARE * window_px)))
+    return panel, int(window_px * (1 - SCAN_SHARE)) - taken_px - panel
 
 
 class _Held(QWidget):
@@ -154,16 +168,22 @@ class SidesSplitter(QSplitter):
     """Owns how the width is shared between the scan and its sides; ``fold_asked`` is the side whose handle was clicked.
 
     A side is as wide as it was dragged to, or as is usual in a window so wide; the scan has the rest. ``before_px`` is what
-    stands in the window before the splitter, ``around_px`` what stands round the scan in its own part.
+    stands in the window before the splitter, ``around_px`` what stands round the scan in its own part. In a window too
+    narrow for both sides the curves give way to the scan by themselves (``gave_way``), and come back with the room; a
+    person who brings them back before, or folds them away, is obeyed.
     """
 
     fold_asked = Signal(int)
+    gave_way = Signal(bool)
 
     def __init__(self, scan: QWidget, *, before_px: int, around_px: int) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._before_px, self._around_px = before_px, around_px + len(Side) * HANDLE_PX
         self._held = {Side.CURVES: _Held(_CURVES_PX[0]), Side.PANEL: _Held(_PANEL_PX[0])}
         self._dragged: tuple[int, int] | None = None
+        #: What a person folded away, and whether they brought back what had given way.
+        self._put_away: set[Side] = set()
+        self._is_kept = False
         self.setHandleWidth(HANDLE_PX)
         self.setChildrenCollapsible(False)
         scan.setMinimumWidth(_LEAST_SCAN_PX)
@@ -192,24 +212,52 @@ class SidesSplitter(QSplitter):
         """Put a part into its place; the scan beside it does not move."""
         self._held[side].hold(part)
 
-    def take_widths(self, dragged: Sequence[int] | None) -> None:
-        """Make both sides as wide as they were dragged to, or as usual for None."""
+    def fold(self, side: Side, is_folded: bool) -> None:
+        """Fold a side away by hand, or bring it back as wide as it was."""
+        self._is_kept = self._is_kept if side is not Side.CURVES else not is_folded
+        self._leave(side, is_folded)
+
+    def restore(self, put_away: Collection[Side], dragged: Sequence[int] | None) -> None:
+        """Fold away what was folded away by hand, and make both sides as wide as they were dragged to, or as usual for None."""
         self._dragged = (dragged[0], dragged[1]) if dragged is not None else None
+        for side in Side:
+            self._leave(side, side in put_away)
+
+    @property
+    def gives_way(self) -> bool:
+        """True where the curves are away by themselves: the window is too narrow for both sides."""
+        return self._held[Side.CURVES].is_folded and Side.CURVES not in self._put_away
+
+    def _leave(self, side: Side, is_folded: bool) -> None:
+        (self._put_away.add if is_folded else self._put_away.discard)(side)
+        self._show(side, is_folded)
+        self._make_room()
         self._share_out()
 
-    def fold(self, side: Side, is_folded: bool) -> None:
-        """Fold a side away, or bring it back as wide as it was."""
+    def _make_room(self) -> None:
+        """Let the curves give way, or come back, as the window's width asks."""
+        window_px = self.width() + self._before_px
+        is_wide = has_room(window_px, self._before_px + self._around_px)
+        self._is_kept = self._is_kept and not is_wide
+        if Side.CURVES in self._put_away:
+            return
+        is_away = not is_wide and not self._is_kept
+        if is_away != self._held[Side.CURVES].is_folded:
+            self._show(Side.CURVES, is_away)
+            self.gave_way.emit(is_away)
+
+    def _show(self, side: Side, is_folded: bool) -> None:
         self._held[side].fold(is_folded)
         self.handle_of(side).show_folded(is_folded)
-        self._share_out()
 
     def is_folded(self, side: Side) -> bool:
         """Return True where a side is folded away."""
         return self._held[side].is_folded
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the new width out: the sides keep theirs as far as they can."""
+        """Share the new width out: the sides keep theirs as far as they can, and the curves give way where they cannot."""
         super().resizeEvent(event)
+        self._make_room()
         self._share_out()
 
     def _wanted(self) -> tuple[int, int]:

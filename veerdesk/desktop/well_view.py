@@ -155,6 +155,7 @@ class WellView(QWidget):
         self.splitter = SidesSplitter(paper, before_px=RAIL_PX, around_px=around_px)
         self.splitter.hold(Side.PANEL, self.panels)
         self.splitter.fold_asked.connect(self._on_splitter_fold_asked)
+        self.splitter.gave_way.connect(self._on_splitter_gave_way)
         middle = QHBoxLayout()
         middle.setContentsMargins(0, 0, 0, 0)
         middle.setSpacing(0)
@@ -185,6 +186,10 @@ class WellView(QWidget):
     @Slot(int)
     def _on_splitter_fold_asked(self, side: int) -> None:
         self._actions[_FOLDS[Side(side)]].trigger()
+
+    @Slot(bool)
+    def _on_splitter_gave_way(self, is_away: bool) -> None:
+        self._actions["curves"].setChecked(not is_away)  # shown as it is; nothing is triggered by that
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the wheel over ruler and minimap scroll the scan."""
