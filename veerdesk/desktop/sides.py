@@ -41,7 +41,7 @@ def usual_widths(window_px: int, taken_px: int) -> tuple[int, int]:
     >>> usual_widths(1280, 200)
     (100, 276)
     >>> usual_widths(1920, 200)
-    (328, 336)
+    (327, 336)
     """
     panel, left = _panel_and_rest(window_px, taken_px)
     return min(_CURVES_PX[1], max(_CURVES_PX[0], left)), panel
