@@ -16,6 +16,7 @@ from veerdesk.dataset.outcome import Outcome, write_outcome
 from veerdesk.errors import InterruptedWorkError, UnusableInputError
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.labels.classes import IGNORE
+from veerdesk.labels.edits import exchange_rows
 from veerdesk.rows import RowSpan
 from veerdesk.session.jobs import CancelToken
 from veerdesk.session.learning import (
@@ -26,7 +27,7 @@ from veerdesk.session.learning import (
     rows_to_learn_from,
     taken_over,
 )
-from veerdesk.session.lessons import MOST_ROWS
+from veerdesk.session.lessons import MOST_ROWS, UNCORRECTED_SHARE, SaidRows, _chosen
 from veerdesk.session.session import Session
 from veerdesk.session.stored_well import read_well
 
@@ -229,3 +230,46 @@ def test_lessons_come_back_from_their_folder_as_they_were(opened: tuple[Session,
         assert np.array_equal(one.grey, other.grey)
         assert np.array_equal(one.x, other.x, equal_nan=True)
         assert (one.geometry, one.slots, one.exchanged) == (other.geometry, other.slots, other.exchanged)
+
+
+def test_one_exchanged_stretch_leaves_the_order_of_an_accepted_log_alone() -> None:
+    known, none = np.ones(4000, np.bool_), np.zeros(4000, np.int64)
+    stretch = none.copy()
+    stretch[1000:2000] = 9
+
+    one_stretch = SaidRows(known, stretch, stretch)
+    whole_log = SaidRows(known, none + 9, none + 9)
+    strokes_only = SaidRows(stretch > 0, stretch, none)
+
+    assert not one_stretch.is_order_open
+    assert whole_log.is_order_open
+    assert strokes_only.is_order_open
+
+
+def test_an_exchange_at_one_crossing_is_no_word_on_the_order_of_the_log(opened: tuple[Session, TrackSpec]) -> None:
+    session, track = opened
+    _accept(session, track.id, RowSpan(0, ROWS))
+    columns = session.pixels_of(track).cols
+    edit = exchange_rows(session.label_map(track.id), track.id, RowSpan(300, 500), columns)
+    assert edit is not None
+    session.apply(edit)
+    seen = []
+
+    def learn(folder: Path, cancel: Cancel, progress: Progress) -> None:
+        seen.extend(read_lessons(folder))
+        write_outcome(folder, OUTCOME, b"")
+
+    learning_job(session, track.id, learn).inline()
+
+    assert seen
+    assert not any(lesson.is_order_open for lesson in seen)
+
+
+def test_rows_that_nobody_corrected_judge_beside_those_of_an_exchanged_stretch() -> None:
+    known, corrected = np.ones(4000, np.bool_), np.zeros(4000, np.int64)
+    corrected[1000:2048] = 9
+
+    chosen = np.concatenate(_chosen(SaidRows(known, corrected, corrected)))
+
+    assert len(chosen) == len(set(chosen.tolist())) == MOST_ROWS
+    assert int((corrected[chosen] == 0).sum()) >= UNCORRECTED_SHARE * MOST_ROWS

@@ -100,6 +100,15 @@ def test_curves_called_the_other_way_round_are_found_without_learning() -> None:
     assert turned[0].exchanged
 
 
+def test_curves_are_not_called_the_other_way_round_where_most_rows_were_accepted_as_read() -> None:
+    start = Start(ByTone(), WeightsHeader("tone", SPEC, STROKE, "exclusive"), "")  # type: ignore[arg-type]
+
+    lessons, is_turned = in_order([replace(drawn_lesson(swapped=True), is_order_open=False)], start)
+
+    assert not is_turned
+    assert not lessons[0].exchanged
+
+
 def test_exchanged_curves_are_kept_and_no_weight_is_learned(monkeypatch: pytest.MonkeyPatch) -> None:
     start = Start(ByTone(), WeightsHeader("tone", SPEC, STROKE, "exclusive"), "")  # type: ignore[arg-type]
     monkeypatch.setattr(adapting, "fit", lambda *a, **k: pytest.fail("weights were moved"))

@@ -50,6 +50,8 @@ class Lesson:
         The slots that have a curve.
     is_told
         True where what is said of the two curves tells their pens apart.
+    is_order_open
+        False where so much of the track was accepted as it was read that its curves are not called the other way round.
     """
 
     grey: NDArray[np.uint8]
@@ -61,6 +63,7 @@ class Lesson:
     exchanged: bool
     slots: tuple[Slot, ...] = (1, 2)
     is_told: bool = False
+    is_order_open: bool = True
 
     @property
     def read(self) -> ReadWindow:
@@ -112,6 +115,7 @@ def write_lessons(folder: Path, lessons: Sequence[Lesson]) -> None:
                 "exchanged": lesson.exchanged,
                 "slots": list(lesson.slots),
                 "is_told": lesson.is_told,
+                "is_order_open": lesson.is_order_open,
             }
         )
     (folder / LESSONS).write_text(json.dumps(entries), encoding="utf-8")
@@ -141,4 +145,4 @@ def _lesson(folder: Path, entry: dict[str, Any]) -> Lesson:
     geometry = TrackGeometry(RowSpan(int(shape["rows"]["start"]), int(shape["rows"]["stop"])), left, right)
     slots: tuple[Slot, ...] = tuple(slot for slot in _SLOTS if slot in entry["slots"])
     about = (geometry, float(entry["stroke_px"]), bool(entry["exchanged"]), slots, bool(entry["is_told"]))
-    return Lesson(planes[0], planes[1], planes[2], planes[3], *about)
+    return Lesson(planes[0], planes[1], planes[2], planes[3], *about, is_order_open=bool(entry["is_order_open"]))

@@ -5,7 +5,7 @@ Separate because which rows teach, and which judge, must be the same for the win
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,11 @@ from veerdesk.session.ownership import TrackPixels, absent_slots, exchanged_slot
 LEAST_ROWS = 64
 #: More rows are not learned from, so that it stays a matter of seconds; those with most corrections come first.
 MOST_ROWS, MOST_LESSONS = 512, 8
+#: This share of them is of stretches that nobody corrected, where there are such: one exchanged stretch of a log filled all
+#: lessons, and what is right of that stretch was taken for right of the log.
+UNCORRECTED_SHARE = 0.25
+#: The order of a track stands where more rows than this are accepted as they were read, per row whose curves were exchanged.
+_AS_READ_PER_EXCHANGED = 0.25
 #: Rows with a word that lie nearer to each other than this are cut out together, up to this height.
 _NEAR_ROWS, _TALLEST_ROWS = 256, 1024
 #: Every fourth block of rows is held back; a block is an eighth of the rows there are, within these bounds.
@@ -34,26 +39,45 @@ _SLOTS: tuple[Slot, ...] = (1, 2)
 
 @dataclass(frozen=True, slots=True)
 class SaidRows:
-    """What a person has said of each row of a track: ``known`` ``(n,)`` bool, ``corrected`` ``(n,)`` pixels against the model."""
+    """What a person has said of each row of a track.
+
+    Parameters
+    ----------
+    known
+        ``(n,)`` bool: rows that are accepted or hold a person's pixels.
+    corrected, exchanged
+        ``(n,)`` int64: pixels against the model; those of them that give one curve's ink to the other.
+    """
 
     known: NDArray[np.bool_]
     corrected: NDArray[np.int64]
+    exchanged: NDArray[np.int64]
+
+    @property
+    def is_order_open(self) -> bool:
+        """False where so many rows were taken as they are read that the curves of this track have their right names."""
+        exchanged = int((self.known & (self.exchanged > 0)).sum())
+        as_read = int((self.known & (self.corrected == 0)).sum())
+        return as_read <= _AS_READ_PER_EXCHANGED * exchanged
 
 
 def said_rows(pixels: TrackPixels) -> SaidRows:
     """Return which rows of a track are accepted or hold a person's pixels, and how many of these correct the model."""
     rows = pixels.track.geometry.rows
-    known, corrected = np.zeros(rows.rows, np.bool_), np.zeros(rows.rows, np.int64)
+    known = np.zeros(rows.rows, np.bool_)
+    corrected, exchanged = np.zeros(rows.rows, np.int64), np.zeros(rows.rows, np.int64)
     for span in pixels.labels.person.row_spans():
         band = span.clipped(rows)
         if not band.is_empty:
             said, answered = pixels.labels.said(band, pixels.cols), pixels.labels.answered(band, pixels.cols)
             part = slice(band.start - rows.start, band.stop - rows.start)
             known[part] = (said != NOT_SAID).any(axis=1)
-            corrected[part] = ((said != NOT_SAID) & (said != answered)).sum(axis=1)
+            against = (said != NOT_SAID) & (said != answered)
+            corrected[part] = against.sum(axis=1)
+            exchanged[part] = (against & (said > 0) & (answered > 0)).sum(axis=1)
     for span in pixels.track.accepted:
         known[max(0, span.start - rows.start) : max(0, span.stop - rows.start)] = True
-    return SaidRows(known, corrected)
+    return SaidRows(known, corrected, exchanged)
 
 
 def lessons_of(
@@ -84,25 +108,39 @@ def lessons_of(
         )
     chosen = _chosen(said)
     held = _held(np.concatenate(chosen), len(said.known))
-    return tuple(_lesson(pixels, x, read, stroke_px, rows, held) for rows in chosen)
+    lessons = (_lesson(pixels, x, read, stroke_px, rows, held) for rows in chosen)
+    return tuple(replace(lesson, is_order_open=said.is_order_open) for lesson in lessons)
 
 
 def _chosen(said: SaidRows) -> list[NDArray[np.int64]]:
-    """Return groups of known rows that lie near each other, those with most corrections first, then in order."""
+    """Return groups of known rows that lie near each other, those with most corrections first, then in order.
+
+    Where stretches were accepted that nobody corrected, some of the rows are theirs.
+    """
     rows = np.flatnonzero(said.known)
     groups: list[list[int]] = []
     for row in rows.tolist():
         if not groups or row - groups[-1][-1] > _NEAR_ROWS or row - groups[-1][0] >= _TALLEST_ROWS:
             groups.append([])
         groups[-1].append(row)
-    ranked = sorted(groups, key=lambda g: (-int((said.corrected[g] > 0).sum()), -len(g), g[0]))
-    taken: list[NDArray[np.int64]] = []
-    left = MOST_ROWS
-    for group in ranked[:MOST_LESSONS]:
-        if left > 0:
-            taken.append(np.asarray(group[:left], np.int64))
-            left -= len(taken[-1])
+    mended = [g for g in groups if said.corrected[g].any()]
+    as_read = [g for g in groups if not said.corrected[g].any()]
+    mended.sort(key=lambda g: (-int((said.corrected[g] > 0).sum()), -len(g), g[0]))
+    as_read.sort(key=lambda g: (-len(g), g[0]))
+    theirs = min(sum(map(len, as_read)), int(MOST_ROWS * UNCORRECTED_SHARE)) if mended else MOST_ROWS
+    taken = _taken(mended, MOST_ROWS - theirs, MOST_LESSONS - (1 if as_read else 0))
+    taken += _taken(as_read, MOST_ROWS - sum(map(len, taken)), MOST_LESSONS - len(taken))
     return sorted(taken, key=lambda g: int(g[0]))
+
+
+def _taken(groups: list[list[int]], most_rows: int, most: int) -> list[NDArray[np.int64]]:
+    """Return the first groups, as many rows as there may be."""
+    taken: list[NDArray[np.int64]] = []
+    for group in groups[:most]:
+        if most_rows > 0:
+            taken.append(np.asarray(group[:most_rows], np.int64))
+            most_rows -= len(taken[-1])
+    return taken
 
 
 def _held(rows: NDArray[np.int64], count: int) -> NDArray[np.bool_]:

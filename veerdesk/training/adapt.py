@@ -126,8 +126,8 @@ def in_order(lessons: Sequence[Lesson], start: Start) -> tuple[tuple[Lesson, ...
 
 def _turned(lessons: Sequence[Lesson], now: Predictor, before: Score) -> Score | None:
     """Return the score with the curves called the other way round where that is right; None where it is not."""
-    if before.is_alike or any(len(lesson.slots) < 2 for lesson in lessons):
-        return None  # pens of one look are told by their place, and a lone curve has no other
+    if before.is_alike or any(len(lesson.slots) < 2 or not lesson.is_order_open for lesson in lessons):
+        return None  # pens of one look are told by their place, a lone curve has no other, and an accepted order stands
     score = held_score(lessons, now, exchanged=True)
     return score if score.value >= before.value + EXCHANGE_GAIN else None
 
