@@ -12,7 +12,7 @@ from PIL import Image
 from tests.session.drawn import ROWS, add_track, draw_scan, session_with_track
 from veerdesk.errors import UnusableInputError
 from veerdesk.rows import RowSpan
-from veerdesk.session.open_scans import ChangedScanError
+from veerdesk.session.open_scans import ChangedScanError, MissingScanError
 from veerdesk.session.opening import export_job, open_well_reading, well_beside
 from veerdesk.session.session import Session
 from veerdesk.well.job import read_job, read_unfinished_job
@@ -170,6 +170,33 @@ def test_a_scan_that_was_shown_once_is_found_from_then_on(tmp_path: Path) -> Non
 
     assert again.scans["log"].path.samefile(scan)
     again.close()
+
+
+@pytest.mark.parametrize("harm", ["cut short", "painted over"])
+def test_a_damaged_scan_gives_way_to_a_good_copy_beside_the_well(tmp_path: Path, harm: str) -> None:
+    well, scan = _moved(tmp_path)
+    Session.open(well, scans={"log": scan}).close()  # from now on the well looks for it there
+    good = scan.rename(well.parent / "again.png")
+    scan.write_bytes(good.read_bytes()[:10])
+    if harm == "painted over":
+        Image.new("L", (300, ROWS), 200).save(scan)
+
+    again = Session.open(well)
+
+    assert again.scans["log"].path.samefile(good)
+    again.close()
+
+
+def test_a_damaged_scan_without_a_good_copy_is_asked_for(tmp_path: Path) -> None:
+    well, scan = _moved(tmp_path)
+    good = scan.read_bytes()
+    (well.parent / "log.png").write_bytes(good[:10])
+
+    with pytest.raises(MissingScanError, match="No other copy of it lies beside the well") as asked:
+        Session.open(well)
+
+    assert asked.value.scan_id == "log"
+    Session.open(well, scans={"log": scan}).close()
 
 
 def test_a_changed_scan_is_asked_about_once_and_the_choice_is_in_the_journal(tmp_path: Path) -> None:

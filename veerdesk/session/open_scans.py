@@ -60,13 +60,13 @@ class BeginScan(Protocol):
 
 
 class MissingScanError(UnusableInputError):
-    """A well's scan is not where the well says and not beside it: the person is asked for ``scan_id``."""
+    """A well's scan is not where the well says, or no use there, and not beside it: the person is asked for ``scan_id``."""
 
-    def __init__(self, well: Path, scan: ScanSpec) -> None:
-        super().__init__(
-            f"The scan {scan.file} of the well {well} is not in its place any more, and not beside the well either.",
-            "Put the scan beside the well, or show where it is.",
-        )
+    def __init__(self, well: Path, scan: ScanSpec, trouble: UnusableInputError | None = None) -> None:
+        said = f"The scan {scan.file} of the well {well} is not in its place any more, and not beside the well either."
+        if trouble is not None:
+            said = f"{trouble.message} No other copy of it lies beside the well {well}."
+        super().__init__(said, "Put the scan beside the well, or show where it is.")
         self.scan_id = scan.id
 
 
@@ -154,13 +154,17 @@ def open_well_scans(
         undoing.callback(scans.close)
         for spec in description.scans:
             path = _found(spec, well, shown.get(spec.id))
-            scan = scans.add(spec.id, path, spec.page, begin)
+            try:
+                scan = scans.add(spec.id, path, spec.page, begin)
+            except UnusableInputError as trouble:
+                if (other := _other_copy(spec, well)) is None:
+                    raise MissingScanError(well, spec, trouble) from trouble
+                path, scan = other, scans.add(spec.id, other, spec.page, begin)
             if spec.digest and scan.digest != spec.digest and spec.id not in accepted:
-                held = unpacked(well, spec.digest)
-                if held is None:
+                if (other := _other_copy(spec, well)) is None:
                     raise ChangedScanError(well, spec, path)
                 scans.drop(spec.id)
-                path, scan = held, scans.add(spec.id, held, spec.page, begin)
+                path, scan = other, scans.add(spec.id, other, spec.page, begin)
             digest = scan.digest if spec.digest else ""
             description = description.with_scan(replace(spec, file=relative(path, well.parent), digest=digest))
         undoing.pop_all()
@@ -185,10 +189,17 @@ def _found(spec: ScanSpec, well: Path, shown: Path | None) -> Path:
     beside = well.parent / Path(spec.file).name
     if beside.is_file():
         return beside
-    for other in sorted(well.parent.iterdir()) if spec.digest else ():
+    if (other := _other_copy(spec, well)) is not None:
+        return other
+    raise MissingScanError(well, spec)
+
+
+def _other_copy(spec: ScanSpec, well: Path) -> Path | None:
+    """Return an unchanged copy of a scan under any name beside the well, or the one inside it; None where there is none."""
+    if not spec.digest:
+        return None
+    for other in sorted(well.parent.iterdir()):
         has_kind = other.suffix.lower() == Path(spec.file).suffix.lower()
         if has_kind and other.is_file() and file_digest(other) == spec.digest:
             return other
-    if (held := unpacked(well, spec.digest)) is not None:
-        return held
-    raise MissingScanError(well, spec)
+    return unpacked(well, spec.digest)
