@@ -243,6 +243,16 @@ def test_a_disagreement_is_a_finite_number() -> None:
     assert all(np.isfinite(v or 0.0) for v in disagreements(((0.0, 0.0), (1.0, 5.0), (2.0, 6.0), (3.0, 9.0))))
 
 
+def test_rows_that_changed_since_all_were_accepted_are_gone_to_before_the_export() -> None:
+    done = Progress(predicted_share=1.0, accepted_share=1.0, is_track_accepted=True)
+
+    here = guide(Step.REVIEW, a_well(GR), replace(done, changed_rows=1074))
+
+    assert here.action == "next_change"
+    assert "1,074 of them changed since" in here.sentence
+    assert guide(Step.REVIEW, a_well(GR), done).action == "step_export"
+
+
 def test_a_track_that_is_accepted_leads_to_the_next_one() -> None:
     here = guide(Step.REVIEW, a_well(GR), Progress(predicted_share=1.0, accepted_share=0.3, is_track_accepted=True))
 

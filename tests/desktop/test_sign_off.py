@@ -58,6 +58,8 @@ def test_j_goes_to_what_changed_since_the_acceptance_and_marks_it(window: MainWi
     erase_at(window, 300)
     erase_at(window, 1200)
     qtbot.waitUntil(lambda: len(changes(window).places) == 2)
+    qtbot.waitUntil(lambda: "changed since" in window.view.guide.sentence.text())
+    offered = window.view.guide.button.text()
 
     window.view.canvas.go_to_row(0)
     seen = []
@@ -68,6 +70,7 @@ def test_j_goes_to_what_changed_since_the_acceptance_and_marks_it(window: MainWi
     press(window, Qt.Key.Key_J, SHIFT)
 
     assert seen == [0, 1]
+    assert offered == "Next change since accepted"
     assert window.actions_table["show_changes"].isChecked()
     assert "Change 1 of 2" in window.view.readouts.done.text()
     assert "2 places changed" in window.view.review.signed.text()

@@ -329,6 +329,7 @@ class WellFollower(QObject):
             is_shut=session.is_read_only and session.is_shut,
             is_refused=session.trouble is not None,
             borders_are_straight=track is not None and _is_as_placed(track),
+            changed_rows=_rows(self.changes.changed),
             is_track_accepted=track is not None and _rows(track.accepted) >= track.geometry.rows.rows,
         )
 

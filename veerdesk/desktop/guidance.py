@@ -30,7 +30,7 @@ class Progress:
 
     ``is_tracing`` says that the track in hand has no curves yet, ``is_refused`` that the disk takes nothing, ``may_write``
     that the writer of a well that is only read here has gone, ``is_shut`` that it is only read as nothing can be written there, ``borders_are_straight`` that the track in hand is as it
-    was placed and tall enough for its paper to wander, ``is_track_accepted`` that every row of it is accepted.
+    was placed and tall enough for its paper to wander, ``is_track_accepted`` that every row of it is accepted, ``changed_rows`` how many of them changed since.
     """
 
     read_share: float = 1.0
@@ -45,6 +45,7 @@ class Progress:
     is_shut: bool = False
     borders_are_straight: bool = False
     is_track_accepted: bool = False
+    changed_rows: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,14 @@ def _review(description: WellDescription, progress: Progress) -> Guidance:
         )
     if progress.is_tracing:
         return Guidance(_t("The curves are being traced. Their crossings stand here in a moment."))
+    if progress.changed_rows and (progress.is_track_accepted or progress.accepted_share >= 1.0):
+        return Guidance(
+            _t(
+                "Every row of this track was accepted, and {0} of them changed since. J goes to the next such place; accept it "
+                "again, or take the change back."
+            ).format(f"{progress.changed_rows:,}"),
+            "next_change",
+        )
     if progress.accepted_share >= 1.0:
         return Guidance(_t("Every row is accepted. Take the numbers away."), "step_export", True)
     if progress.is_track_accepted:
