@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from tests.desktop.drawn_log import MODEL, DrawnModel, drawn_well
 from veerdesk.dataset.outcome import Outcome, write_outcome
 from veerdesk.desktop.dialogs.failure import FailureDialog
+from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow
 from veerdesk.desktop.theme import Theme
 from veerdesk.errors import InterruptedWorkError
@@ -131,6 +132,11 @@ def test_a_refusal_is_told_with_its_figures_and_changes_nothing(
     )
 
     assert window.view.readouts.done.accessibleDescription().startswith("Not kept")
+    window.show_step(Step.REVIEW)
+    window.view.canvas.go_to_row(900)
+    assert window.view.readouts.done.accessibleDescription() == ""
+    assert (window.top.outcome.text(), window.top.outcome.isVisible()) == ("T1: not kept", True)
+    assert "score 0.60 instead of 0.61" in window.top.outcome.toolTip()
     assert _session(window).description.track(1).learned is None
     assert _session(window).undo_label == undo
 

@@ -185,6 +185,7 @@ class MainWindow(QMainWindow):
         if self._view is not None:  # nothing of this well is said beside the next one
             self._view.readouts.clear_place()
             self.say("")
+            self.top.show_outcome("", "")
         self.show_start()
         self.refresh_state()
         return True

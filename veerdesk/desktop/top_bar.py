@@ -60,6 +60,8 @@ class TopBar(QWidget):
         self.model = label("", "small")
         self.work = label("", "small")
         self.share = label("", "small")
+        self.outcome = label("", "small")
+        self.outcome.setAccessibleName(self.tr("What came of it"))
         self.bar = QProgressBar()
         self.bar.setFixedWidth(96)
         self.bar.setTextVisible(False)
@@ -69,7 +71,7 @@ class TopBar(QWidget):
         self.stop.setIconSize(QSize(16, 16))
         self.stop.setAccessibleName(self.tr("Stop what is running"))
         inner.setSpacing(GRID_PX)
-        for widget in (self.model, self.bar, self.share, self.work, self.stop):
+        for widget in (self.model, self.outcome, self.bar, self.share, self.work, self.stop):
             inner.addWidget(widget)
         row.addWidget(self._wells, 1)
         row.addStretch(0)
@@ -88,12 +90,24 @@ class TopBar(QWidget):
         """Show which model runs, and on what."""
         self.model.setText(words)
 
+    def show_outcome(self, words: str, sentence: str) -> None:
+        """Show what came of work that took long, where that work was shown, until there is other news of it.
+
+        A few words stay there, with all of the sentence behind them: the line of the last thing done is gone with the
+        next gesture, and after minutes nobody waits for it.
+        """
+        self.outcome.setText(words)
+        self.outcome.setToolTip(sentence)
+        self.outcome.setAccessibleDescription(sentence)
+        self.outcome.setVisible(bool(words) and self.bar.isHidden())
+
     @Slot(str, object)
     def show_work(self, name: str, share: float | None) -> None:
         """Show running work by name and share done (0..1); None where nothing runs."""
         is_running = share is not None
         for widget in (self.bar, self.share, self.work, self.stop):
             widget.setVisible(is_running)
+        self.outcome.setVisible(not is_running and bool(self.outcome.text()))
         if share is not None:
             self.bar.setValue(round(100 * share))
             self.share.setText(self.tr("{0} %").format(f"{100 * share:.0f}"))

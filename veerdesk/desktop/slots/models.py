@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QFileDialog, QInputDialog
 
 from veerdesk.calibration.description import TrackSpec
+from veerdesk.dataset.outcome import Outcome
 from veerdesk.errors import InterruptedWorkError, VeerdeskError
 from veerdesk.session.jobs import CancelToken
 from veerdesk.session.learning import Carried, TrackOutcome, carried_from, kept, learning_job, taken_over
@@ -57,6 +58,7 @@ class ModelActions(QObject):
             self._window.say(self.tr("Learning already; Ctrl+. stops it."))
             return
         self._window.say(self.tr("Learning from what is corrected and accepted in {0}…").format(track.name))
+        self._window.top.show_outcome("", "")
         bridge.is_learning = True
         self._learning = bridge.run(learning_job(bridge.session, track.id), self._on_learned, self._on_not_learned)
         self._window.refresh_actions()
@@ -115,6 +117,16 @@ class ModelActions(QObject):
             return
         undo = self.tr(" Ctrl+Z takes it back.") if isinstance(after, TrackSpec) else ""
         self._window.say(found.outcome.sentence + undo)
+        known = {t.id: t.name for t in bridge.session.description.tracks}
+        if found.track_id in known:
+            said = self._verdict(found.outcome).format(known[found.track_id])
+            self._window.top.show_outcome(said, found.outcome.sentence + undo)
+
+    def _verdict(self, outcome: Outcome) -> str:
+        """Return what came of learning in a few words, with a place for the track's name."""
+        if outcome.is_kept:
+            return self.tr("{0}: learned")
+        return self.tr("{0}: nothing to learn") if outcome.verdict == "nothing wrong" else self.tr("{0}: not kept")
 
     def _on_not_learned(self, trouble: VeerdeskError) -> None:
         self._end()
