@@ -463,10 +463,11 @@ def test_a_scan_that_moved_beside_the_well_is_found_and_another_one_refused(tmp_
     (tmp_path / "renamed.png").unlink()
     with pytest.raises(UnusableInputError, match=r"renamed\.png"):
         Session.open(tmp_path / "well.veer")
-    draw_scan(tmp_path / "other.png")
-    (tmp_path / "renamed.png").write_bytes((tmp_path / "other.png").read_bytes() + b"\0")
+    damaged = draw_scan(tmp_path / "renamed.png")
+    damaged.write_bytes(damaged.read_bytes() + b"\0")
     with pytest.raises(UnusableInputError, match="content has changed"):
         Session.open(tmp_path / "well.veer")
+    draw_scan(tmp_path / "other.png")
     given = Session.open(tmp_path / "well.veer", scans={"log": tmp_path / "other.png"})
     given.close()
 
