@@ -228,6 +228,27 @@ def test_crossings_that_are_open_are_told_at_the_export() -> None:
     assert guidance.action == "export_las"
 
 
+def test_what_was_flagged_is_not_told_as_open_and_one_is_told_as_one() -> None:
+    well = a_well(GR, depth=((0.0, 1.0), (9.0, 2.0)))
+
+    flagged = guide(Step.REVIEW, well, Progress(1.0, 1.0, crossings_left=2, crossings_flagged=2))
+    one = guide(Step.REVIEW, well, Progress(1.0, 1.0, crossings_left=1))
+    many = guide(Step.REVIEW, well, Progress(1.0, 1.0, crossings_left=3, crossings_flagged=1))
+
+    assert "flagged: 2" in flagged.sentence
+    assert flagged.action == "step_export"
+    assert one.sentence.startswith("1 crossing or place")
+    assert many.sentence.startswith("3 crossings")
+
+
+def test_the_export_does_not_call_curves_complete_while_they_are_traced() -> None:
+    well = a_well(GR, depth=((0.0, 1.0), (9.0, 2.0)))
+
+    guidance = guide(Step.EXPORT, well, Progress(1.0, 1.0, is_tracing=True))
+
+    assert "still being traced" in guidance.sentence
+
+
 def test_no_sentence_speaks_of_errors() -> None:
     wells = (WellDescription(), a_well(), a_well(CurveSpec(1, "GR")), a_well(GR))
     for step in Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,10 +51,10 @@ def ink_of(slot: int) -> NDArray[np.bool_]:
     return page.astype(bool)
 
 
-def crossing_well(folder: Path, gap: RowSpan | None = None) -> Path:
+def crossing_well(folder: Path, gap: RowSpan | None = None, tracks: Sequence[RowSpan] = (RowSpan(0, HEIGHT),)) -> Path:
     """Make a well over two curves that cross, read by a model that knows them above and hardly below; returns its file.
 
-    In the rows of ``gap`` curve 1 was not printed.
+    In the rows of ``gap`` curve 1 was not printed. ``tracks`` are the rows of its tracks.
     """
     one, two = ink_of(0), ink_of(1)
     if gap is not None:
@@ -64,19 +64,25 @@ def crossing_well(folder: Path, gap: RowSpan | None = None) -> Path:
     for job in session.ingests():
         session.note_digest(job.inline())
     scan = session.description.scans[0].id
-    track = session.new_track(
-        scan=scan, top=0, bottom=HEIGHT - 1, left=((0.0, float(LEFT)),), right=((0.0, float(RIGHT)),)
-    )
-    track = replace(track, stroke_px=float(STROKE), curves=(CurveSpec(1, "GR"), CurveSpec(2, "CALI")))
-    session.describe(session.description.with_track(track), "place T1")
-    key = session.prediction_key(track.id, MODEL)
-    assert key is not None
     is_clear = np.arange(HEIGHT)[:, None] < HEIGHT / 2
     mine, theirs = np.where(is_clear, 160, 130), np.where(is_clear, 95, 125)
     p1 = np.where(one, np.where(two, 128, mine), np.where(two, theirs, 0)).astype(np.uint8)
     p2 = np.where(two, np.where(one, 127, mine), np.where(one, theirs, 0)).astype(np.uint8)
     classes = np.where(one & (p1 >= p2), 1, np.where(two, 2, 0)).astype(np.uint8)
-    session.take_band(track.id, BandEvidence(RowSpan(0, HEIGHT), 0, p1, p2, classes), key)
+    for number, rows in enumerate(tracks, start=1):
+        track = session.new_track(
+            scan=scan,
+            top=rows.start,
+            bottom=rows.stop - 1,
+            left=((0.0, float(LEFT)),),
+            right=((0.0, float(RIGHT)),),
+        )
+        curves = (CurveSpec(1, "GR"), CurveSpec(2, "CALI"))
+        track = replace(track, name=f"T{number}", stroke_px=float(STROKE), curves=curves)
+        session.describe(session.description.with_track(track), f"place T{number}")
+        key, part = session.prediction_key(track.id, MODEL), slice(rows.start, rows.stop)
+        assert key is not None
+        session.take_band(track.id, BandEvidence(rows, 0, p1[part], p2[part], classes[part]), key)
     path = session.path
     session.close()
     return path
@@ -98,7 +104,14 @@ def gap_window(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[Mai
     yield from reviewing(crossing_well(tmp_path, GAP), qtbot, qapp)
 
 
-def reviewing(well: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+@pytest.fixture
+def two_tracks(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    """The same on a log in two tracks, one below the other; the upper one is in hand."""
+    well = crossing_well(tmp_path, tracks=(RowSpan(0, HEIGHT // 2), RowSpan(HEIGHT // 2, HEIGHT)))
+    yield from reviewing(well, qtbot, qapp, least=3)
+
+
+def reviewing(well: Path, qtbot: QtBot, qapp: QApplication, least: int = 6) -> Iterator[MainWindow]:
     window = MainWindow(Theme(qapp, "light"), another=lambda: None)
     window.make_predictor = lambda device: None  # type: ignore[assignment,return-value]
     qtbot.addWidget(window)
@@ -107,7 +120,7 @@ def reviewing(well: Path, qtbot: QtBot, qapp: QApplication) -> Iterator[MainWind
         window.show()
     window.open_paths([well])
     window.show_step(Step.REVIEW)
-    qtbot.waitUntil(lambda: window.follower is not None and len(window.follower.review.queue) > 5, timeout=60_000)
+    qtbot.waitUntil(lambda: window.follower is not None and len(window.follower.review.queue) >= least, timeout=60_000)
     window.view.canvas.zoom_to(1.0)
     window.view.canvas.setFocus()
     yield window
@@ -421,3 +434,33 @@ def test_x_at_doubtful_rows_exchanges_from_them_to_the_next_crossing_as_one_undo
     assert rows.max() < after
     qtbot.waitUntil(lambda: bool((classes(gap_window) == before).all()))
     assert track(gap_window).decisions == ()
+
+
+def test_n_shows_the_review_from_any_step(window: MainWindow) -> None:
+    window.show_step(Step.SCAN)
+
+    press(window, Qt.Key.Key_N)
+
+    assert window.follower is not None
+    assert window.follower.step is Step.REVIEW
+    assert review(window).item is not None
+
+
+def test_n_goes_on_with_the_next_track_once_it_said_that_nothing_is_open(two_tracks: MainWindow, qtbot: QtBot) -> None:
+    bridge, follower = two_tracks.bridge, two_tracks.follower
+    assert bridge is not None
+    assert follower is not None
+    first, second = bridge.session.description.tracks
+    session = bridge.session
+    qtbot.waitUntil(lambda: session.trace(second.id) is not None and not session.stale(second.id), timeout=60_000)
+    press(two_tracks, Qt.Key.Key_Return, CTRL)  # all of the upper track is accepted
+    qtbot.waitUntil(lambda: all(i.state == "accepted" for i in review(two_tracks).queue))
+
+    press(two_tracks, Qt.Key.Key_N)
+    said, in_hand = two_tracks.view.readouts.done.accessibleDescription(), follower.track_id
+    press(two_tracks, Qt.Key.Key_N)
+
+    assert said == "No crossing is open any more. N goes on with T2."
+    assert in_hand == first.id
+    assert follower.track_id == second.id
+    assert review(two_tracks).item is not None

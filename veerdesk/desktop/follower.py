@@ -321,6 +321,7 @@ class WellFollower(QObject):
             read_share=ready / height,
             predicted_share=self.predicted_share,
             crossings_left=self.review.left,
+            crossings_flagged=self.review.flagged,
             accepted_share=sum(_rows(t.accepted) for t in tracks) / total if tracks else 0.0,
             is_read_only=session.is_read_only,
             is_predicting=self.bridge.is_predicting,

@@ -30,7 +30,8 @@ class Progress:
 
     ``is_tracing`` says that the track in hand has no curves yet, ``is_refused`` that the disk takes nothing, ``may_write``
     that the writer of a well that is only read here has gone, ``is_shut`` that it is only read as nothing can be written there, ``borders_are_straight`` that the track in hand is as it
-    was placed and tall enough for its paper to wander, ``is_track_accepted`` that every row of it is accepted, ``changed_rows`` how many of them changed since.
+    was placed and tall enough for its paper to wander, ``is_track_accepted`` that every row of it is accepted, ``changed_rows`` how many of them
+    changed since, ``crossings_flagged`` how many of ``crossings_left`` somebody flagged.
     """
 
     read_share: float = 1.0
@@ -46,6 +47,7 @@ class Progress:
     borders_are_straight: bool = False
     is_track_accepted: bool = False
     changed_rows: int = 0
+    crossings_flagged: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +191,20 @@ def _review(description: WellDescription, progress: Progress) -> Guidance:
         return Guidance(_t("Every row is accepted. Take the numbers away."), "step_export", True)
     if progress.is_track_accepted:
         return Guidance(_t("Every row of this track is accepted. The next one waits."), "next_track")
+    if progress.crossings_left and progress.crossings_left == progress.crossings_flagged:
+        return Guidance(
+            _t(
+                "Nothing is open here but what was flagged: {0} of it. Choose Flagged beside the scan, or go on."
+            ).format(progress.crossings_flagged),
+            "next_track" if len(description.tracks) > 1 else "step_export",
+        )
+    if progress.crossings_left == 1:
+        return Guidance(
+            _t(
+                "1 crossing or place with doubtful rows is not accepted yet. N goes there, X exchanges the curves below it, Space keeps it."
+            ),
+            "next_crossing",
+        )
     if progress.crossings_left:
         return Guidance(
             _t(
@@ -204,14 +220,13 @@ def _export(description: WellDescription, progress: Progress) -> Guidance:
     if missing:
         more = _t(" {0} more below.").format(len(missing) - 1) if len(missing) > 1 else ""
         return Guidance(f"{missing[0].message} {missing[0].remedy}{more}", "export_las")
+    if progress.is_tracing:
+        return Guidance(_t("Nothing is missing. The curves are still being traced."), "export_las", True)
     if progress.crossings_left:
-        return Guidance(
-            _t("Nothing is missing. {0} crossings and doubtful rows of the track in hand are still open.").format(
-                progress.crossings_left
-            ),
-            "export_las",
-            True,
-        )
+        words = _t("Nothing is missing. {0} crossings and doubtful rows of the track in hand are still open.")
+        if progress.crossings_left == 1:
+            words = _t("Nothing is missing. 1 crossing or place with doubtful rows of the track in hand is still open.")
+        return Guidance(words.format(progress.crossings_left), "export_las", True)
     return Guidance(_t("Nothing is missing: export the LAS."), "export_las", True)
 
 

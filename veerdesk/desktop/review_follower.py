@@ -70,6 +70,11 @@ class ReviewFollower(QObject):
         """Number of crossings that nobody has settled."""
         return sum(i.state != "accepted" for i in self.queue)
 
+    @property
+    def flagged(self) -> int:
+        """Number of crossings that somebody flagged."""
+        return sum(i.state == "flagged" for i in self.queue)
+
     def states(self) -> RowStates:
         """Return how far the review of each row of the track in hand is, apart from what the model has read."""
         track = self._track()

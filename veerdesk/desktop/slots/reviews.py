@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.dialogs.flag import FlagDialog
+from veerdesk.desktop.guidance import Step
 from veerdesk.labels.extents import Reach, extent
 from veerdesk.rows import RowSpan
 from veerdesk.session.decisions import (
@@ -21,7 +22,8 @@ from veerdesk.session.decisions import (
     with_rows_accepted,
     with_verdict,
 )
-from veerdesk.session.review_queue import QueueItem, surer_than
+from veerdesk.session.doubtful_rows import doubtful_rows_of
+from veerdesk.session.review_queue import QueueItem, review_queue, surer_than
 
 if TYPE_CHECKING:
     from veerdesk.desktop.main_window import MainWindow
@@ -36,14 +38,18 @@ class ReviewActions(QObject):
         self._window = window
         self._dialog: FlagDialog | None = None
         self._flagged: tuple[RowSpan, QueueItem | None] | None = None
+        #: The track that N goes on with where nothing is open in the one in hand, once that was said.
+        self._offered: int | None = None
 
     @Slot()
     def next(self) -> None:
-        """Centre the crossing on which most hangs of those not visited yet."""
+        """Centre the crossing on which most hangs of those not visited yet, in the step that has the keys for it."""
         review = self._review()
         if review is not None:
+            self._show_review()
             self._window.say("")
-            self._go_on(review)
+            if not self._goes_to_offered(review):
+                self._go_on(review)
 
     @Slot()
     def previous(self) -> None:
@@ -51,6 +57,7 @@ class ReviewActions(QObject):
         review = self._review()
         if review is None:
             return
+        self._show_review()
         if not review.go_back():
             self._window.say(self.tr("No crossing was looked at before this one."))
         self._focus_canvas()
@@ -206,16 +213,56 @@ class ReviewActions(QObject):
         self._go_on(review)
 
     def _go_on(self, review: ReviewFollower) -> None:
+        self._offered = None
         if not review.go_on():
             if not review.queue:
                 self._window.say(self.tr("No crossing found so far."))
             elif review.wanted == "open" and not any(i.state == "open" for i in review.queue):
-                flagged = sum(i.state == "flagged" for i in review.queue)
-                more = self.tr(" {0} are flagged.").format(flagged) if flagged else ""
-                self._window.say(self.tr("No crossing is open any more.") + more)
+                self._say_nothing_open(review)
             else:
                 self._window.say(self.tr("That was the last one. N begins with those that are left."))
         self._focus_canvas()
+
+    def _say_nothing_open(self, review: ReviewFollower) -> None:
+        """Say that the track in hand is done, how many are flagged in it, and which track N goes on with."""
+        more = self.tr(" Flagged: {0}.").format(review.flagged) if review.flagged else ""
+        other = self._next_open_track()
+        if other is not None:
+            self._offered = other.id
+            more += self.tr(" N goes on with {0}.").format(other.name)
+        self._window.say(self.tr("No crossing is open any more.") + more)
+
+    def _goes_to_offered(self, review: ReviewFollower) -> bool:
+        """Take the track that was offered in hand, and its first place; False where none was, or it is done meanwhile."""
+        follower, offered = self._window.follower, self._offered
+        track = self._next_open_track() if offered is not None else None
+        is_open = review.wanted == "open" and any(i.state == "open" for i in review.queue)
+        if follower is None or track is None or track.id != offered or is_open:
+            return False
+        follower.choose_track(track.id)
+        review.follow()
+        self._go_on(review)
+        return True
+
+    def _next_open_track(self) -> TrackSpec | None:
+        """Return the next track after the one in hand in which places are open, or None."""
+        bridge, here = self._window.bridge, self._track()
+        if bridge is None or here is None:
+            return None
+        session, tracks = bridge.session, bridge.session.description.tracks
+        at = next(k for k, track in enumerate(tracks) if track.id == here.id)
+        for track in (*tracks[at + 1 :], *tracks[:at]):
+            if session.trace(track.id) is not None:
+                queue = review_queue(track, session.crossings(track.id), doubtful_rows_of(session, track.id))
+                if any(i.state == "open" for i in queue):
+                    return track
+        return None
+
+    def _show_review(self) -> None:
+        """Show the step Review where another one is shown: the places are named, and their keys told, there alone."""
+        follower = self._window.follower
+        if follower is not None and follower.step is not Step.REVIEW:
+            self._window.show_step(Step.REVIEW)
 
     def _focus_canvas(self) -> None:
         self._window.view.canvas.setFocus(Qt.FocusReason.ShortcutFocusReason)
