@@ -10,13 +10,15 @@ import pytest
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from tests.desktop.drawn_log import columns, drawn_well
 from veerdesk.calibration.description import Pin
+from veerdesk.desktop.dialogs.sign_off import SignOffDialog
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow, overhangs
+from veerdesk.desktop.panels.depth import DepthPanel
 from veerdesk.desktop.parts import ElidedLabel
 from veerdesk.desktop.slots.exports import told_together
 from veerdesk.desktop.theme import Theme
@@ -219,3 +221,35 @@ def test_a_window_that_reads_is_offered_writing_once_the_writer_has_closed(
     assert window.follower is not None
     assert window.follower.step is Step.REVIEW
     window.close()
+
+
+def test_rows_in_view_are_offered_first_to_be_signed_and_named_by_depth_where_not_all_is_accepted(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    assert window.bridge is not None
+    description = window.bridge.session.description
+    scan = replace(description.scans[0], depth=((0.0, 1000.0), (1000.0, 2000.0)))
+    assert window.bridge.describe(description.with_scan(scan), "depths") is not None
+    canvas = window.view.canvas
+    QTest.keyClick(canvas, Qt.Key.Key_Space, Qt.KeyboardModifier.ShiftModifier)
+
+    QTest.keyClick(canvas, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+
+    dialog = next(d for d in window.findChildren(SignOffDialog) if d.isVisible())
+    view = canvas.visible_rows()
+    assert dialog.choices[0].isChecked()
+    assert dialog.rows == view
+    assert dialog.choices[0].text() == f"The rows in view, {1000 + view.start:,}.0 ft to {999 + view.stop:,}.0 ft"
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_a_depth_with_a_comma_is_refused_with_how_to_type_it(window: MainWindow) -> None:
+    window.show_step(Step.DEPTH)
+    depth = next(panel for panel in window.view.complete() if isinstance(panel, DepthPanel))
+    QTest.keyClicks(depth.new_row, "700")
+    QTest.keyClicks(depth.new_depth, "10,300")
+
+    QTest.keyClick(depth.new_depth, Qt.Key.Key_Return)
+
+    said = [label.text() for label in depth.findChildren(QLabel)]
+    assert "A comma before three digits can be read two ways. Type 10300 for 10,300." in said

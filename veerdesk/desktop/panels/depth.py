@@ -238,7 +238,10 @@ class DepthPanel(PanelPage):
         depth = parse_number(self.new_depth.text(), sign=self._sign)
         scan = self._scan()
         if row is None or depth is None or scan is None:
-            self._judge(self.tr("Type a row and its depth, such as 2112 and 8700."), is_warning=True)
+            said = self.tr("Type a row and its depth, such as 2112 and 8700.")
+            if any("," in field.text() for field in (self.new_row, self.new_depth)):
+                said = self.tr("A comma before three digits can be read two ways. Type 10300 for 10,300.")
+            self._judge(said, is_warning=True)
             return
         if self._offer(with_anchor(scan.depth, row, depth), self.tr("place a depth mark")):
             self.placed.emit()

@@ -60,10 +60,12 @@ class SignActions(QObject):
         view = window.view.canvas.visible_rows().clipped(track.geometry.rows)
         choices = [
             (self.tr("All rows of {0}").format(track.name), track.geometry.rows),
-            (self.tr("The rows in view, {0} to {1}").format(f"{view.start:,}", f"{view.stop - 1:,}"), view),
+            (self.tr("The rows in view, {0} to {1}").format(*self._edges(view)), view),
         ]
         if view.is_empty:
             del choices[1]
+        elif not_ready_to_sign(track, track.geometry.rows, changes.changed):
+            choices.reverse()  # all of it could not be signed now: what is before the eyes comes first
         self._dialog = SignOffDialog(window.settings.reviewer or actor(), choices, changes.signed, window)
         self._dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._dialog.accepted.connect(self._on_dialog_accepted)
@@ -87,6 +89,13 @@ class SignActions(QObject):
             if self._describe(signed, self.tr("sign off")):
                 window.say(self.tr("Signed by {0}.").format(dialog.by))
         changes.follow()
+
+    def _edges(self, rows: RowSpan) -> tuple[str, str]:
+        """Return where rows of the track in hand begin and end, in depths where there are some."""
+        follower = self._window.follower
+        assert follower is not None
+        first, last = RowSpan(rows.start, rows.start + 1), RowSpan(rows.stop - 1, rows.stop)
+        return follower.review.span_words(first)[0], follower.review.span_words(last)[0]
 
     def _say_where_not_ready(self, track: TrackSpec, rows: RowSpan) -> bool:
         """Return True, say why and go there, where rows cannot be signed as they are."""
