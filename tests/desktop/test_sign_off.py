@@ -191,6 +191,10 @@ def test_the_accepted_curve_is_drawn_faint_beside_the_scan_where_it_differs(wind
     assert curves is not None
     accept_all(window)
     before = [item.isVisible() for item in curves._accepted.values()]
+    assert window.bridge is not None
+    trace = window.bridge.session.trace(1)
+    assert trace is not None
+    accepted = trace.x[0].copy()
 
     erase_at(window, 400)
     qtbot.waitUntil(lambda: curves._accepted[1].isVisible())
@@ -201,5 +205,5 @@ def test_the_accepted_curve_is_drawn_faint_beside_the_scan_where_it_differs(wind
 
     assert before == [False, False]
     assert 350 < rows[drawn].min() < rows[drawn].max() < 520
-    wanted = (columns()[0][rows[drawn].astype(int)] - 60) / 280
+    wanted = (accepted[rows[drawn].astype(int)] - 60) / 280
     assert np.abs(share[drawn] - wanted).max() < 0.02
