@@ -19,6 +19,7 @@ from veerdesk.desktop.dialogs.sign_off import SignOffDialog
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow, overhangs
 from veerdesk.desktop.panels.depth import DepthPanel
+from veerdesk.desktop.panels.review import ReviewPanel
 from veerdesk.desktop.parts import ElidedLabel
 from veerdesk.desktop.slots.exports import told_together
 from veerdesk.desktop.theme import Theme
@@ -253,3 +254,29 @@ def test_a_depth_with_a_comma_is_refused_with_how_to_type_it(window: MainWindow)
 
     said = [label.text() for label in depth.findChildren(QLabel)]
     assert "A comma before three digits can be read two ways. Type 10300 for 10,300." in said
+
+
+def test_rows_that_are_left_are_not_rounded_away(window: MainWindow) -> None:
+    review = next(panel for panel in window.view.complete() if isinstance(panel, ReviewPanel))
+
+    review.show_acceptance(0.998, 18_540)
+    nearly = review.accepted.text()
+    review.show_acceptance(1.0, 18_540)
+
+    assert nearly.startswith("99 %")
+    assert review.accepted.text().startswith("100 %")
+
+
+def test_the_strip_beside_the_scan_shows_nothing_of_the_well_before(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    strip = window.view.minimap
+    qtbot.waitUntil(lambda: not strip.picture.isNull(), timeout=60_000)
+    (tmp_path / "another").mkdir()
+    another = drawn_well(tmp_path / "another")
+    another.close()
+    window.close_well()
+
+    window.open_paths([another.path])
+
+    assert window.view.minimap.picture.isNull()

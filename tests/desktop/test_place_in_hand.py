@@ -150,7 +150,7 @@ def test_undo_elsewhere_leaves_no_place_in_hand_that_is_out_of_view(window: Main
     assert track(window).accepted == ()
 
 
-@pytest.mark.parametrize(("cause", "remedy"), [("jerk", "pin (P)"), ("loose ink", "pick (V)")])
+@pytest.mark.parametrize(("cause", "remedy"), [("jerk", "pin (P)"), ("loose ink", "V and a click")])
 def test_nothing_is_exchanged_where_a_curve_only_jerks_or_left_ink_aside(
     window: MainWindow, monkeypatch: pytest.MonkeyPatch, cause: Cause, remedy: str
 ) -> None:
@@ -186,4 +186,4 @@ def test_what_was_exchanged_and_accepted_is_said_in_the_log_s_own_measure(window
     assert f" rows below row {row:,}." in exchanged
     assert accepted.startswith("Accepted ")
     rest = done.toolTip() or done.text()
-    assert rest.endswith(" more rows: all of T1 that is not flagged. Ctrl+Z takes it back.")
+    assert rest.endswith(" more rows of T1, all but flagged ones. Ctrl+Z undoes.")

@@ -56,6 +56,7 @@ class WellFollower(QObject):
         self._mapped: tuple[Path, int] | None = None
         self._soon = _timer(self, _SOON_MS, self._on_soon_timeout)
         self._later = _timer(self, _LATER_MS, self._on_later_timeout)
+        view.minimap.forget()
         self.changes.followed.connect(self._on_changes_followed)
         bridge.changed.connect(self._on_bridge_changed)
         view.canvas.view_changed.connect(self._on_canvas_view_changed)

@@ -53,6 +53,16 @@ class Minimap(QWidget):
         self._rows = max(1, rows)
         self._draw_anew()
 
+    @property
+    def picture(self) -> QImage:
+        """The picture of the whole log; null where there is none yet."""
+        return self._image
+
+    def forget(self) -> None:
+        """Show nothing: another well is opened, and its picture is not there yet."""
+        self._image, self._doubts, self._accepted = QImage(), (), ()
+        self._draw_anew()
+
     def show_view(self, rows: RowSpan) -> None:
         """Show which rows the canvas shows."""
         if rows != self._view:

@@ -157,11 +157,10 @@ class ReviewPanel(PanelPage):
 
     def show_acceptance(self, share: float, rows: int) -> None:
         """Show what share of the track's rows (0..1) is accepted."""
-        self.share.setValue(round(100 * share))
+        percent = 100 if share >= 1.0 else min(99, round(100 * share))  # 43 rows left of 18,540 are not none
+        self.share.setValue(percent)
         self.accepted.setText(
-            self.tr("{0} % of {1} rows accepted; only these become training labels.").format(
-                f"{100 * share:.0f}", f"{rows:,}"
-            )
+            self.tr("{0} % of {1} rows accepted; only these become training labels.").format(percent, f"{rows:,}")
         )
 
     def show_keep_key(self, key: str) -> None:

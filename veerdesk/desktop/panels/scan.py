@@ -94,7 +94,7 @@ class ScanPanel(PanelPage):
             (self.tr("Folder"), str(scan.path.parent)),
             (
                 self.tr("Size"),
-                self.tr("{0} × {1} pixels, {2} MB").format(
+                self.tr("{0} × {1} px, {2} MB").format(
                     format_fixed(scan.width, 0), format_fixed(scan.height, 0), format_fixed(scan.file_bytes / 1e6, 1)
                 ),
             ),

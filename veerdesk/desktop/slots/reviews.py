@@ -173,7 +173,7 @@ class ReviewActions(QObject):
             after = with_rest_accepted(track, self._changed(track))
             if self._describe(track, after, self.tr("accept the track")):
                 more = sum(r.rows for r in after.accepted) - sum(r.rows for r in track.accepted)
-                said = self.tr("Accepted {0} more rows: all of {1} that is not flagged. Ctrl+Z takes it back.")
+                said = self.tr("Accepted {0} more rows of {1}, all but flagged ones. Ctrl+Z undoes.")
                 if more <= 0:  # what changed since is accepted anew
                     said = self.tr("Accepted all of {1} that is not flagged. Ctrl+Z takes it back.")
                 self._window.say(said.format(f"{more:,}", track.name))
@@ -194,9 +194,7 @@ class ReviewActions(QObject):
             return
         if not item.is_exchangeable:
             if item.doubt is not None and item.doubt.cause == "loose ink":
-                words = self.tr(
-                    "Nothing crosses here: pick (V) and click the ink that is a curve's, or keep it (Space)."
-                )
+                words = self.tr("Nothing crosses here: V and a click give the ink away, Space keeps it.")
             else:
                 words = self.tr("Nothing crosses here: brush (B), erase (E) or pin (P) it, or keep it (Space).")
             self._window.say(words)
