@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,19 @@ def test_a_place_is_shown_so_large_that_a_stroke_can_be_told_from_another(window
     x, y = canvas.view.to_widget(place.row, place.column)
     assert canvas.view.scale * STROKE >= 2.0
     assert canvas.viewport().rect().contains(QPoint(round(x), round(y)))
+
+
+def test_doubtful_rows_are_shown_so_high_that_they_can_be_judged(window: MainWindow) -> None:
+    canvas = window.view.canvas
+    few = replace(
+        review(window).queue[0], below=RowSpan(300, 310), doubt=DoubtfulRows(RowSpan(300, 310), 200.0, 0.1, "jerk")
+    )
+    review(window).queue = (few,)
+    canvas.zoom_to(0.45)  # strokes are wide enough
+
+    review(window).take(few.crossing.row)
+
+    assert canvas.view.scale * 10 >= 8.0
 
 
 def test_a_person_who_is_nearer_already_is_left_there(window: MainWindow) -> None:

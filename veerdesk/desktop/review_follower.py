@@ -38,6 +38,8 @@ _TRAIL_KEPT = 2000
 #: A stroke is at least so many px wide on the screen where a crossing is to be judged: on a scan fitted to the window's
 #: width two curves are one line, and doubtful rows are three px high.
 _LEAST_STROKE_PX = 2.0
+#: Doubtful rows are at least so high, as far as actual size goes: a jerk of eleven rows was four px high on the sample.
+_LEAST_DOUBT_PX = 8.0
 
 
 class ReviewFollower(QObject):
@@ -259,17 +261,19 @@ class ReviewFollower(QObject):
         if item is not None:
             self.row = item.crossing.row
             canvas, middle = self._view.canvas, self._view.canvas.viewport().width() / 2
-            is_legible = self._make_legible()
+            is_legible = self._make_legible(item)
             canvas.go_to_row(self.row)
             beside = canvas.view.to_widget(self.row, item.crossing.column)[0] - middle
             if not is_legible or abs(beside) > 0.8 * middle:  # zoomed in so far that the crossing is out of view
                 canvas.scroll_px(beside, 0.0)
         self.show()
 
-    def _make_legible(self) -> bool:
-        """Zoom in where strokes are too thin on the screen to tell two curves apart; True where they were not."""
+    def _make_legible(self, item: QueueItem) -> bool:
+        """Zoom in where strokes are too thin, or doubtful rows too low, on the screen to be judged; True where not."""
         track, canvas = self._track(), self._view.canvas
         least = _LEAST_STROKE_PX / ((track.stroke_px if track else None) or USUAL_STROKE_PX)
+        if item.doubt is not None:
+            least = max(least, min(1.0, _LEAST_DOUBT_PX / max(1, item.below.rows)))
         if canvas.view.scale >= least:
             return True
         canvas.zoom_to(least)
