@@ -179,18 +179,8 @@ def _review(description: WellDescription, progress: Progress) -> Guidance:
         )
     if progress.is_tracing:
         return Guidance(_t("The curves are being traced. Their crossings stand here in a moment."))
-    if progress.changed_rows and (progress.is_track_accepted or progress.accepted_share >= 1.0):
-        return Guidance(
-            _t(
-                "Every row of this track was accepted, and {0} of them changed since. J goes to the next such place; accept it "
-                "again, or take the change back."
-            ).format(f"{progress.changed_rows:,}"),
-            "next_change",
-        )
-    if progress.accepted_share >= 1.0:
-        return Guidance(_t("Every row is accepted. Take the numbers away."), "step_export", True)
-    if progress.is_track_accepted:
-        return Guidance(_t("Every row of this track is accepted. The next one waits."), "next_track")
+    if progress.is_track_accepted or progress.accepted_share >= 1.0:
+        return _accepted(progress)
     if progress.crossings_left and progress.crossings_left == progress.crossings_flagged:
         return Guidance(
             _t(
@@ -213,6 +203,21 @@ def _review(description: WellDescription, progress: Progress) -> Guidance:
             "next_crossing",
         )
     return Guidance(_t("Nothing doubtful is left. Accept the track, or go on to the export."), "accept_track")
+
+
+def _accepted(progress: Progress) -> Guidance:
+    """Return what is next where every row of the track in hand was accepted."""
+    if progress.changed_rows:
+        return Guidance(
+            _t(
+                "Every row of this track was accepted, and {0} of them changed since. J goes to the next such place; accept it "
+                "again, or take the change back."
+            ).format(f"{progress.changed_rows:,}"),
+            "next_change",
+        )
+    if progress.accepted_share >= 1.0:
+        return Guidance(_t("Every row is accepted. Take the numbers away."), "step_export", True)
+    return Guidance(_t("Every row of this track is accepted. The next one waits."), "next_track")
 
 
 def _export(description: WellDescription, progress: Progress) -> Guidance:
