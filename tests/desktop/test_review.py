@@ -51,10 +51,16 @@ def ink_of(slot: int) -> NDArray[np.bool_]:
     return page.astype(bool)
 
 
-def crossing_well(folder: Path, gap: RowSpan | None = None, tracks: Sequence[RowSpan] = (RowSpan(0, HEIGHT),)) -> Path:
+WHOLE = RowSpan(0, HEIGHT)
+
+
+def crossing_well(
+    folder: Path, gap: RowSpan | None = None, tracks: Sequence[RowSpan] = (WHOLE,), read: RowSpan = WHOLE
+) -> Path:
     """Make a well over two curves that cross, read by a model that knows them above and hardly below; returns its file.
 
-    In the rows of ``gap`` curve 1 was not printed. ``tracks`` are the rows of its tracks.
+    In the rows of ``gap`` curve 1 was not printed. ``tracks`` are the rows of its tracks, ``read``
+    those that the model has read.
     """
     one, two = ink_of(0), ink_of(1)
     if gap is not None:
@@ -80,9 +86,10 @@ def crossing_well(folder: Path, gap: RowSpan | None = None, tracks: Sequence[Row
         curves = (CurveSpec(1, "GR"), CurveSpec(2, "CALI"))
         track = replace(track, name=f"T{number}", stroke_px=float(STROKE), curves=curves)
         session.describe(session.description.with_track(track), f"place T{number}")
-        key, part = session.prediction_key(track.id, MODEL), slice(rows.start, rows.stop)
+        there = rows.clipped(read)
+        key, part = session.prediction_key(track.id, MODEL), slice(there.start, there.stop)
         assert key is not None
-        session.take_band(track.id, BandEvidence(rows, 0, p1[part], p2[part], classes[part]), key)
+        session.take_band(track.id, BandEvidence(there, 0, p1[part], p2[part], classes[part]), key)
     path = session.path
     session.close()
     return path
@@ -464,3 +471,16 @@ def test_n_goes_on_with_the_next_track_once_it_said_that_nothing_is_open(two_tra
     assert in_hand == first.id
     assert follower.track_id == second.id
     assert review(two_tracks).item is not None
+
+
+def test_rows_that_the_model_has_not_read_are_not_accepted(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> None:
+    well = crossing_well(tmp_path, read=RowSpan(0, HEIGHT // 2))
+    for window in reviewing(well, qtbot, qapp, least=3):
+        press(window, Qt.Key.Key_Return, CTRL)
+        said, none = window.view.readouts.done.accessibleDescription(), track(window).accepted
+        window.view.canvas.go_to_row(0)
+        press(window, Qt.Key.Key_Space, SHIFT)
+
+        assert said == "The model has read 50 % of these rows: accept them once it is done."
+        assert none == ()
+        assert track(window).accepted == (window.view.canvas.visible_rows().clipped(RowSpan(0, HEIGHT)),)

@@ -150,8 +150,7 @@ class ReviewActions(QObject):
     def accept_view(self) -> None:
         """Accept the rows of the track in hand that are in view, and settle the flags on rows among them."""
         track = self._track()
-        if track is not None:
-            rows = self._rows_in_view(track)
+        if track is not None and not self._say_where_unread(track, rows := self._rows_in_view(track)):
             after = with_rows_accepted(track, rows, self._changed(track))
             if self._describe(track, after, self.tr("accept rows")):
                 self._say_rows(self.tr("Accepted {1} from {0} on. Ctrl+Z takes it back."), rows)
@@ -169,7 +168,7 @@ class ReviewActions(QObject):
     def accept_track(self) -> None:
         """Accept every row of the track in hand that is not flagged."""
         track = self._track()
-        if track is not None:
+        if track is not None and not self._say_where_unread(track, track.geometry.rows):
             after = with_rest_accepted(track, self._changed(track))
             if self._describe(track, after, self.tr("accept the track")):
                 more = sum(r.rows for r in after.accepted) - sum(r.rows for r in track.accepted)
@@ -292,6 +291,20 @@ class ReviewActions(QObject):
             return False
         description = bridge.session.description.with_track(after)
         return bridge.describe(description, f"{words}, {after.name}") is not None
+
+    def _say_where_unread(self, track: TrackSpec, rows: RowSpan) -> bool:
+        """Return True, and say so, where the model is still to read some of the rows: nobody accepts what is not there.
+
+        A track that no model reads at all is a person's own.
+        """
+        bridge = self._window.bridge
+        read = bridge.session.predicted(track.id) if bridge is not None else ()
+        there = sum(span.clipped(rows).rows for span in read)
+        if there >= rows.rows or bridge is None or not (read or bridge.is_predicting):
+            return False
+        share = 100 * there // rows.rows
+        self._window.say(self.tr("The model has read {0} % of these rows: accept them once it is done.").format(share))
+        return True
 
     def _say_where_reading(self) -> bool:
         """Return True, and say so, where this window only reads."""
