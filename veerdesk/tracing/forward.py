@@ -78,6 +78,8 @@ def _price(
             behind[i] = costs.hide_blind + costs.hide_row
         if not is_top and arrives_by_jump(state, runs[i], ends, costs):
             jumps |= 1 << i
+        if state[LOOSE] or (own and runs[i, FRESH] == STATED):
+            touching |= _LOOSE
         if force == FREE:
             continue
         if force != AT or not own:
@@ -91,12 +93,6 @@ def _price(
         onto[m] += FORBIDDEN
     elif force == SHARING:
         onto[m] += FORBIDDEN // 2
-    if state[LOOSE]:
-        touching |= _LOOSE
-    elif force == AT:
-        for i in range(m):
-            if runs[i, FRESH] == STATED and numbers[i] // RUNS == curve:
-                touching |= _LOOSE
     if force != FREE:
         return 0 if force == GONE else touching, 0
     return touching, jumps
@@ -107,9 +103,7 @@ def _abandons(mine: int, his: int, touching: int, his_touching: int, his_jumps: 
     """Return True where a curve leaves ink that goes on and no other curve came along it, or the other jumps onto it."""
     if his >= 0 and (touching >> his) & 1 and (his_jumps >> his) & 1:
         return True
-    if mine >= 0 and ((touching >> mine) | (touching >> (_WRAPPED + mine))) & 1:
-        return False
-    if touching & _LOOSE:
+    if touching & _LOOSE or (mine >= 0 and ((touching >> mine) | (touching >> (_WRAPPED + mine))) & 1):
         return False
     touching &= _TOUCHED
     if his >= 0 and (his_touching >> his) & 1:
