@@ -15,7 +15,7 @@ from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.straighten import straight_window
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.decide import decided
-from veerdesk.segmentation.segment import COMMON_STROKE_PX, TrackSegmenter, shown_factor
+from veerdesk.segmentation.segment import TrackSegmenter
 
 HEIGHT, WIDTH = 900, 220
 GEOMETRY = TrackGeometry(RowSpan(40, 860), ((0.0, 30.0), (899.0, 44.0)), ((0.0, 180.0), (899.0, 195.0)))
@@ -81,14 +81,6 @@ def test_same_bytes_whatever_the_order() -> None:
         assert band.col0 == second[k].col0
         for name in ("p1", "p2", "classes"):
             assert getattr(band, name).tobytes() == getattr(second[k], name).tobytes()
-
-
-def test_a_track_is_shown_with_strokes_nearer_to_the_usual_than_they_were_measured() -> None:
-    assert shown_factor(5.7, COMMON_STROKE_PX) == pytest.approx(5.7 / COMMON_STROKE_PX)
-    shown_px = [shown_factor(5.7, stroke_px) * stroke_px for stroke_px in (3.0, 6.0, 9.0, 18.0)]
-    assert shown_px == sorted(shown_px)
-    assert shown_px[0] == pytest.approx(5.7 * 0.5**0.25)
-    assert shown_px[-1] == pytest.approx(5.7 * 3.0**0.25)
 
 
 @pytest.mark.parametrize("stroke_px", [1.8, 4.0, 6.0, 12.0])

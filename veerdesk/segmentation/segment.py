@@ -29,9 +29,6 @@ CORE_ROWS, HALO_ROWS = 512, 128
 OWNER_HALO_ROWS = 32
 #: Scans are never shrunk or enlarged further than this.
 MIN_FACTOR, MAX_FACTOR = 0.2, 2.5
-#: Most tracks' strokes are about this wide, px, and a measured width is believed by this power of what it differs from that:
-#: decision 0006 has the figures.
-COMMON_STROKE_PX, BELIEF = 6.0, 0.75
 #: Share of ink below which a reduced pixel's answer hardly counts when it is enlarged again.
 _PAPER_WEIGHT = 0.02
 _EXCHANGE = np.array([0, 2, 1], np.uint8)
@@ -58,20 +55,6 @@ class BandEvidence:
     p1: NDArray[np.uint8]
     p2: NDArray[np.uint8]
     classes: NDArray[np.uint8]
-
-
-def shown_factor(model_stroke_px: float, stroke_px: float) -> float:
-    """Return by how much a track is enlarged for the model: its strokes then are about as wide as the model expects.
-
-    Parameters
-    ----------
-    model_stroke_px
-        Stroke width in px that the model is shown (`Predictor.stroke_px`).
-    stroke_px
-        The track's stroke width, px.
-    """
-    likely_px = COMMON_STROKE_PX * (stroke_px / COMMON_STROKE_PX) ** BELIEF
-    return float(np.clip(model_stroke_px / likely_px, MIN_FACTOR, MAX_FACTOR))
 
 
 class TrackSegmenter:
@@ -109,7 +92,7 @@ class TrackSegmenter:
         self._read, self._scan_width, self._geometry = read, scan_width, geometry
         self._predictor, self._exchanged, self._owners = predictor, exchanged, owners
         self._stroke_px = stroke_px
-        self.factor = shown_factor(predictor.stroke_px, stroke_px)
+        self.factor = float(np.clip(predictor.stroke_px / stroke_px, MIN_FACTOR, MAX_FACTOR))
         self._halo, self._owner_halo = (int(np.ceil(rows / self.factor)) for rows in (HALO_ROWS, OWNER_HALO_ROWS))
         core, rows = round(CORE_ROWS / self.factor), geometry.rows
         self.tiles = tuple(RowSpan(at, min(rows.stop, at + core)) for at in range(rows.start, rows.stop, core))

@@ -20,7 +20,7 @@ from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.imaging.straighten import straight_window
 from veerdesk.labels.classes import IGNORE
 from veerdesk.model.network import STRIDE, NetworkSpec, OwnerNet
-from veerdesk.segmentation.segment import CORE_ROWS, HALO_ROWS, shown_factor
+from veerdesk.segmentation.segment import CORE_ROWS, HALO_ROWS, MAX_FACTOR, MIN_FACTOR
 from veerdesk.synth.tiles import draw_tiles
 from veerdesk.training.augment import augmented
 from veerdesk.training.loop import ink_of
@@ -86,7 +86,7 @@ def shown_windows(lesson: Lesson, stroke_px: float, *, exchanged: bool) -> tuple
     exchanged
         True where the lesson's classes are to be exchanged to stand in the network's order.
     """
-    factor = shown_factor(stroke_px, lesson.stroke_px)
+    factor = float(np.clip(stroke_px / lesson.stroke_px, MIN_FACTOR, MAX_FACTOR))
     halo, label = int(np.ceil(HALO_ROWS / factor)), lesson.label
     if exchanged:
         label = np.asarray(np.where(label == 1, 2, np.where(label == 2, 1, label)), np.uint8)
