@@ -239,10 +239,12 @@ def test_one_exchanged_stretch_leaves_the_order_of_an_accepted_log_alone() -> No
 
     one_stretch = SaidRows(known, stretch, stretch)
     whole_log = SaidRows(known, none + 9, none + 9)
+    most = np.where(np.arange(4000) < 2500, 9, 0)  # the model had the rest the other way round itself
     strokes_only = SaidRows(stretch > 0, stretch, none)
 
     assert not one_stretch.is_order_open
     assert whole_log.is_order_open
+    assert SaidRows(known, most, most).is_order_open
     assert strokes_only.is_order_open
 
 

@@ -26,8 +26,6 @@ MOST_ROWS, MOST_LESSONS = 512, 8
 #: This share of them is of stretches that nobody corrected, where there are such: one exchanged stretch of a log filled all
 #: lessons, and what is right of that stretch was taken for right of the log.
 UNCORRECTED_SHARE = 0.25
-#: The order of a track stands where more rows than this are accepted as they were read, per row whose curves were exchanged.
-_AS_READ_PER_EXCHANGED = 0.25
 #: Rows with a word that lie nearer to each other than this are cut out together, up to this height.
 _NEAR_ROWS, _TALLEST_ROWS = 256, 1024
 #: Every fourth block of rows is held back; a block is an eighth of the rows there are, within these bounds.
@@ -55,10 +53,10 @@ class SaidRows:
 
     @property
     def is_order_open(self) -> bool:
-        """False where so many rows were taken as they are read that the curves of this track have their right names."""
+        """False where more rows were taken as they are read than exchanged: the curves of this track have their right names."""
         exchanged = int((self.known & (self.exchanged > 0)).sum())
         as_read = int((self.known & (self.corrected == 0)).sum())
-        return as_read <= _AS_READ_PER_EXCHANGED * exchanged
+        return as_read <= exchanged
 
 
 def said_rows(pixels: TrackPixels) -> SaidRows:
