@@ -51,7 +51,7 @@ class Lesson:
     is_told
         True where what is said of the two curves tells their pens apart.
     is_order_open
-        False where so much of the track was accepted as it was read that its curves are not called the other way round.
+        False where more rows of the track were accepted as they were read than exchanged: its curves have their right names.
     """
 
     grey: NDArray[np.uint8]

@@ -168,7 +168,9 @@ class Presence:
         self._widths, self._counts = np.full((rows, 2), -1, np.int16), np.zeros((2, _WIDTHS), np.int64)
         self._thin = [0, 0]
         self._aheads = np.zeros((rows // _STEP + 1, 2))
-        self._turned, self._present = np.zeros((rows, 2), np.int8), np.zeros((rows, 2), np.int8)
+        #: 1: present came from absent above the row; -1: absent came from present.
+        self._turned = np.zeros((rows, 2), np.int8)
+        self._present = np.zeros((rows, 2), np.int8)
         self.kept = np.full((rows, 2), GAP, np.int8)
         self.shown = np.zeros((rows, 2), np.uint8)
 
@@ -188,6 +190,8 @@ class Presence:
             ``(n, 2, FIELDS)`` int32: the runs stood on; in gaps the other's run, or nothing, is written.
         force
             ``(n, 2)`` uint8: what a person forced.
+        a, b
+            The rows whose ``on``, ``ink`` or ``force`` may differ from the last time, counted from the track's first.
         """
         _count_widths(on, ink, a, b, self._widths, self._counts)
         thin = [_thin_px(self._counts[1 - curve]) for curve in range(2)]

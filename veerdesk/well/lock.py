@@ -56,9 +56,7 @@ class WriterLock:
             with contextlib.suppress(OSError):
                 self._path.unlink(missing_ok=True)
         else:
-            with contextlib.suppress(
-                OSError
-            ):  # the folder was closed to us meanwhile: an empty file stays, locked by nobody
+            with contextlib.suppress(OSError):  # the folder was closed meanwhile: the file stays, locked by nobody
                 self._path.unlink(missing_ok=True)
             os.close(self._handle)
 
