@@ -13,7 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from tests.desktop.drawn_log import LEFT, RIGHT, columns, drawn_well
@@ -220,6 +220,38 @@ def test_a_window_does_not_close_over_work_that_is_not_saved(
     again = Session.open(bridge.session.path)
     assert again.undo_label == "paint curve 2"
     again.close()
+
+
+def test_a_disk_that_refuses_is_said_in_one_box_and_then_beside_the_cursor(
+    tmp_path: Path, disk: Disk, qapp: QApplication, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    beside: list[str] = []
+    monkeypatch.setattr(QToolTip, "showText", lambda at, words, widget: beside.append(words))
+    window = _window(drawn_well(tmp_path, height=_HEIGHT), qapp, qtbot)
+    bridge = window.bridge
+    assert bridge is not None
+    assert bridge.session.wait_saved()
+
+    def boxes() -> list[FailureDialog]:
+        return [d for d in window.findChildren(FailureDialog) if d.isVisible()]
+
+    for _ in range(2):  # once more after the disk took something again
+        disk.is_full = True
+        _paint(bridge)
+        qtbot.waitUntil(lambda: len(boxes()) == 1, timeout=20_000)
+        said = f"{boxes()[0].message} {boxes()[0].remedy}"
+        boxes()[0].reject()
+        with qtbot.waitSignal(bridge.failed):
+            assert _paint(bridge, 800.0) is None
+        assert not boxes()
+        assert beside.pop() == said
+
+        disk.is_full = False
+        qtbot.waitUntil(lambda: bridge.session.trouble is None and bridge.session.pending == 0, timeout=20_000)
+        qtbot.waitUntil(lambda: window.view.readouts.saved.text().startswith("saved"))
+        assert _paint(bridge, 800.0) is not None
+        bridge.undo()
+    window.close()
 
 
 def test_what_cannot_be_saved_here_is_saved_elsewhere(

@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, SignalInstance, Slot
-from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QCursor, QWheelEvent
+from PySide6.QtWidgets import QApplication, QToolTip
 
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas.look import CanvasPalette
@@ -60,6 +60,7 @@ class WellPage(QObject):
         self._writer = WriterWatch(bridge.session, self)
         self._writer.changed.connect(self.follower.note_writing)
         self._work: dict[str, float] = {}
+        self._told = ""  # why nothing can be written at present, once that has been shown
         self._has_drawn_rows = self._is_shown_as_before = self._is_closed = False
         self._connect()
 
@@ -243,6 +244,10 @@ class WellPage(QObject):
             self._window.top.show_model(self.tr("no model"))
         self.follower.note_trouble()
         self._window.refresh_state()
+        if message == self._told:  # a box for each refused gesture would have to be put away each time
+            QToolTip.showText(QCursor.pos(), f"{message} {remedy}", self._window.view.canvas)
+            return
+        self._told = "" if self.bridge.can_edit and self.bridge.session.trouble is None else message
         self._window.fail(message, remedy)
 
     @Slot(object)
@@ -253,6 +258,7 @@ class WellPage(QObject):
 
     @Slot(float)
     def _on_bridge_saved(self, _at: float) -> None:
+        self._told = ""
         self.follower.note_trouble()
         self._window.refresh_state()
 
