@@ -94,7 +94,7 @@ def test_a_gesture_moves_the_trace_in_its_own_rows_only(tmp_path: Path) -> None:
 def test_an_edit_can_be_shown_before_it_is_traced(tmp_path: Path) -> None:
     session, track = session_with_track(tmp_path)
     predict(session, track.id)
-    edit = stroke(session, track.id, 400, float(columns()[0, 400]), 0, radius=40)
+    edit = stroke(session, track.id, 400, float(columns()[0, 400]), 0, radius=10)
     assert edit is not None
 
     with session.tracing_later():

@@ -62,6 +62,19 @@ def test_a_dashed_curve_is_present_through_its_gaps() -> None:
     assert np.isfinite(trace.x[1, :588]).all()
 
 
+def test_a_blank_in_which_a_curve_is_judged_absent_is_not_bridged_and_a_short_one_is() -> None:
+    is_inked = np.ones(600, bool)
+    is_inked[100:120] = is_inked[250:390] = False
+    log = _lone().draw(2, np.full(600, 150.0), on=is_inked)
+
+    trace = log.decoder().solve()
+
+    assert np.isnan(trace.x[1, 250:390]).all()
+    assert np.abs(trace.x[1, :250] - 150.0).max() < 2
+    assert np.isfinite(trace.x[1, 390:]).all()
+    assert set(trace.kind[1, 100:120]) == {TraceKind.BRIDGED}
+
+
 def test_a_curve_behind_a_broadened_stroke_keeps_its_value() -> None:
     rows = np.arange(600.0)
     away = np.where((rows > 150) & (rows < 450), 2.5 * np.sin(rows / 6), np.clip(np.abs(rows - 300) - 150, 0, 60))

@@ -132,6 +132,16 @@ def _write_kept(
 
 
 @compiled
+def _bar_bridges(
+    present: NDArray[np.int8], kept: NDArray[np.int8], curve: int, begin: int, end: int, shown: NDArray[np.uint8]
+) -> None:
+    """Write GONE in the gaps of rows ``[begin, end)`` that are judged absent and no stay behind the other: nothing bridges them."""
+    for row in range(begin, end):
+        if kept[row, curve] == GAP and present[row, curve] <= 0:
+            shown[row, curve] = GONE
+
+
+@compiled
 def _with_gaps(on: NDArray[np.int8], curve: int, begin: int, end: int) -> tuple[int, int]:
     """Return ``[begin, end)`` and the gaps of the decode that reach into it or up to it."""
     while begin > 0 and on[begin - 1, curve] == GAP:
@@ -180,7 +190,7 @@ class Presence:
         """Judge anew after rows ``[a, b)`` changed; return those rows and the rows of which it is now judged otherwise.
 
         ``kept`` is then ``on`` with GAP where a curve is judged absent and HIDDEN where a gap is a stay behind the other,
-        ``shown`` is ``force`` with GONE where ink is judged so; both as if all rows were judged from nothing.
+        ``shown`` is ``force`` with GONE where a curve is judged absent; both as if all rows were judged from nothing.
 
         Parameters
         ----------
@@ -219,6 +229,7 @@ class Presence:
             _write_kept(on, force, self._present, curve, x, y, self.kept, self.shown)
         for curve, (x, y) in enumerate(spans):
             hide_in_gaps(on, self.kept, ink, self.shown, curve, x, y, self._stroke, self._contact)
+            _bar_bridges(self._present, self.kept, curve, x, y, self.shown)
         for curve, (x, y) in enumerate(spans):
             for old, new in zip(before[curve], (self.kept[x:y, curve], self.shown[x:y, curve])):
                 first, last = _first_and_last(old, new, x)
