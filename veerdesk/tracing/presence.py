@@ -17,6 +17,7 @@ from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.costs import AT, GONE, RUNS, SHARING
 from veerdesk.tracing.moves import GAP, HIDDEN
 from veerdesk.tracing.runs import HI, INKED, LO, SHARE
+from veerdesk.tracing.turns import settle_turns
 
 #: What a row says for the curve's presence, in units of its own. Set on 152 rendered logs, 72 of which lack curves for
 #: many rows; the traced windows were looked at afterwards. Ink counts by how sure the model is that it is a curve's at all,
@@ -181,6 +182,7 @@ class Presence:
         #: 1: present came from absent above the row; -1: absent came from present.
         self._turned = np.zeros((rows, 2), np.int8)
         self._present = np.zeros((rows, 2), np.int8)
+        self._settled = np.full((rows, 2), GAP, np.int8)
         self.kept = np.full((rows, 2), GAP, np.int8)
         self.shown = np.zeros((rows, 2), np.uint8)
 
@@ -203,15 +205,17 @@ class Presence:
         a, b
             The rows whose ``on``, ``ink`` or ``force`` may differ from the last time, counted from the track's first.
         """
-        _count_widths(on, ink, a, b, self._widths, self._counts)
+        changed = a, b
+        a, b = settle_turns(on, ink, force, a, b, self._settled)
+        _count_widths(self._settled, ink, a, b, self._widths, self._counts)
         thin = [_thin_px(self._counts[1 - curve]) for curve in range(2)]
         looked = []
         for curve in range(2):
             span = (a, b) if thin[curve] == self._thin[curve] else (0, len(on))
             says = curve, self._scale, thin[curve]
-            looked.append(_judge(on, ink, force, *says, *span, self._aheads, self._turned, self._present))
+            looked.append(_judge(self._settled, ink, force, *says, *span, self._aheads, self._turned, self._present))
         self._thin = thin
-        return self._settle(on, ink, force, min(s[0] for s in looked), max(s[1] for s in looked), (a, b))
+        return self._settle(on, ink, force, min(s[0] for s in looked), max(s[1] for s in looked), changed)
 
     def _settle(
         self,
