@@ -12,7 +12,7 @@ from tests.session.drawn import predict, session_with_track
 from veerdesk.labels.edits import Rule, paint
 from veerdesk.labels.shapes import Region
 from veerdesk.rows import RowSpan
-from veerdesk.session.doubtful_rows import LEAST_CHANCE, doubtful_rows, doubtful_rows_of
+from veerdesk.session.doubtful_rows import LEAST_CHANCE, LEAST_LOOSE_CHANCE, doubtful_rows, doubtful_rows_of
 from veerdesk.session.loose_chance import loose_chance
 from veerdesk.tracing.crossings import Crossing
 from veerdesk.tracing.loose_ink import LooseInk
@@ -117,13 +117,13 @@ def test_ink_that_neither_curve_took_is_a_place_of_its_own_and_pieces_side_by_si
     assert found.rows == RowSpan(1_300, 1_312)
     assert (found.column, found.cols) == (134.5, (120, 150))
     assert found.cause == "loose ink"
-    assert found.chance == loose_chance(limb, 5.0) < LEAST_CHANCE
+    assert found.chance == loose_chance(limb, 5.0) < LEAST_LOOSE_CHANCE
 
 
 def test_a_speck_far_from_both_curves_is_no_place() -> None:
     speck = LooseInk(RowSpan(1_300, 1_306), 20, 25, 0.7, 0.6, 12.0)
 
-    assert loose_chance(speck, 5.0) > LEAST_CHANCE
+    assert loose_chance(speck, 5.0) > LEAST_LOOSE_CHANCE
     assert doubtful_rows(trace_with(), (), 5.0, (speck,)) == ()
 
 

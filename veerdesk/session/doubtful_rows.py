@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from veerdesk.session.session import Session
     from veerdesk.tracing.loose_ink import LooseInk
 
-#: A row of less chance is doubtful; a gap of as much as this is not, by what stands beside it.
-LEAST_CHANCE, SURE_GAP = 0.5, 0.7
+#: A row of less chance is doubtful, about as likely wrong as right; a gap of as much as this is not, by what stands beside it.
+LEAST_CHANCE, SURE_GAP = 0.55, 0.7
+#: A piece of loose ink of less chance is a place.
+LEAST_LOOSE_CHANCE = 0.5
 #: Doubtful rows with fewer others between them are one place; the shortest place, rows and strokes: a dash's gap is none.
 JOIN_ROWS, LEAST_ROWS, LEAST_STROKES = 6, 12, 2.0
 #: A curve that leaves its course by this many strokes and is back so few rows later jerks. On 80 rendered logs of every
@@ -126,7 +128,7 @@ def _loose_places(loose: Sequence[LooseInk], stroke_px: float) -> list[DoubtfulR
     places: list[DoubtfulRows] = []
     for piece in sorted(loose, key=lambda p: p.rows.start):
         chance = loose_chance(piece, stroke_px)
-        if chance >= LEAST_CHANCE:
+        if chance >= LEAST_LOOSE_CHANCE:
             continue
         rows, cols = piece.rows, (piece.left, piece.right)
         before = places[-1] if places and rows.start - places[-1].rows.stop < JOIN_ROWS else None
@@ -165,7 +167,7 @@ def doubtful_rows_of(session: Session, track_id: int) -> tuple[DoubtfulRows, ...
     loose = [
         piece
         for piece in session.loose_ink(track_id)
-        if loose_chance(piece, stroke_px) < LEAST_CHANCE
+        if loose_chance(piece, stroke_px) < LEAST_LOOSE_CHANCE
         and not lies_on_printed_line(session, track_id, piece, stroke_px)
     ]
     return doubtful_rows(trace, session.crossings(track_id), stroke_px, loose)
