@@ -186,6 +186,22 @@ def test_space_keeps_and_goes_on_and_shift_n_goes_back(window: MainWindow) -> No
     assert "Kept" in window.view.review.decision.text()
 
 
+@pytest.mark.parametrize("key", [Qt.Key.Key_Space, Qt.Key.Key_X])
+def test_a_place_that_was_scrolled_away_comes_back_before_it_is_decided(window: MainWindow, key: Qt.Key) -> None:
+    press(window, Qt.Key.Key_N)
+    row, canvas = review(window).row, window.view.canvas
+    assert row is not None
+    canvas.zoom_to(2.0)
+    canvas.go_to_row(0 if row > HEIGHT / 2 else HEIGHT)
+    assert row not in canvas.visible_rows()
+
+    press(window, key)
+
+    assert (review(window).row, track(window).decisions) == (row, ())
+    assert row in canvas.visible_rows()
+    assert "not in view" in window.view.readouts.done.text()
+
+
 def test_x_exchanges_to_the_next_crossing_goes_on_and_is_one_undo(window: MainWindow, qtbot: QtBot) -> None:
     queue, before = review(window).queue, classes(window)
     press(window, Qt.Key.Key_N)

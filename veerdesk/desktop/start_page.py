@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from veerdesk.desktop.icons import icon, pixmap
 from veerdesk.desktop.parts import ActionButton, label, restyle
+from veerdesk.desktop.second_click import SecondClick
 from veerdesk.desktop.settings import RecentWell
 from veerdesk.desktop.theme import GRID_PX, Tokens
 
@@ -52,6 +53,7 @@ class StartPage(QWidget):
         self._lay_out()
         self.recent.itemActivated.connect(self._on_recent_item)
         self.recent.itemClicked.connect(self._on_recent_item)
+        self._second_click = SecondClick(self.recent)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout()
@@ -164,6 +166,7 @@ class StartPage(QWidget):
 
     @Slot(QListWidgetItem)
     def _on_recent_item(self, item: QListWidgetItem) -> None:
+        self._second_click.swallow()
         self.recent_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
 
 

@@ -332,8 +332,9 @@ class Session(AcceptedTracks, Saving):
         traced = self._traced(edit)
         if recorded := self._recorded(row, before, after):  # as traced with the paint
             self._put(None, b"", recorded, {})
-        is_review = not change.kinds & (ChangeKind.TRACE | ChangeKind.MODEL | ChangeKind.SCAN)  # no other row changed
-        return replace(traced if is_review else change, kinds=change.kinds | traced.kinds)
+        if not change.kinds & (ChangeKind.TRACE | ChangeKind.MODEL | ChangeKind.SCAN):  # no other row changed: a review
+            return replace(traced, kinds=change.kinds | traced.kinds)
+        return together((change, traced)) or traced
 
     def _traced(self, edit: PaintEdit) -> Change:
         """Decode what an edit touched, which is written already."""

@@ -156,3 +156,21 @@ def test_a_curve_dragged_onto_the_others_stroke_takes_it_between_the_crossings_i
     assert np.abs(np.array(exchanged) - (two[1000], one[1000], one[900])).max() <= 1.5
     assert np.array_equal(shown_classes(canvas), before)
     assert _track(canvas).pins == ()
+
+
+def test_every_row_that_a_pin_exchanged_is_drawn_at_once(canvas: ScanCanvas) -> None:
+    assert canvas.bridge is not None
+    session, (one, two) = canvas.bridge.session, columns()
+    canvas.set_tool("pin")
+    canvas.go_to_row(1100)
+    canvas.grab()
+
+    drag(canvas, [(1150, one[1150]), (1150, 300), (1150, two[1150])])
+    session.settle()
+    hover(canvas, 1180, 560)
+    shown = canvas.grab().toImage()
+    canvas.stack.tiles.forget_all()
+    canvas.viewport().update()
+
+    assert canvas.visible_rows().start < 1100
+    assert canvas.grab().toImage() == shown

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 )
 
 from veerdesk.desktop.canvas.keymap import CanvasKeymap, is_pressed, is_released
+from veerdesk.desktop.canvas.taps import Taps
 from veerdesk.desktop.canvas.tool import ClickedTool, Pointer
 from veerdesk.desktop.canvas.viewport import NOTCH_PX
 from veerdesk.labels.classes import PixelClass
@@ -56,6 +57,7 @@ class CanvasKeys:
         self._sized_from: tuple[QPointF, float] | None = None
         self._button = _NONE
         self._is_keep_down = self._has_panned = False
+        self._taps = Taps()
         self._has_erased = False
         self._seen_at: QPointF | None = None
         self._class_before: int | None = None
@@ -96,9 +98,10 @@ class CanvasKeys:
         if key in _SILENT:
             return False
         if is_pressed(event, self.keymap.keep_next):
-            if not event.isAutoRepeat():
-                self._is_keep_down, self._has_panned = True, False
-                canvas.show_cursor()
+            if self._taps.is_by_hand(event):
+                self._has_panned = False
+            self._is_keep_down = True
+            canvas.show_cursor()
             return True
         for held in (self.keymap.hide_overlay, self.keymap.bypass_ink):
             if is_pressed(event, held):
@@ -106,9 +109,9 @@ class CanvasKeys:
                     self._hold(held, True)
                 return True
         if self.claims(event):
-            if not event.isAutoRepeat():
+            if self._taps.is_by_hand(event):
                 self._has_erased = False
-                canvas.hand.hold_background(True)
+            canvas.hand.hold_background(True)
             return True
         if key in _MODIFIERS:
             self._tell_keys(event.modifiers() | _MODIFIERS[Qt.Key(key)])
@@ -139,7 +142,7 @@ class CanvasKeys:
         if self._is_keep_down and is_released(event, keymap.keep_next):
             self._is_keep_down = False
             self._canvas.show_cursor()
-            if not self._has_panned and not self._canvas.tool.is_busy:
+            if self._taps.is_tap(event) and not self._has_panned and not self._canvas.tool.is_busy:
                 self._canvas.keep_asked.emit()
             return True
         for held in (keymap.hide_overlay, keymap.bypass_ink):
@@ -148,7 +151,7 @@ class CanvasKeys:
                 return True
         if self._canvas.hand.holds_background and is_released(event, keymap.tool_eraser):
             self._canvas.hand.hold_background(False)
-            if not self._has_erased:
+            if self._taps.is_tap(event) and not self._has_erased:
                 self._canvas.hand.take_tool("eraser")
             return True
         if key in _MODIFIERS:

@@ -69,6 +69,8 @@ class ReviewActions(QObject):
         if review is None or track is None:
             return
         item = review.item
+        if item is not None and self._comes_into_view(review, item):
+            return
         if item is not None and not self._say_where_reading():
             words = self.tr("keep the crossing") if item.doubt is None else self.tr("keep the doubtful rows")
             if not self._describe(track, with_verdict(track, item, "kept"), words):
@@ -198,6 +200,8 @@ class ReviewActions(QObject):
                 words = self.tr("Nothing crosses here: brush (B), erase (E) or pin (P) it, or keep it (Space).")
             self._window.say(words)
             return
+        if self._comes_into_view(review, item):
+            return
         row = item.crossing.row
         rows = extent(row, [c.row for c in review.crossings], track.geometry.rows, reach)
         if bridge.exchange_at(track.id, row, rows, self.tr("exchange the curves")) is None:
@@ -208,6 +212,15 @@ class ReviewActions(QObject):
         said = self.tr("Exchanged {0} {1} {2}. Shift+N goes back, Ctrl+Z takes it back.")
         self._window.say(said.format(review.span_words(rows)[1], where, place))
         self._go_on(review)
+
+    def _comes_into_view(self, review: ReviewFollower, item: QueueItem) -> bool:
+        """Bring the place in hand back where it was scrolled away, and say so; False where it is in view."""
+        if item.crossing.rows.overlaps(self._window.view.canvas.visible_rows()):
+            return False
+        review.take(item.crossing.row)
+        place = review.span_words(RowSpan(item.crossing.row, item.crossing.row + 1))[0]
+        self._window.say(self.tr("Back at {0}, which was not in view: now decide.").format(place))
+        return True
 
     def _go_on(self, review: ReviewFollower) -> None:
         self._offered = None
