@@ -78,6 +78,21 @@ def test_a_scan_that_was_moved_and_shown_opens_the_well(
     assert window.bridge.session.description.tracks
 
 
+def test_a_recent_well_is_as_old_as_it_was_left(
+    window: MainWindow, well: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [1000.0]
+    monkeypatch.setattr("veerdesk.desktop.settings.time.time", lambda: now[0])
+    window.open_paths([well])
+    assert window.settings.recent[0].opened == 1000.0
+
+    now[0] = 5000.0
+    window.close_well()
+
+    assert window.settings.recent[0].opened == 5000.0
+    assert window.start.recent.count() == len(window.settings.recent)
+
+
 def test_what_was_under_the_cursor_is_not_said_beside_the_next_well(
     window: MainWindow, well: Path, qtbot: QtBot
 ) -> None:

@@ -161,10 +161,13 @@ class MainWindow(QMainWindow):
 
         self._page = WellPage(self, bridge)
         self._show_page()
-        self.keep_settings(recent=self.settings.with_recent(session.path, session.description.name).recent)
+        self._keep_recent(session)
         self._saved.start()
         self.refresh_state()
         self._page.open()
+
+    def _keep_recent(self, session: Session) -> None:
+        self.keep_settings(recent=self.settings.with_recent(session.path, session.description.name).recent)
 
     def _show_page(self) -> None:
         self.top.show_well(True)
@@ -179,6 +182,7 @@ class MainWindow(QMainWindow):
                 return False
         page, self._page = self._page, None
         if page is not None:
+            self._keep_recent(page.bridge.session)  # when it was left is what tells a person which one it is
             page.close()
             page.deleteLater()
         self._saved.stop()
