@@ -78,6 +78,25 @@ def test_a_scan_that_was_moved_and_shown_opens_the_well(
     assert window.bridge.session.description.tracks
 
 
+def test_a_step_has_the_tool_that_was_left_in_it(window: MainWindow, well: Path) -> None:
+    window.open_paths([well])
+    window.show_step(Step.REVIEW)
+    hand = window.view.canvas.hand
+    begun = hand.tool
+    window.actions_table["tool_lasso"].trigger()
+
+    window.show_step(Step.EXPORT)
+    between = hand.tool
+    window.show_step(Step.REVIEW)
+    back = hand.tool
+    window.actions_table["tool_pan"].trigger()
+    window.show_step(Step.TRACKS)
+    elsewhere = hand.tool
+    window.show_step(Step.REVIEW)
+
+    assert (begun, between, back, elsewhere, hand.tool) == ("brush", "pan", "lasso", "border", "lasso")
+
+
 def test_a_recent_well_is_as_old_as_it_was_left(
     window: MainWindow, well: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

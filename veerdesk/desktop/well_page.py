@@ -60,6 +60,7 @@ class WellPage(QObject):
         self._writer = WriterWatch(bridge.session, self)
         self._writer.changed.connect(self.follower.note_writing)
         self._work: dict[str, float] = {}
+        self._tool_in = dict(FIRST_TOOL)
         self._told = ""  # why nothing can be written at present, once that has been shown
         self._has_drawn_rows = self._is_shown_as_before = self._is_closed = False
         self._connect()
@@ -167,12 +168,14 @@ class WellPage(QObject):
         gc.set_threshold(*_COLLECT_AFTER)
 
     def show_step(self, step: Step) -> None:
-        """Show the tools and the panel of a step; the tool in hand becomes one of the step's."""
-        window = self._window
+        """Show the tools and the panel of a step; the tool in hand becomes the one that was left in that step."""
+        window, left = self._window, f"tool_{self._window.view.canvas.hand.tool}"
+        if left in TOOLS[self.follower.step] and left != "tool_pan":
+            self._tool_in[self.follower.step] = left
         self.follower.step = step
         window.view.show_step(step)
         window.top.show_step(step)
-        window.actions_table[FIRST_TOOL[step]].trigger()
+        window.actions_table[self._tool_in[step]].trigger()
         self.follower.show_guidance()
 
     @property
