@@ -11,8 +11,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, SignalInstance, Slot
-from PySide6.QtGui import QCursor, QWheelEvent
-from PySide6.QtWidgets import QApplication, QToolTip
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication
 
 from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas.look import CanvasPalette
@@ -248,7 +248,7 @@ class WellPage(QObject):
         self.follower.note_trouble()
         self._window.refresh_state()
         if message == self._told:  # a box for each refused gesture would have to be put away each time
-            QToolTip.showText(QCursor.pos(), f"{message} {remedy}", self._window.view.canvas)
+            self._window.say(self.tr("Not done: nothing can be written at present."))
             return
         self._told = "" if self.bridge.can_edit and self.bridge.session.trouble is None else message
         self._window.fail(message, remedy)
