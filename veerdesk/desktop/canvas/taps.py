@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QKeyEvent
 
-#: A key that was down longer was held. No system repeats a key that soon.
+#: A key that was down longer was held; systems wait longer, nearly all of them, before they repeat one.
 _TAP_MS = 300
 #: Up and down again within so much is a repeat: no finger is that fast.
 _INSTANT_MS = 3
