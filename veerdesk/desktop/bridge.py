@@ -50,11 +50,13 @@ class SessionBridge(Telling):
 
     Signals
     -------
-    saved(seconds since 1970), segmentation_progress(track id, share), and those of `Telling`;
+    saved(seconds since 1970), segmentation_progress(track id, share), and those of `Telling`; unchanged(tool, track id,
+    region with class and rule) after a gesture that had nothing to paint;
     job_started(name), job_progress(name, share), job_finished(name), model_ready(name, device).
     """
 
     saved = Signal(float)
+    unchanged = Signal(str, int, object)
     segmentation_progress = Signal(int, float)
     job_started = Signal(str)
     job_progress = Signal(str, float)
@@ -132,19 +134,30 @@ class SessionBridge(Telling):
         """Run a job of a dialog, such as an export, beside everything else."""
         return self._runner.start(job, lane=Lane.FILES, done=done, failed=failed or self._on_job_failed)
 
-    def describe(self, after: WellDescription, label: str, edit: PaintEdit | None = None) -> Change | None:
-        """Replace the description, with paint that is one gesture with it; None where it was refused."""
-        return self._announced(lambda: self.session.describe(after, label, edit))
+    def describe(
+        self, after: WellDescription, label: str, edit: PaintEdit | None = None, *, done: str = ""
+    ) -> Change | None:
+        """Replace the description, with paint that is one gesture with it; None where it was refused.
 
-    def paint(self, track_id: int, region: Region, cls: int, rule: Rule, label: str) -> Change | None:
-        """Say who owns the pixels of a region of one track, as one gesture; None where nothing changes."""
+        ``done`` is what the person is told of it; without, the label says it.
+        """
+        change = self._announced(lambda: self.session.describe(after, label, edit))
+        if change is not None:
+            self.note_done(done or self.tr("Done: {0} (Ctrl+Z takes it back)").format(label))
+        return change
+
+    def paint(self, track_id: int, region: Region, cls: int, rule: Rule, label: str, tool: str = "") -> Change | None:
+        """Say who owns the pixels of a region of one track, as one gesture of a tool; None where nothing changes."""
         track = self.session.description.track(track_id)
         region = clipped(region, track.geometry)
         if region.mask.size == 0:
             return None
         ink = lock(self.session, track_id, region, cls) if rule is Rule.INK_ONLY else None
         edit = paint(self.session.label_map(track_id), track_id, region, cls, rule, ink, label)
-        return self.apply(edit) if edit is not None else None
+        if edit is None:
+            self.unchanged.emit(tool, track_id, (region, cls, rule))
+            return None
+        return self.apply(edit, cls, rule, tool)
 
     def paintable(self, track_id: int, region: Region, cls: int) -> NDArray[np.bool_]:
         """Return where the ink lock lets a class be painted in a region's box, ``(h, w)`` bool."""
@@ -157,10 +170,10 @@ class SessionBridge(Telling):
         edit = exchange_rows(self.session.label_map(track_id), track_id, rows, cols, label)
         return self._announced(lambda: self.session.apply(edit)) if edit is not None else None
 
-    def exchange_at(self, track_id: int, row: int, rows: RowSpan, label: str) -> Change | None:
+    def exchange_at(self, track_id: int, row: int, rows: RowSpan, label: str, *, done: str = "") -> Change | None:
         """Exchange the curves beside the crossing at a row, which decides it: one gesture. None where nothing changes."""
-        done = exchange_at(self.session, track_id, row, rows, label)
-        return self.describe(done.after, label, done.edit) if done else None
+        exchanged = exchange_at(self.session, track_id, row, rows, label)
+        return self.describe(exchanged.after, label, exchanged.edit, done=done) if exchanged else None
 
     def keep_view(self, view: ViewState) -> None:
         """Remember how the well is looked at."""
@@ -206,6 +219,7 @@ class SessionBridge(Telling):
         self._is_closed = True
         self._soon.stop()
         self._settling.stop()
+        self._saying.stop()
         self._catching_up.stop()
         self.session.when_saved(None)
         self._runner.close()

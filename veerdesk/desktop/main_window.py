@@ -234,6 +234,8 @@ class MainWindow(QMainWindow):
 
     def say(self, text: str) -> None:
         """Show the last thing done, quietly."""
+        if self.bridge is not None:
+            self.bridge.leave_unsaid()
         if self._view is not None:
             self._view.readouts.show_done(text)
 

@@ -10,8 +10,9 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
+from veerdesk.desktop.gesture_outcome import Painted, Watched, outcome, watched
 from veerdesk.errors import VeerdeskError
-from veerdesk.labels.edits import PaintEdit
+from veerdesk.labels.edits import PaintEdit, Rule
 from veerdesk.session.change import PAINTED, Change, ChangeKind, together
 from veerdesk.session.session import Session
 
@@ -28,11 +29,14 @@ class Telling(QObject):
 
     Signals
     -------
-    changed(Change), a stroke's once its paint has been drawn (`drawn_by`); failed(message, remedy).
+    changed(Change), a stroke's once its paint has been drawn (`drawn_by`); failed(message, remedy). What a gesture did is
+    said behind the frame that shows it: painted(Outcome) of one that painted, done(words) of any other.
     """
 
     changed = Signal(object)
     failed = Signal(str, str)
+    painted = Signal(object)
+    done = Signal(str)
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -42,17 +46,33 @@ class Telling(QObject):
         #: Strokes that are drawn and that the rest of the window has not heard of, and what it can undo as it knows.
         self._untold: list[Change] = []
         self._can_undo = session.can_undo, session.can_redo
-        self._settling = QTimer(self)
-        self._settling.setSingleShot(True)
-        self._settling.setInterval(_SETTLE_AFTER_MS)
-        self._settling.timeout.connect(self._on_settling_timeout)
+        #: What the last gesture did and nobody has been told: how it painted, or the words for it.
+        self._gesture: Painted | str | None = None
+        self._settling = self._behind_the_frame(self._on_settling_timeout)
+        self._saying = self._behind_the_frame(self._on_saying_timeout)
+
+    def _behind_the_frame(self, slot: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(_SETTLE_AFTER_MS)
+        timer.timeout.connect(slot)
+        return timer
 
     def drawn_by(self, draw: Callable[[Change], object] | None) -> None:
         """Tell this of every change at once, before anybody else: it draws the pixels. One canvas, or None."""
         self._draw = draw or _unseen
 
-    def apply(self, edit: PaintEdit) -> Change | None:
-        """Apply one gesture's edit; None where it was refused (``failed`` says why)."""
+    def note_done(self, words: str) -> None:
+        """Say what a gesture did, once it is shown; another gesture, or other words, in between are said instead."""
+        self._gesture = words
+        self._saying.start()
+
+    def leave_unsaid(self) -> None:
+        """Say nothing of the last gesture: something newer has been said."""
+        self._gesture = None
+
+    def apply(self, edit: PaintEdit, cls: int, rule: Rule, tool: str) -> Change | None:
+        """Apply one gesture's edit, made with a tool; None where it was refused (``failed`` says why)."""
         session = self.session
         session.is_tracing_later = True
         try:
@@ -63,6 +83,7 @@ class Telling(QObject):
         finally:
             session.is_tracing_later = False
         self._show_stroke(change, (True, False))
+        self._gesture = Painted(edit, cls, rule, tool)
         return change
 
     def undo(self) -> Change | None:
@@ -86,7 +107,7 @@ class Telling(QObject):
 
     def _shown_first(self, operation: Callable[[], Change | None]) -> Change | None:
         """Announce an edit before its rows are traced: the hand sees its paint at once, the curve follows it."""
-        session = self.session
+        session, self._gesture = self.session, None
         session.is_tracing_later = True
         try:
             change = operation()
@@ -139,5 +160,23 @@ class Telling(QObject):
         if self._is_closed:
             return
         self._tell_untold()
+        before = self._watched()
         if (change := self.session.settle()) is not None:
             self._tell(change)
+        if before is not None:
+            self.painted.emit(outcome(self.session, before))
+
+    def _watched(self) -> Watched | None:
+        """Return what the last gesture painted, where that was not said yet and its track is still there."""
+        gesture = self._gesture
+        if not isinstance(gesture, Painted):
+            return None
+        self._gesture = None
+        is_there = self.session.description.has_track(gesture.edit.track_id)
+        return watched(self.session, gesture) if is_there else None
+
+    @Slot()
+    def _on_saying_timeout(self) -> None:
+        if isinstance(self._gesture, str) and not self._is_closed:
+            words, self._gesture = self._gesture, None
+            self.done.emit(words)

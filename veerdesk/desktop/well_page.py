@@ -38,7 +38,10 @@ from veerdesk.session.change import Change, ChangeKind
 from veerdesk.session.view_state import ViewState
 
 if TYPE_CHECKING:
+    from veerdesk.desktop.gesture_outcome import Outcome
     from veerdesk.desktop.main_window import MainWindow
+    from veerdesk.labels.edits import Rule
+    from veerdesk.labels.shapes import Region
 
 
 _NOT_TRACE = ~ChangeKind.TRACE
@@ -69,6 +72,9 @@ class WellPage(QObject):
         window, view, bridge, follower = self._window, self._window.view, self.bridge, self.follower
         bridge.failed.connect(self._on_bridge_failed)
         bridge.changed.connect(self._on_bridge_changed)
+        bridge.painted.connect(self._on_bridge_painted)
+        bridge.unchanged.connect(self._on_bridge_unchanged)
+        bridge.done.connect(window.say)
         bridge.saved.connect(self._on_bridge_saved)
         bridge.model_ready.connect(self._on_bridge_model_ready)
         bridge.segmentation_progress.connect(self._on_bridge_segmentation_progress)
@@ -258,6 +264,18 @@ class WellPage(QObject):
         # Every stroke comes by here: when it was saved is said when it is, and when the follower refreshes the page.
         if change.kinds.touches(_NOT_TRACE):
             self._window.refresh_actions()
+
+    @Slot(object)
+    def _on_bridge_painted(self, outcome: Outcome) -> None:
+        from veerdesk.desktop.tools.done import painted_words
+
+        self._window.say(painted_words(self.bridge.session, outcome))
+
+    @Slot(str, int, object)
+    def _on_bridge_unchanged(self, tool: str, track_id: int, meant: tuple[Region, int, Rule]) -> None:
+        from veerdesk.desktop.tools.done import unchanged_words
+
+        self._window.say(unchanged_words(self.bridge.session, tool, track_id, meant))
 
     @Slot(float)
     def _on_bridge_saved(self, _at: float) -> None:

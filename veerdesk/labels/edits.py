@@ -75,6 +75,10 @@ class PaintEdit:
         """True where its pieces as arrays are no more than a dab's."""
         return self.blob[0] == _LOOSE
 
+    def parts(self) -> Iterator[_Piece]:
+        """Yield first row, first track-local column, and the plane before and after of each part, for who counts them."""
+        yield from self.pieces or _pieces(_unpacked(self.blob))
+
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
@@ -363,11 +367,9 @@ def _coded(piece: _Piece) -> bytes:
 
 def _packed(raw: bytes) -> bytes:
     """Return coded pieces as a blob; its first byte says whether the rest is packed."""
-    return (
-        bytes((_LOOSE,)) + raw
-        if len(raw) < _SMALL
-        else bytes((_PACKED,)) + zstandard.ZstdCompressor(level=3).compress(raw)
-    )
+    if len(raw) < _SMALL:
+        return bytes((_LOOSE,)) + raw
+    return bytes((_PACKED,)) + zstandard.ZstdCompressor(level=3).compress(raw)
 
 
 def _unpacked(blob: bytes) -> bytes:

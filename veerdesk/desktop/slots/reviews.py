@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Qt, Slot
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.desktop.dialogs.flag import FlagDialog
 from veerdesk.desktop.guidance import Step
+from veerdesk.desktop.review_lines import reason_words
 from veerdesk.labels.extents import Reach, extent
 from veerdesk.rows import RowSpan
 from veerdesk.session.decisions import (
@@ -73,7 +74,12 @@ class ReviewActions(QObject):
             return
         if item is not None and not self._say_where_reading():
             words = self.tr("keep the crossing") if item.doubt is None else self.tr("keep the doubtful rows")
-            if not self._describe(track, with_verdict(track, item, "kept"), words):
+            kept = self.tr("Kept the crossing at {0} (Ctrl+Z takes it back)")
+            if item.doubt is not None:
+                kept = self.tr("Kept the doubtful rows at {0} (Ctrl+Z takes it back)")
+            row = item.crossing.row
+            done = kept.format(review.span_words(RowSpan(row, row + 1))[0])
+            if not self._describe(track, with_verdict(track, item, "kept"), words, done):
                 return
             review.follow()
         self._go_on(review)
@@ -111,7 +117,9 @@ class ReviewActions(QObject):
         after = with_flag(
             track, rows, reason=dialog.reason, comment=dialog.comment, margin=margin, is_sampled=is_sampled
         )
-        if self._describe(track, after, self.tr("flag")):
+        place = review.span_words(rows)[0]
+        done = self.tr("Flagged for work at {0}: {1} (Ctrl+Z takes it back)").format(place, reason_words(dialog.reason))
+        if self._describe(track, after, self.tr("flag"), done):
             review.follow()
             if item is not None:
                 self._go_on(review)
@@ -297,13 +305,13 @@ class ReviewActions(QObject):
     def _rows_in_view(self, track: TrackSpec) -> RowSpan:
         return self._window.view.canvas.visible_rows().clipped(track.geometry.rows)
 
-    def _describe(self, before: TrackSpec, after: TrackSpec, words: str) -> bool:
-        """Make one change of the track, undoable under these words; True where it was made."""
+    def _describe(self, before: TrackSpec, after: TrackSpec, words: str, done: str = "") -> bool:
+        """Make one change of the track, undoable under these words and told in these; True where it was made."""
         bridge = self._window.bridge
         if bridge is None or after == before:
             return False
         description = bridge.session.description.with_track(after)
-        return bridge.describe(description, f"{words}, {after.name}") is not None
+        return bridge.describe(description, f"{words}, {after.name}", done=done) is not None
 
     def _say_where_unread(self, track: TrackSpec, rows: RowSpan) -> bool:
         """Return True, and say so, where the model is still to read some of the rows: nobody accepts what is not there.

@@ -93,7 +93,7 @@ class BrushTool:
         self._clear()
         if cls not in self._words:
             self._words[cls] = journal_words(cls)
-        bridge.paint(track.id, region, cls, rule, self._words[cls])
+        bridge.paint(track.id, region, cls, rule, self._words[cls], self._desk.hand.tool)
 
     def leave(self) -> None:
         """Take the ring off the scan."""

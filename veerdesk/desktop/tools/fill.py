@@ -56,9 +56,7 @@ class FillTool:
             return
         cls = class_for(self._desk.hand, at.button)
         rule = rule_for(self._desk.hand, cls)
-        if bridge.paint(track.id, target.region, cls, rule, journal_words(cls)) is None:
-            said = QCoreApplication.translate("Tools", "Nothing changes here under this rule; R takes the next one.")
-            self._desk.say(said)
+        bridge.paint(track.id, target.region, cls, rule, journal_words(cls), self._desk.hand.tool)
         self._show(None)
         self.move(at)
 

@@ -152,8 +152,7 @@ class LassoTool:
         if track is None or bridge is None or len(points) < 3:
             return
         rule = rule_for(self._desk.hand, cls)
-        if bridge.paint(track.id, polygon(points), cls, rule, journal_words(cls)) is None:
-            self._desk.say(QCoreApplication.translate("Tools", "Nothing inside changes under this rule."))
+        bridge.paint(track.id, polygon(points), cls, rule, journal_words(cls), self._desk.hand.tool)
 
     def _away(self, a: Point, b: Point) -> float:
         return math.hypot(a[0] - b[0], a[1] - b[1]) * self._desk.view.scale

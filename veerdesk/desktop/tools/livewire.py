@@ -138,8 +138,7 @@ class LivewireTool:
             return
         points = [*way[::_EVERY], way[-1]]
         rule = rule_for(self._desk.hand, cls)
-        if bridge.paint(track.id, polyline_brush(points, radius), cls, rule, journal_words(cls)) is None:
-            self._desk.say(QCoreApplication.translate("Tools", "Nothing on the way changes under this rule."))
+        bridge.paint(track.id, polyline_brush(points, radius), cls, rule, journal_words(cls), self._desk.hand.tool)
 
     def _way(self) -> list[Point]:
         return [point for way in self._ways for point in way]

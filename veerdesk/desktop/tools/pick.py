@@ -15,6 +15,7 @@ from veerdesk.desktop.bridge import SessionBridge
 from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.tool import REACH_PX, Pointer, ToolDesk
 from veerdesk.desktop.tools.cursors import worded_cursor
+from veerdesk.desktop.tools.done import curve_words, length_words, place_words, taken_back_by_undo
 from veerdesk.desktop.tools.targets import CrossingTarget, PieceTarget, paint_crossing, paint_piece
 from veerdesk.desktop.tools.words import no_track_words, paint_words
 from veerdesk.labels.classes import PixelClass
@@ -107,11 +108,17 @@ class PickTool:
 
     def _exchange(self, bridge: SessionBridge, crossing: CrossingTarget) -> None:
         words = QCoreApplication.translate("Tools", "exchange the curves")
-        if bridge.exchange_at(crossing.track.id, crossing.row, crossing.rows, words) is None:
+        track, session = crossing.track, bridge.session
+        is_below = crossing.rows.start >= crossing.row
+        said = QCoreApplication.translate("Tools", "Pick: {0} and {1} exchanged over {2} {3} {4}").format(
+            *(curve_words(track, slot) for slot in (1, 2)),
+            length_words(session, track, crossing.rows),
+            QCoreApplication.translate("Tools", "below" if is_below else "above"),
+            place_words(session, track, RowSpan(crossing.row, crossing.row + 1)),
+        )
+        done = taken_back_by_undo(said)
+        if bridge.exchange_at(track.id, crossing.row, crossing.rows, words, done=done) is None:
             self._desk.say(QCoreApplication.translate("Tools", "Neither curve has ink in these rows."))
-            return
-        text = QCoreApplication.translate("Tools", "Exchanged the curves in {0} rows. Undo takes it back.")
-        self._desk.say(text.format(f"{crossing.rows.rows:,}"))
 
     def _give(self, bridge: SessionBridge, track: TrackSpec, at: Pointer) -> None:
         piece = self._piece_at(bridge, track, at, MAX_PIECE_ROWS)
@@ -124,7 +131,7 @@ class PickTool:
             cls, words = PixelClass.CURVE_2, QCoreApplication.translate("Tools", "give a piece to curve 2")
         else:
             cls, words = PixelClass.CURVE_1, QCoreApplication.translate("Tools", "give a piece to curve 1")
-        bridge.paint(track.id, piece.region, int(cls), Rule.ANYTHING, words)
+        bridge.paint(track.id, piece.region, int(cls), Rule.ANYTHING, words, self._desk.hand.tool)
 
     def _crossing_at(self, bridge: SessionBridge, track: TrackSpec, at: Pointer) -> CrossingTarget | None:
         """Return the crossing under the pointer with the rows that the keys held mean; None where there is none."""

@@ -18,6 +18,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from veerdesk.calibration.description import Pin, Slot, TrackSpec
 from veerdesk.desktop.canvas.coordinates import ViewTransform
 from veerdesk.desktop.canvas.tool import REACH_PX, Pointer, ToolDesk
+from veerdesk.desktop.tools.done import curve_words, length_words, place_words, taken_back_by_undo
 from veerdesk.desktop.tools.words import no_track_words, paint_words
 from veerdesk.imaging.ink import ink_mask
 from veerdesk.labels.edits import PaintEdit, exchange_rows
@@ -99,7 +100,7 @@ class PinTool:
         words = QCoreApplication.translate("Tools", "pin curve {0}").format(held.slot)
         same_place = [p for p in held.track.pins if (p.kind, p.slot, p.rows) == (pin.kind, pin.slot, pin.rows)]
         old = (*same_place, *((held.pin,) if held.pin else ()))
-        self._describe(held.track, old, (pin,), words, self._exchange(held.track, pin, words))
+        self._describe(held, old, pin, words, self._exchange(held.track, pin, words))
 
     def leave(self) -> None:
         """Show nothing under the pointer any more."""
@@ -172,7 +173,7 @@ class PinTool:
     def _take_away(self, track: TrackSpec, pin: Pin) -> None:
         self._under = None
         words = QCoreApplication.translate("Tools", "take a pin of curve {0} away").format(pin.slot)
-        self._describe(track, (pin,), (), words)
+        self._describe(_Held(track, pin.slot, (0.0, 0.0), pin), (pin,), None, words)
 
     def _exchange(self, track: TrackSpec, pin: Pin, words: str) -> PaintEdit | None:
         """Return the exchange that a curve dragged onto the other's stroke means; None for every other pin."""
@@ -185,13 +186,32 @@ class PinTool:
         return exchange_rows(bridge.session.label_map(track.id), track.id, rows, cols, words)
 
     def _describe(
-        self, track: TrackSpec, old: tuple[Pin, ...], new: tuple[Pin, ...], words: str, edit: PaintEdit | None = None
+        self, held: _Held, old: tuple[Pin, ...], new: Pin | None, words: str, edit: PaintEdit | None = None
     ) -> None:
-        bridge = self._desk.bridge
+        bridge, track = self._desk.bridge, held.track
         assert bridge is not None
-        after = replace(track, pins=(*(p for p in track.pins if p not in old), *new))
-        bridge.describe(bridge.session.description.with_track(after), words, edit)
+        after = replace(track, pins=(*(p for p in track.pins if p not in old), *((new,) if new else ())))
+        done = self._done_words(held, new, edit)
+        bridge.describe(bridge.session.description.with_track(after), words, edit, done=done)
         self._desk.touch_all()
+
+    def _done_words(self, held: _Held, new: Pin | None, edit: PaintEdit | None) -> str:
+        """Return what was done with a pin: placed, moved, or taken away, and how far the curves changed places with it."""
+        bridge, track = self._desk.bridge, held.track
+        assert bridge is not None
+        pin = new or held.pin
+        assert pin is not None
+        if new is None:
+            said = QCoreApplication.translate("Tools", "Pin: the pin of {0} at {1} taken away")
+        elif held.pin is not None:
+            said = QCoreApplication.translate("Tools", "Pin: the pin of {0} moved to {1}")
+        else:
+            said = QCoreApplication.translate("Tools", "Pin: {0} pinned at {1}")
+        if edit is not None:
+            said += QCoreApplication.translate("Tools", ", the two curves exchanged over {2}")
+        rows = edit.rows if edit is not None else pin.rows
+        where = place_words(bridge.session, track, pin.rows), length_words(bridge.session, track, rows)
+        return taken_back_by_undo(said.format(curve_words(track, pin.slot), *where))
 
     def _touch(self, at: Point | None) -> None:
         """Ask for the place of the pointer to be painted, with what hangs on it."""
