@@ -200,6 +200,28 @@ def test_a_pin_says_where_it_stands_and_that_it_went(window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: _said(window) == gone)
 
 
+def test_a_piece_that_moves_no_value_says_why(window: MainWindow, qtbot: QtBot) -> None:
+    beside = ONE[1000] + 60
+    for _ in range(3):  # ink only, other curve only, background only, anything
+        window.actions_table["next_rule"].trigger()
+    _take(window, "brush")
+    _drag(window, (1000, beside), (1040, beside), button=_R)
+    qtbot.waitUntil(lambda: _said(window).startswith("Brush: "))
+    before = _session(window).trace(1)
+    assert before is not None
+    was = before.x[0].copy()
+    _take(window, "pick")
+
+    _click(window, 1020, beside)
+
+    qtbot.waitUntil(lambda: _said(window).startswith("Pick: "))
+    after = _session(window).trace(1)
+    assert after is not None
+    assert np.allclose(after.x[0], was, atol=0.5, equal_nan=True)
+    assert "px given to GR, but the curve's value did not move: its own stroke runs beside it" in _said(window)
+    assert _said(window).endswith("pin it, or erase that stroke (Ctrl+Z takes it back)")
+
+
 def test_a_piece_that_moves_the_curve_says_nothing_of_the_kind(window: MainWindow, qtbot: QtBot) -> None:
     _take(window, "pick")
 

@@ -63,6 +63,9 @@ def painted_words(session: Session, outcome: Outcome) -> str:
         said, count = _t("{0} px at {1} were {2} already, and are so by your word now"), outcome.said
     elif cls == PixelClass.BACKGROUND:
         said, count = _t("{0} px at {1} made background"), changed
+    elif outcome.is_beside:
+        why = _t("the curve's value did not move: its own stroke runs beside it; pin it, or erase that stroke")
+        said, count = _t("{0} px given to {2}, but ") + why, changed
     else:
         is_ink = painted.rule is Rule.INK_ONLY
         said, count = _t("{0} px of ink given to {2} at {1}") if is_ink else _t("{0} px given to {2} at {1}"), changed
