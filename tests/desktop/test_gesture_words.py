@@ -92,7 +92,7 @@ def test_a_stroke_says_how_many_pixels_it_gave_to_whom_and_where(window: MainWin
     qtbot.waitUntil(lambda: _said(window).startswith("Brush: "))
 
     assert at_once == ""  # the hand waits for its paint and not for words
-    said = re.fullmatch(r"Brush: ([\d,]+) px of ink given to GR.* \(Ctrl\+Z takes it back\)", _said(window))
+    said = re.fullmatch(r"Brush: ([\d,]+) px (?:of ink )?given to GR.* \(Ctrl\+Z takes it back\)", _said(window))
     assert said is not None, _said(window)
     assert int(said[1].replace(",", "")) == given > 100
 
@@ -181,8 +181,8 @@ def test_lasso_fill_and_livewire_say_what_they_did(window: MainWindow, qtbot: Qt
     _click(window, 900, ONE[900], _R)
     qtbot.waitUntil(lambda: _said(window).startswith("Fill: "))
 
-    assert "px of ink given to GR" in lasso
-    assert "px of ink given to GR" in livewire
+    assert re.match(r"Lasso: [\d,]+ px (of ink )?given to GR", lasso)
+    assert re.match(r"Livewire: [\d,]+ px (of ink )?given to GR", livewire)
     assert re.match(r"Fill: [\d,]+ px of ink given to CALI", _said(window))
 
 
