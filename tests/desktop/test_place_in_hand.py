@@ -8,10 +8,24 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from tests.desktop.test_review import CTRL, GAP, SHIFT, STROKE, classes, crossing_well, press, review, reviewing, track
+from tests.desktop.test_review import (
+    CTRL,
+    GAP,
+    LEFT,
+    SHIFT,
+    STROKE,
+    classes,
+    crossing_well,
+    press,
+    review,
+    reviewing,
+    track,
+)
 from veerdesk.desktop.canvas.furniture import frame_of
 from veerdesk.desktop.main_window import MainWindow
 from veerdesk.rows import RowSpan
@@ -201,3 +215,26 @@ def test_what_was_exchanged_and_accepted_is_said_in_the_log_s_own_measure(window
     assert accepted.startswith("Accepted ")
     rest = done.toolTip() or done.text()
     assert rest.endswith(" more rows of T1, all but flagged ones. Ctrl+Z undoes.")
+
+
+def test_what_a_click_would_exchange_follows_shift_while_the_list_has_the_keys(window: MainWindow) -> None:
+    canvas, places, crossings = window.view.canvas, window.view.review.list, review(window).crossings
+    here, beyond = crossings[1], crossings[2]
+    window.actions_table["tool_pick"].trigger()
+    canvas.zoom_to(1.0)
+    canvas.go_to_row(beyond.row)
+    spots = [canvas.view.to_widget(here.row, here.column), canvas.view.to_widget(beyond.row + 20, LEFT + 10)]
+    pointer, below = (QPoint(round(x), round(y)) for x, y in spots)
+    QTest.mouseMove(canvas.viewport(), pointer)
+    places.setFocus()
+
+    def colour() -> QColor:
+        return canvas.viewport().grab().toImage().pixelColor(below)
+
+    to_the_next = colour()
+    QTest.keyPress(places, Qt.Key.Key_Shift)
+    to_the_end = colour()
+    QTest.keyRelease(places, Qt.Key.Key_Shift)
+
+    assert places.hasFocus()
+    assert to_the_end != to_the_next == colour()

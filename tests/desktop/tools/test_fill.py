@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
 
-from tests.desktop.tools.crossing_log import CROSSED_AT, click, columns, drag, hover, shown_classes
+from tests.desktop.tools.crossing_log import CROSSED_AT, click, columns, drag, hover, place, shown_classes
 from veerdesk.desktop.canvas.view import ScanCanvas
 from veerdesk.labels.edits import Rule
 from veerdesk.labels.fill import cut_out, filled
@@ -83,6 +84,39 @@ def test_what_would_be_filled_is_outlined_before_the_click_and_changes_nothing(c
 
     assert canvas.viewport().grab().toImage() != bare
     assert np.array_equal(shown_classes(canvas), before)
+
+
+def test_what_the_rule_refuses_is_not_outlined(canvas: ScanCanvas) -> None:
+    row = (CROSSED_AT[1] + CROSSED_AT[2]) // 2
+    take_fill(canvas, 1)
+    canvas.go_to_row(row)
+    hover(canvas, row, 80)
+    bare = canvas.viewport().grab().toImage()
+
+    hover(canvas, row, 300)  # paper that the strokes close in
+    refused = canvas.viewport().grab().toImage()
+    QTest.keyPress(canvas, Qt.Key.Key_A)
+    let = canvas.viewport().grab().toImage()
+    QTest.keyRelease(canvas, Qt.Key.Key_A)
+
+    assert refused == bare
+    assert let.pixelColor(place(canvas, row, 300)) != bare.pixelColor(place(canvas, row, 300))
+    assert canvas.viewport().grab().toImage() == bare
+
+
+def test_pixels_that_were_filled_are_outlined_no_more(canvas: ScanCanvas, qtbot: QtBot) -> None:
+    assert canvas.bridge is not None
+    session, (one, _) = canvas.bridge.session, columns()
+    take_fill(canvas, 2)
+    spot = place(canvas, 1000, float(one[1000]))
+
+    click(canvas, 1000, float(one[1000]))
+    qtbot.waitUntil(lambda: not session.stale(1))
+    hover(canvas, 1000, 80)
+    bare = canvas.viewport().grab().toImage().pixelColor(spot)
+    hover(canvas, 1000, float(one[1000]))
+
+    assert canvas.viewport().grab().toImage().pixelColor(spot) == bare
 
 
 def test_holding_the_bypass_key_changes_the_rule_of_a_fill_too(canvas: ScanCanvas) -> None:

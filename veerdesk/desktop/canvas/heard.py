@@ -104,6 +104,11 @@ class HeardViewport(ScanViewport):
         if self.bridge is None or not self.keys.key_released(event):
             super().keyReleaseEvent(event)
 
+    def hear_modifier(self, event: QKeyEvent) -> None:
+        """Hear a key that went to another part of the window: Shift and Alt change what a click here would do."""
+        if self.bridge is not None and not self.has_keys:
+            self.keys.note_modifier(event)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Forget held keys: nobody will hear them let go."""
         self.has_keys = False

@@ -34,7 +34,7 @@ _AT_REST_MS = 60
 _ENDS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 #: The tool over whose pieces the key of the eraser, held, means background; everywhere else it takes the eraser.
 _TAKES_PIECES = "pick"
-_MODIFIERS = {
+_MODIFIERS: dict[int, Qt.KeyboardModifier] = {
     Qt.Key.Key_Shift: Qt.KeyboardModifier.ShiftModifier,
     Qt.Key.Key_Alt: Qt.KeyboardModifier.AltModifier,
 }
@@ -114,7 +114,7 @@ class CanvasKeys:
             canvas.hand.hold_background(True)
             return True
         if key in _MODIFIERS:
-            self._tell_keys(event.modifiers() | _MODIFIERS[Qt.Key(key)])
+            self.note_modifier(event)
             return False
         if key == Qt.Key.Key_Escape:
             canvas.tool.cancel()
@@ -154,9 +154,14 @@ class CanvasKeys:
             if self._taps.is_tap(event) and not self._has_erased:
                 self._canvas.hand.take_tool("eraser")
             return True
-        if key in _MODIFIERS:
-            self._tell_keys(event.modifiers() & ~_MODIFIERS[Qt.Key(key)])
+        self.note_modifier(event)
         return False
+
+    def note_modifier(self, event: QKeyEvent) -> None:
+        """Let the tool hear that Shift or Alt went down or came up, wherever the keys go: the mouse means it too."""
+        if (held := _MODIFIERS.get(event.key())) is not None:
+            keys = event.modifiers()
+            self._tell_keys(keys | held if event.type() == QEvent.Type.KeyPress else keys & ~held)
 
     @property
     def claims_keys(self) -> bool:

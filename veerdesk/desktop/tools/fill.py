@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QCursor, QPainter
 
@@ -18,6 +19,7 @@ from veerdesk.desktop.tools.meaning import class_for, painting_cursor, rule_for
 from veerdesk.desktop.tools.preview import class_colour, journal_words
 from veerdesk.desktop.tools.targets import PieceTarget, paint_piece
 from veerdesk.desktop.tools.words import no_track_words
+from veerdesk.labels.edits import Rule, allowed
 from veerdesk.labels.fill import cut_out, filled
 from veerdesk.rows import RowSpan
 from veerdesk.session.ink_lock import ink_in
@@ -36,6 +38,8 @@ class FillTool:
     def __init__(self, desk: ToolDesk) -> None:
         self._desk = desk
         self._target: PieceTarget | None = None
+        #: What of the target a click would change, and what that follows from.
+        self._tint: tuple[tuple[PieceTarget, int, Rule], PieceTarget | None] | None = None
 
     @property
     def cursor(self) -> QCursor:
@@ -80,10 +84,21 @@ class FillTool:
         self._show(None)
 
     def paint(self, painter: QPainter, view: ViewTransform) -> None:
-        """Outline what would be filled."""
-        if self._target is not None:
-            cls = class_for(self._desk.hand, Qt.MouseButton.LeftButton)
-            paint_piece(painter, view, self._target, class_colour(cls, self._desk.palette_in_use))
+        """Outline what a click would change, and nothing that the rule in hand keeps as it is."""
+        cls = class_for(self._desk.hand, Qt.MouseButton.LeftButton)
+        tinted = self.tinted(cls)
+        if tinted is not None:
+            paint_piece(painter, view, tinted, class_colour(cls, self._desk.palette_in_use))
+
+    def tinted(self, cls: int) -> PieceTarget | None:
+        """Return the pixels of what lies under the pointer of which a fill would say something new; None where none."""
+        bridge, target, rule = self._desk.bridge, self._target, rule_for(self._desk.hand, cls)
+        if bridge is None or target is None:
+            return None
+        key = target, cls, rule
+        if self._tint is None or self._tint[0] != key:
+            self._tint = key, _changed(bridge, target, cls, rule)
+        return self._tint[1]
 
     def _found(self, bridge: SessionBridge, track: TrackSpec, at: Pointer) -> PieceTarget | None:
         session, shape = bridge.session, track.geometry
@@ -105,3 +120,11 @@ class FillTool:
                 (left, right), rows = each.cols, each.rows
                 self._desk.touch(rows.start - slack, left - slack, rows.stop + slack, right + slack)
         self._target = target
+
+
+def _changed(bridge: SessionBridge, target: PieceTarget, cls: int, rule: Rule) -> PieceTarget | None:
+    region, labels = target.region, bridge.session.label_map(target.track_id)
+    ink = bridge.paintable(target.track_id, region, cls) if rule is Rule.INK_ONLY else None
+    mask = region.mask & allowed(labels, region, cls, rule, ink)
+    mask &= np.not_equal(labels.said(region.rows, region.cols), cls)
+    return PieceTarget(target.track_id, cut_out(mask, region.row0, region.col0)) if mask.any() else None
