@@ -153,3 +153,55 @@ def test_a_free_tab_leaves_the_scan(window: MainWindow) -> None:
 
     assert canvas.hand.class_in_hand == 1
     assert not canvas.hasFocus()
+
+
+def gestures(sheet: ShortcutsDialog) -> list[str]:
+    """Return the lines of the mouse that are seen, each as one text."""
+    seen = [
+        (one.text(), other.text()) for _, lines in sheet.mouse._groups for one, other, _ in lines if one.isVisible()
+    ]
+    return [f"{gesture}: {does}" for gesture, does in seen]
+
+
+def test_the_sheet_shows_what_the_mouse_does_tool_by_tool_and_all_of_it_at_1280(window: MainWindow) -> None:
+    window.resize(1280, 800)
+    found = []
+
+    def look() -> None:
+        sheet = next(d for d in window.findChildren(ShortcutsDialog) if d.isVisible())
+        page = sheet.mouse.parentWidget()
+        assert page is not None
+        found.append((sheet.width(), sheet.height(), page.size(), sheet.mouse.minimumSizeHint(), gestures(sheet)))
+        sheet.accept()
+
+    QTimer.singleShot(0, look)
+    press(window, Qt.Key.Key_F1)
+
+    ((wide, high, room, needed, lines),) = found
+    assert (wide, high) < (1280, 760)
+    assert needed.width() <= room.width()
+    assert needed.height() <= room.height()
+    for line in (
+        "Shift + click: exchange below, to the end",
+        "Alt + click: exchange above, to the one before",
+        "E held + click: make the piece background",
+        "Backspace: a corner back",
+        "Enter, or double click: done",
+        "Esc: give up what is begun",
+        "Right button on a pin: take it away",
+        "Ctrl + wheel: zoom at the pointer",
+        "Middle, Space held + drag: move the scan",
+        "Alt + drag, [ ]: size",
+        "A held: paint past the rule, paper too",
+    ):
+        assert line in lines
+
+
+def test_the_mouse_is_told_with_the_keys_a_person_gave_and_found_by_its_words(sheet: ShortcutsDialog) -> None:
+    give(sheet, "bypass_ink", Qt.Key.Key_U)
+    told = gestures(sheet)
+
+    QTest.keyClicks(sheet._find, "knot")
+
+    assert "U held: paint past the rule, paper too" in told
+    assert gestures(sheet) == ["Shift + click a border: put a knot in", "Right button on a knot: take it out"]

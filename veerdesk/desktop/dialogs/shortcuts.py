@@ -1,4 +1,4 @@
-"""The sheet of shortcuts (F1): every action and its key, by group, editable, with conflicts refused.
+"""The sheet of shortcuts (F1): every action and its key, by group, editable, with conflicts refused; beside it the mouse.
 
 Separate because it is the table of ``actions.py`` shown to a person.
 """
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QKeySequenceEdit,
     QLineEdit,
     QPushButton,
+    QScrollArea,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -21,22 +22,15 @@ from PySide6.QtWidgets import (
 )
 
 from veerdesk.desktop.actions import ACTIONS, GROUPS, SPECS, words
+from veerdesk.desktop.dialogs.mouse_keys import MouseSheet
 from veerdesk.desktop.keymap import FIXED, shortcuts_of, sound, trouble_in
 from veerdesk.desktop.parts import label
 from veerdesk.desktop.theme import GRID_PX
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
-#: Done with the mouse, said here so that one sheet says everything.
-_MOUSE = (
-    ("Left button", "Curve 1, or the class in hand"),
-    ("Right button", "Curve 2"),
-    ("Middle button", "Move the scan"),
-    ("Wheel", "Scroll"),
-    ("Ctrl + wheel", "Zoom at the cursor"),
-    ("Alt + drag", "Brush size"),
-    ("Pen, barrel button held", "Curve 2"),
-    ("Pen, other end", "Background"),
-)
+#: Whole on a screen of 1280 x 800 with its bars; the actions take what the mouse leaves.
+_SIZE_PX = (1240, 690)
+_ACTIONS_PX = 404
 
 
 class KeyField(QKeySequenceEdit):
@@ -59,7 +53,7 @@ class ShortcutsDialog(QDialog):
     def __init__(self, overrides: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.resize(560, 640)
+        self.resize(*_SIZE_PX)
         self.overrides = sound(SPECS, overrides)
         self._find = QLineEdit()
         self._find.setPlaceholderText(self.tr("Find an action or a key"))
@@ -67,10 +61,12 @@ class ShortcutsDialog(QDialog):
         self.tree = QTreeWidget()
         self.tree.setHeaderLabels([self.tr("Action"), self.tr("Key")])
         self.tree.setRootIsDecorated(False)
+        self.tree.setIndentation(GRID_PX)
         self.tree.setAccessibleName(self.tr("Actions and their keys"))
         self.key = KeyField()
         self.key.setAccessibleName(self.tr("New key"))
         self.give = QPushButton(self.tr("Give this key"))
+        self.mouse = MouseSheet(shortcuts_of(SPECS, self.overrides))
         self._said = label(self.tr("Choose an action, press a key in the field, and give it."), "quiet", wraps=True)
         self._fill()
         self._lay_out()
@@ -80,9 +76,18 @@ class ShortcutsDialog(QDialog):
         self.give.clicked.connect(self._on_give_clicked)
 
     def _lay_out(self) -> None:
-        column = QVBoxLayout(self)
-        column.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
-        column.addWidget(self._find)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX, 2 * GRID_PX)
+        outer.addWidget(self._find)
+        halves, column = QHBoxLayout(), QVBoxLayout()
+        halves.setSpacing(2 * GRID_PX)
+        outer.addLayout(halves, 1)
+        halves.addLayout(column)
+        scroll = QScrollArea()  # for a screen, or a font, in which it is not seen whole
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(self.mouse)
+        halves.addWidget(scroll, 1)
+        self.tree.setFixedWidth(_ACTIONS_PX)
         column.addWidget(self.tree, 1)
         row = QHBoxLayout()
         row.addWidget(self.key, 1)
@@ -93,7 +98,7 @@ class ShortcutsDialog(QDialog):
         reset = buttons.addButton(self.tr("Give every key back"), QDialogButtonBox.ButtonRole.ResetRole)
         reset.clicked.connect(self._on_reset_clicked)
         buttons.rejected.connect(self.accept)
-        column.addWidget(buttons)
+        outer.addWidget(buttons)
 
     def _fill(self) -> None:
         self.tree.clear()
@@ -113,7 +118,7 @@ class ShortcutsDialog(QDialog):
                     self._show_key(item, keys[spec.name])
             if group == "On the canvas":
                 fixed = [(key, text[:1].upper() + text[1:]) for key, text in FIXED.items()]
-                for key, text in (*_MOUSE, *fixed):
+                for key, text in fixed:
                     head.addChild(QTreeWidgetItem([words(text), words(key)]))
         self.tree.expandAll()
         self.tree.resizeColumnToContents(0)
@@ -121,6 +126,7 @@ class ShortcutsDialog(QDialog):
     @Slot(str)
     def _on_find_text_changed(self, text: str) -> None:
         wanted = text.casefold()
+        self.mouse.show_found(wanted)
         for k in range(self.tree.topLevelItemCount()):
             head = self.tree.topLevelItem(k)
             if head is None:
@@ -172,6 +178,7 @@ class ShortcutsDialog(QDialog):
         if key == QKeySequence(SPECS[name].shortcut).toString():
             del self.overrides[name]
         self._show_key(item, key)
+        self.mouse.show_keys(shortcuts_of(SPECS, self.overrides))
         self.key.clear()
         shown = QKeySequence(key).toString(_NATIVE)
         self._said.setText(self.tr("{0} is on {1} now.").format(_called(name), shown))
@@ -187,6 +194,7 @@ class ShortcutsDialog(QDialog):
     def _on_reset_clicked(self) -> None:
         self.overrides.clear()
         self._fill()
+        self.mouse.show_keys(shortcuts_of(SPECS, self.overrides))
         self._said.setText(self.tr("Every action has its first key again."))
 
 
