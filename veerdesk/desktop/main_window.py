@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from veerdesk.desktop.action_spec import Needs
@@ -323,18 +323,6 @@ class MainWindow(QMainWindow):
         self.open_paths([Path(path)])
 
     # Qt calls -----------------------------------------------------------------------------------------------
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Let the scan hear of keys that nothing in the window took."""
-        super().keyPressEvent(event)
-        if self._view is not None:
-            self._view.canvas.hear_modifier(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        """Let the scan hear of keys let go that nothing in the window took."""
-        super().keyReleaseEvent(event)
-        if self._view is not None:
-            self._view.canvas.hear_modifier(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files."""

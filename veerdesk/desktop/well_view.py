@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Signal, Slot
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from veerdesk.desktop.actions import ActionTable
@@ -190,6 +190,16 @@ class WellView(QWidget):
     @Slot(bool)
     def _on_splitter_gave_way(self, is_away: bool) -> None:
         self._actions["curves"].setChecked(not is_away)  # shown as it is; nothing is triggered by that
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let the scan hear of keys that no part of the page took."""
+        super().keyPressEvent(event)
+        self.canvas.hear_modifier(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """Let the scan hear of keys let go that no part of the page took."""
+        super().keyReleaseEvent(event)
+        self.canvas.hear_modifier(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the wheel over ruler and minimap scroll the scan."""
