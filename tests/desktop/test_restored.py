@@ -199,3 +199,22 @@ def test_a_place_that_makes_no_sense_is_left_out(tmp_path: Path, qtbot: QtBot, q
 
     assert review.place_left == {**was, "row": 10**9}
     window.close()
+
+
+def test_the_list_is_scrolled_to_the_place_in_hand_again(tmp_path: Path, qtbot: QtBot, qapp: QApplication) -> None:
+    path = crossing_well(tmp_path)
+    first = left_in_review(path, qtbot, qapp)
+    for _ in queue_of(first).queue[4:]:
+        press(first, Qt.Key.Key_N)
+    row = queue_of(first).row
+    first.close()
+
+    again = opened(path, qtbot, qapp)
+
+    places = again.view.review.list
+    qtbot.waitUntil(lambda: places.currentIndex().isValid())
+    assert queue_of(again).row == row
+    assert places.lines.lines[places.currentIndex().row()].row == row
+    assert places.currentIndex().row() * places.sizeHintForRow(0) > places.viewport().height()
+    qtbot.waitUntil(lambda: places.viewport().rect().contains(places.visualRect(places.currentIndex())))
+    again.close()

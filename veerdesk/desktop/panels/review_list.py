@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from veerdesk.desktop.canvas.keymap import is_pressed
@@ -82,6 +82,11 @@ class CrossingList(QListView):
     def sizeHint(self) -> QSize:
         """Return a few lines: the list takes what the panel has left, and never makes it scroll."""
         return QSize(200, _LEAST_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the place in hand in view: a well is reopened before its list has its height."""
+        super().resizeEvent(event)
+        self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Hear the key that keeps."""
