@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from tests.desktop.tools.crossing_log import click, columns, shown_classes
+from tests.desktop.tools.crossing_log import click, columns, hover, place, shown_classes
 from veerdesk.desktop.canvas.view import ScanCanvas
 
 _RIGHT = Qt.MouseButton.RightButton
@@ -57,3 +57,21 @@ def test_enter_closes_a_polygon_without_the_corner_that_backspace_took(canvas: S
     assert _entries(canvas) == entries + 1
     assert (after[1010:1090][before[1010:1090] > 0] == 2).all()
     assert np.array_equal(after[1110:], before[1110:])
+
+
+def test_a_corner_that_backspace_took_is_drawn_no_more(canvas: ScanCanvas) -> None:
+    corners, spot = ((1000, 100), (1000, 300), (1100, 300)), place(canvas, 1100, 230)
+    canvas.set_tool("lasso")
+    hover(canvas, 1100, 60)
+    bare = canvas.viewport().grab().toImage().pixelColor(spot)
+    for row, col in corners:
+        click(canvas, row, col)
+    click(canvas, 1100, 150)
+    drawn = canvas.viewport().grab().toImage().pixelColor(spot)
+
+    QTest.keyClick(canvas, Qt.Key.Key_Backspace)
+    taken_back = canvas.viewport().grab().toImage().pixelColor(spot)
+    QTest.mouseMove(canvas.viewport(), place(canvas, 1100, 152))
+
+    assert taken_back == bare != drawn
+    assert canvas.viewport().grab().toImage().pixelColor(spot) == drawn

@@ -149,6 +149,7 @@ class BorderTool:
             self._grip = self._dragged = None
         elif self._clicks:
             self._clicks.pop()
+            self._hover = None  # nor is a line drawn to where it was
             self._desk.ask(click_words(self._clicks))
         self._desk.touch_all()
 

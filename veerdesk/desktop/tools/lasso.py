@@ -104,6 +104,7 @@ class LassoTool:
         """Forget the last corner."""
         self._touch(None)
         self._points.pop()
+        self._hover = None  # the pointer still rests where the corner was: the side to it comes back with the next move
 
     def leave(self) -> None:
         """Forget where the pointer was."""
