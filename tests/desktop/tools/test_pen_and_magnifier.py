@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QImage, QInputDevice, QPainter, QPointingDevic
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.desktop.tools.crossing_log import columns, drag, hover, place, shown_classes
+from tests.desktop.tools.crossing_log import CROSSED_AT, columns, drag, hover, place, shown_classes
 from veerdesk.desktop.canvas.view import ScanCanvas
 from veerdesk.labels.edits import Rule
 
@@ -229,3 +229,22 @@ def test_painting_under_the_magnifier_paints_the_same(canvas: ScanCanvas) -> Non
     drag(canvas, path)
 
     assert np.array_equal(shown_classes(canvas), plain)
+
+
+def test_what_a_click_would_do_is_read_whole_in_the_magnifier(canvas: ScanCanvas) -> None:
+    canvas.set_tool("pick")
+    canvas.magnifier.show(True)
+    hover(canvas, CROSSED_AT[1], 300)
+    box = canvas.magnifier.box()
+    shown = canvas.viewport().grab().toImage()
+
+    paper = [
+        (x, y)
+        for x in range(box.left() + 3, box.right() - 2)
+        for y in range(box.top() + 3, box.bottom() - 2)
+        if shown.pixelColor(x, y) == QColor(*canvas.look.palette.paper)
+    ]
+    left, right = min(x for x, _ in paper), max(x for x, _ in paper)
+
+    assert len(paper) > 1000
+    assert box.left() + 2 < left < right < box.right() - 2, "its edges lie inside"
