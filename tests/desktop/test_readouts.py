@@ -112,3 +112,39 @@ def test_parts_stay_where_they_are_while_the_numbers_change(bar: Readouts, qtbot
 
     assert between == before == ends(bar)
     assert bar.place.text() == bar.values.text() == bar.owner.text() == ""
+
+
+BESIDE = (
+    "Pick: 1,312 px given to GR, but the curve's value did not move: its own stroke runs beside it; "
+    "pin it, or erase that stroke (Ctrl+Z takes it back)"
+)
+
+
+@pytest.mark.parametrize("width", [1600, 1920])
+def test_a_long_sentence_is_read_whole_and_the_rest_comes_back_after_it(
+    bar: Readouts, qtbot: QtBot, width: int
+) -> None:
+    bar.resize(width, 24)
+    bar.show_hand("brush", "Brush", 1)
+    say(bar, USUAL)
+    QApplication.processEvents()
+    before = [part.text() for part in (bar.hand, bar.place, bar.values, bar.owner)]
+
+    bar.show_done(BESIDE)
+    qtbot.waitUntil(lambda: bar.done.text() == BESIDE)
+    assert all(is_whole(part) for part in (bar.place, bar.values, bar.owner, bar.saved))
+    bar.show_done("Taken back: give a piece to curve 1")
+
+    qtbot.waitUntil(lambda: [part.text() for part in (bar.hand, bar.place, bar.values, bar.owner)] == before)
+
+
+def test_a_sentence_that_is_cut_is_whole_in_its_tip(bar: Readouts, qtbot: QtBot) -> None:
+    bar.resize(960, 24)
+    say(bar, USUAL)
+
+    bar.show_done(BESIDE)
+
+    qtbot.waitUntil(lambda: bar.done.text().endswith("…"))
+    assert bar.done.toolTip() == BESIDE
+    bar.show_done("Taken back: give a piece to curve 1")
+    qtbot.waitUntil(lambda: bar.done.toolTip() == "")

@@ -46,13 +46,19 @@ class ElidedLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
 
-    def show_text(self, text: str) -> None:
-        """Show a line, as much of it as there is room for."""
+    def show_text(self, text: str) -> bool:
+        """Show a line, as much of it as there is room for; False where it is shown already."""
         if text == self._whole:  # an undo after another says the same
-            return
+            return False
         self._whole = text
         self.setAccessibleDescription(text)
         self._fit()
+        return True
+
+    @property
+    def whole_px(self) -> int:
+        """Width in which all of the line is seen."""
+        return self.fontMetrics().horizontalAdvance(self._whole) + 2 * _ROUNDED_PX
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much as there is room for now."""

@@ -19,7 +19,8 @@ from veerdesk.desktop.theme import GRID_PX
 #: What gives way where the window is narrow: the column, the words of the owner, the units, the class in hand, the row, and
 #: the tool, which the rail shows too. Depth, values, owner and when it was saved stay.
 _GIVES_WAY = (("place", 1), ("owner", 1), ("values", 1), ("hand", 1), ("place", 2), ("hand", 2))
-#: Room for the last thing done: the sentences that say how something is taken back have most of their words in it.
+#: Room for the last thing done, at least: the sentences that say how something is taken back have most of their words in
+#: it. To a longer one the other parts give way until the next one comes.
 _DONE_PX = 420
 #: What paints the class in hand; the others have no class, or one of their own.
 _OF_A_CLASS = ("brush", "lasso", "fill", "livewire")
@@ -64,6 +65,7 @@ class Readouts(QStatusBar):
         self._level = dict.fromkeys(self._parts, 0)
         self._widest: dict[str, list[int]] = {}
         self._longest: dict[str, int] = {}
+        self._done_px = _DONE_PX
         self._forget_widths()
 
     def _part(self, name: str) -> QLabel:
@@ -116,7 +118,7 @@ class Readouts(QStatusBar):
         for name, next_level in (("", 0), *_GIVES_WAY):
             if name:
                 level[name] = next_level
-            if sum(self._widest[n][at] for n, at in level.items()) + _BETWEEN_PX + _DONE_PX <= self.width():
+            if sum(self._widest[n][at] for n, at in level.items()) + _BETWEEN_PX + self._done_px <= self.width():
                 break
         self._level = level
         for name, part in self._parts.items():
@@ -173,8 +175,13 @@ class Readouts(QStatusBar):
         self._say("owner", words, short or words)
 
     def show_done(self, words: str) -> None:
-        """Show the last thing done."""
-        self.done.show_text(words)
+        """Show the last thing done, whole where the other parts can give it the room."""
+        if not self.done.show_text(words):
+            return
+        wanted = max(_DONE_PX, self.done.whole_px)
+        if wanted != self._done_px and (self._done_px > _DONE_PX or wanted > self.done.width()):
+            self._done_px = wanted
+            self._fit()
 
     def show_saved(self, words: str, trouble: str) -> None:
         """Show when the last change reached the disk, or that it did not, with the reason behind it."""
