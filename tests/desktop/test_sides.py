@@ -208,7 +208,7 @@ def test_in_a_narrow_window_the_curves_give_way_and_come_back_with_the_room(wind
 def test_curves_that_gave_way_come_back_by_hand_and_stay(window: MainWindow, qtbot: QtBot) -> None:
     splitter = window.view.splitter
     _resized(window, 1150, qtbot)
-    gave_way = splitter.gives_way
+    gave_way = splitter.gives_way(Side.CURVES)
 
     click(splitter.handle_of(Side.CURVES))
     _resized(window, 1120, qtbot)
@@ -218,7 +218,7 @@ def test_curves_that_gave_way_come_back_by_hand_and_stay(window: MainWindow, qtb
 
     assert gave_way
     assert not kept
-    assert splitter.gives_way
+    assert splitter.gives_way(Side.CURVES)
 
 
 def test_curves_that_were_folded_away_by_hand_do_not_come_back_with_the_room(window: MainWindow, qtbot: QtBot) -> None:
@@ -229,7 +229,7 @@ def test_curves_that_were_folded_away_by_hand_do_not_come_back_with_the_room(win
     _resized(window, 1500, qtbot)
 
     assert splitter.is_folded(Side.CURVES)
-    assert not splitter.gives_way
+    assert not splitter.gives_way(Side.CURVES)
     assert not window.actions_table["curves"].isChecked()
 
 
@@ -238,7 +238,7 @@ def test_curves_that_gave_way_are_not_kept_as_folded_away(
 ) -> None:
     first = opened(well, qapp, qtbot)
     _resized(first, 1120, qtbot)
-    assert first.view.splitter.gives_way
+    assert first.view.splitter.gives_way(Side.CURVES)
     first.close()
     (tmp_path / "next").mkdir()
     session = drawn_well(tmp_path / "next")
@@ -250,3 +250,49 @@ def test_curves_that_gave_way_are_not_kept_as_folded_away(
     assert not second.view.splitter.is_folded(Side.CURVES)
     assert second.actions_table["curves"].isChecked()
     second.close()
+
+
+def test_in_a_yet_narrower_window_the_panel_gives_way_too_where_the_scan_is_worked_on(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    splitter, panel = window.view.splitter, window.actions_table["panel"]
+    before = splitter.sizes()
+
+    shares = {}
+    for width in (1080, 1000, 960):
+        for step in (Step.SCAN, Step.REVIEW):
+            window.show_step(step)
+            _resized(window, width, qtbot)
+            shares[width, step] = scan_px(window) / width
+            assert splitter.is_folded(Side.PANEL)
+            assert not panel.isChecked()
+    for step in (Step.TRACKS, Step.DEPTH, Step.EXPORT):
+        window.show_step(step)
+        assert not splitter.is_folded(Side.PANEL), "its work is typed there"
+    window.show_step(Step.REVIEW)
+    _resized(window, 1280, qtbot)
+
+    assert min(shares.values()) >= 0.6
+    assert panel.isChecked()
+    assert splitter.sizes() == before
+
+
+def test_a_panel_that_gave_way_comes_back_by_hand_and_is_not_kept_as_folded_away(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    splitter = window.view.splitter
+    window.show_step(Step.REVIEW)
+    _resized(window, 1000, qtbot)
+
+    gave_way = splitter.gives_way(Side.PANEL)
+    click(splitter.handle_of(Side.PANEL))
+    _resized(window, 980, qtbot)
+    kept = splitter.is_folded(Side.PANEL)
+    _resized(window, 1280, qtbot)
+    _resized(window, 1000, qtbot)
+    window.close()
+
+    assert gave_way
+    assert not kept
+    assert splitter.gives_way(Side.PANEL)
+    assert load_settings().hidden == ()

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 #: What stands beside the scan, by the action that shows or hides it.
 _BESIDE = ("curves", "panel", "minimap")
+_SIDES = {Side.CURVES: "curves", Side.PANEL: "panel"}
 #: What is shown over the scan, and only where it was left on.
 _OVER = ("magnifier", "show_changes")
 
@@ -35,8 +36,9 @@ def page_left(view: WellView, actions: ActionTable) -> dict[str, Any]:
 def beside_left(view: WellView, actions: ActionTable) -> dict[str, Any]:
     """Return what stands beside the scan now and how wide, as the settings keep it."""
     away = {n for n in _BESIDE if not actions[n].isChecked()}
-    if view.splitter.gives_way:  # nobody folded them away: a wider window shows them
-        away.discard("curves")
+    for side, name in _SIDES.items():
+        if view.splitter.gives_way(side):  # nobody folded it away: a wider window shows it
+            away.discard(name)
     return {"hidden": tuple(n for n in _BESIDE if n in away), "sides": view.splitter.dragged}
 
 
@@ -59,9 +61,10 @@ def restore_beside(view: WellView, actions: ActionTable, settings: Settings) -> 
     for name in _BESIDE:
         actions[name].setChecked(name not in settings.hidden)
     view.minimap.setVisible("minimap" not in settings.hidden)
-    put_away = [side for side, name in ((Side.CURVES, "curves"), (Side.PANEL, "panel")) if name in settings.hidden]
+    put_away = [side for side, name in _SIDES.items() if name in settings.hidden]
     view.splitter.restore(put_away, settings.sides)
-    actions["curves"].setChecked(not view.splitter.is_folded(Side.CURVES))
+    for side, name in _SIDES.items():
+        actions[name].setChecked(not view.splitter.is_folded(side))
 
 
 def restore_threshold(view: WellView, extra: dict[str, Any]) -> None:

@@ -56,6 +56,15 @@ def has_room(window_px: int, taken_px: int) -> bool:
     return _panel_and_rest(window_px, taken_px)[1] >= _CURVES_PX[0]
 
 
+def has_room_for_panel(window_px: int, taken_px: int) -> bool:
+    """Return True where a window is wide enough for the panel alone, the curves being away.
+
+    >>> has_room_for_panel(1100, 200), has_room_for_panel(1000, 200)
+    (True, False)
+    """
+    return _panel_and_rest(window_px, taken_px)[1] >= _FOLDED_PX - HANDLE_PX
+
+
 def _panel_and_rest(window_px: int, taken_px: int) -> tuple[int, int]:
     """Return the panel's usual width, and what is left for the curves beside a scan that has its share, px."""
     panel = min(_PANEL_PX[1], max(_PANEL_PX[0], round(_PANEL_SHARE * window_px)))
@@ -169,21 +178,23 @@ class SidesSplitter(QSplitter):
 
     A side is as wide as it was dragged to, or as is usual in a window so wide; the scan has the rest. ``before_px`` is what
     stands in the window before the splitter, ``around_px`` what stands round the scan in its own part. In a window too
-    narrow for both sides the curves give way to the scan by themselves (``gave_way``), and come back with the room; a
-    person who brings them back before, or folds them away, is obeyed.
+    narrow for both sides the curves give way to the scan by themselves, and in a yet narrower one the panel too, unless it
+    is needed (``gave_way`` says the side, and whether it is away); they come back with the room. A person who brings a
+    side back before, or folds it away, is obeyed.
     """
 
     fold_asked = Signal(int)
-    gave_way = Signal(bool)
+    gave_way = Signal(int, bool)
 
     def __init__(self, scan: QWidget, *, before_px: int, around_px: int) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._before_px, self._around_px = before_px, around_px + len(Side) * HANDLE_PX
         self._held = {Side.CURVES: _Held(_CURVES_PX[0]), Side.PANEL: _Held(_PANEL_PX[0])}
         self._dragged: tuple[int, int] | None = None
-        #: What a person folded away, and whether they brought back what had given way.
+        #: What a person folded away, and what they brought back that had given way.
         self._put_away: set[Side] = set()
-        self._is_kept = False
+        self._kept: set[Side] = set()
+        self._is_panel_needed = False
         self.setHandleWidth(HANDLE_PX)
         self.setChildrenCollapsible(False)
         scan.setMinimumWidth(_LEAST_SCAN_PX)
@@ -214,8 +225,15 @@ class SidesSplitter(QSplitter):
 
     def fold(self, side: Side, is_folded: bool) -> None:
         """Fold a side away by hand, or bring it back as wide as it was."""
-        self._is_kept = self._is_kept if side is not Side.CURVES else not is_folded
+        (self._kept.discard if is_folded else self._kept.add)(side)
         self._leave(side, is_folded)
+
+    def need_panel(self, is_needed: bool) -> None:
+        """Say whether the panel is what is worked in: it then gives way to nothing."""
+        if is_needed != self._is_panel_needed:
+            self._is_panel_needed = is_needed
+            self._make_room()
+            self._share_out()
 
     def restore(self, put_away: Collection[Side], dragged: Sequence[int] | None) -> None:
         """Fold away what was folded away by hand, and make both sides as wide as they were dragged to, or as usual for None."""
@@ -223,10 +241,9 @@ class SidesSplitter(QSplitter):
         for side in Side:
             self._leave(side, side in put_away)
 
-    @property
-    def gives_way(self) -> bool:
-        """True where the curves are away by themselves: the window is too narrow for both sides."""
-        return self._held[Side.CURVES].is_folded and Side.CURVES not in self._put_away
+    def gives_way(self, side: Side) -> bool:
+        """Return True where a side is away by itself: the window is too narrow for it."""
+        return self._held[side].is_folded and side not in self._put_away
 
     def _leave(self, side: Side, is_folded: bool) -> None:
         (self._put_away.add if is_folded else self._put_away.discard)(side)
@@ -235,16 +252,18 @@ class SidesSplitter(QSplitter):
         self._share_out()
 
     def _make_room(self) -> None:
-        """Let the curves give way, or come back, as the window's width asks."""
-        window_px = self.width() + self._before_px
-        is_wide = has_room(window_px, self._before_px + self._around_px)
-        self._is_kept = self._is_kept and not is_wide
-        if Side.CURVES in self._put_away:
-            return
-        is_away = not is_wide and not self._is_kept
-        if is_away != self._held[Side.CURVES].is_folded:
-            self._show(Side.CURVES, is_away)
-            self.gave_way.emit(is_away)
+        """Let the sides give way, or come back, as the window's width asks."""
+        room = self.width() + self._before_px, self._before_px + self._around_px
+        self._give_way(Side.CURVES, is_narrow=not has_room(*room))
+        self._give_way(Side.PANEL, is_narrow=not (self._is_panel_needed or has_room_for_panel(*room)))
+
+    def _give_way(self, side: Side, *, is_narrow: bool) -> None:
+        if not is_narrow:
+            self._kept.discard(side)
+        is_away = is_narrow and side not in self._kept
+        if side not in self._put_away and is_away != self._held[side].is_folded:
+            self._show(side, is_away)
+            self.gave_way.emit(side, is_away)
 
     def _show(self, side: Side, is_folded: bool) -> None:
         self._held[side].fold(is_folded)

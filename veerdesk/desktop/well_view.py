@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
 #: What a click on the handle of a side does.
 _FOLDS = {Side.CURVES: "curves", Side.PANEL: "panel"}
+#: The steps whose work is typed beside the scan; in the others the scan is what is worked on.
+_IN_PANEL = (Step.TRACKS, Step.DEPTH, Step.EXPORT)
 _REVIEW_ACTIONS = (
     "previous_crossing",
     "next_crossing",
@@ -187,9 +189,9 @@ class WellView(QWidget):
     def _on_splitter_fold_asked(self, side: int) -> None:
         self._actions[_FOLDS[Side(side)]].trigger()
 
-    @Slot(bool)
-    def _on_splitter_gave_way(self, is_away: bool) -> None:
-        self._actions["curves"].setChecked(not is_away)  # shown as it is; nothing is triggered by that
+    @Slot(int, bool)
+    def _on_splitter_gave_way(self, side: int, is_away: bool) -> None:
+        self._actions[_FOLDS[Side(side)]].setChecked(not is_away)  # shown as it is; nothing is triggered by that
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let the scan hear of keys that no part of the page took."""
@@ -213,6 +215,7 @@ class WellView(QWidget):
         if step is not Step.SCAN:
             self.complete()
         self.panels.setCurrentIndex(int(step))
+        self.splitter.need_panel(step in _IN_PANEL)
 
     def add_curves(self) -> CurvesPanel:
         """Put the curve panel into its place beside the scan; its plotting library loads after the scan is shown."""
