@@ -91,6 +91,15 @@ def _window(session: Session, qapp: QApplication, qtbot: QtBot) -> MainWindow:
     return window
 
 
+def _written(folder: Path, qapp: QApplication, qtbot: QtBot) -> tuple[MainWindow, SessionBridge]:
+    """Return a window on a new well, and its bridge, once everything of it is on disk."""
+    window = _window(drawn_well(folder, height=_HEIGHT), qapp, qtbot)
+    bridge = window.bridge
+    assert bridge is not None
+    assert bridge.session.wait_saved()
+    return window, bridge
+
+
 def test_a_second_window_follows_the_first_and_refuses_the_hand(
     bridge: SessionBridge, qapp: QApplication, qtbot: QtBot
 ) -> None:
@@ -149,12 +158,10 @@ def test_a_well_is_closed_although_its_folder_lets_nothing_be_taken_away(
 def test_while_the_disk_is_full_the_guide_offers_a_copy_and_then_goes_on(
     tmp_path: Path, disk: Disk, qapp: QApplication, qtbot: QtBot
 ) -> None:
-    window = _window(drawn_well(tmp_path, height=_HEIGHT), qapp, qtbot)
-    assert window.bridge is not None
-    window.bridge.session.wait_saved()
+    window, bridge = _written(tmp_path, qapp, qtbot)
     disk.is_full = True
 
-    _paint(window.bridge)
+    _paint(bridge)
     qtbot.waitUntil(lambda: "takes nothing" in window.view.guide.sentence.text(), timeout=20_000)
     offered = window.view.guide.button.text()
     disk.is_full = False
@@ -201,10 +208,7 @@ def _answer(button: str) -> None:
 def test_a_window_does_not_close_over_work_that_is_not_saved(
     tmp_path: Path, disk: Disk, qapp: QApplication, qtbot: QtBot
 ) -> None:
-    window = _window(drawn_well(tmp_path, height=_HEIGHT), qapp, qtbot)
-    bridge = window.bridge
-    assert bridge is not None
-    assert bridge.session.wait_saved()
+    window, bridge = _written(tmp_path, qapp, qtbot)
     disk.is_full = True
     _paint(bridge)
     qtbot.waitUntil(lambda: bool(window.findChildren(FailureDialog)), timeout=20_000)
@@ -226,10 +230,7 @@ def test_a_window_does_not_close_over_work_that_is_not_saved(
 def test_a_disk_that_refuses_is_said_in_one_box_and_then_in_the_bar(
     tmp_path: Path, disk: Disk, qapp: QApplication, qtbot: QtBot
 ) -> None:
-    window = _window(drawn_well(tmp_path, height=_HEIGHT), qapp, qtbot)
-    bridge = window.bridge
-    assert bridge is not None
-    assert bridge.session.wait_saved()
+    window, bridge = _written(tmp_path, qapp, qtbot)
 
     def boxes() -> list[FailureDialog]:
         return [d for d in window.findChildren(FailureDialog) if d.isVisible()]
