@@ -218,7 +218,7 @@ def test_a_piece_that_moves_no_value_says_why(window: MainWindow, qtbot: QtBot) 
     after = _session(window).trace(1)
     assert after is not None
     assert np.allclose(after.x[0], was, atol=0.5, equal_nan=True)
-    assert "px given to GR, but the curve's value did not move: its own stroke runs beside it" in _said(window)
+    assert "px given to GR, but its value did not move: its own stroke runs beside it" in _said(window)
     assert _said(window).endswith("pin it, or erase that stroke (Ctrl+Z takes it back)")
 
 

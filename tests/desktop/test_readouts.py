@@ -115,7 +115,7 @@ def test_parts_stay_where_they_are_while_the_numbers_change(bar: Readouts, qtbot
 
 
 BESIDE = (
-    "Pick: 1,312 px given to GR, but the curve's value did not move: its own stroke runs beside it; "
+    "Pick: 1,312 px given to GR, but its value did not move: its own stroke runs beside it; "
     "pin it, or erase that stroke (Ctrl+Z takes it back)"
 )
 

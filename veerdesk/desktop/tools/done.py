@@ -64,7 +64,7 @@ def painted_words(session: Session, outcome: Outcome) -> str:
     elif cls == PixelClass.BACKGROUND:
         said, count = _t("{0} px at {1} made background"), changed
     elif outcome.is_beside:
-        why = _t("the curve's value did not move: its own stroke runs beside it; pin it, or erase that stroke")
+        why = _t("its value did not move: its own stroke runs beside it; pin it, or erase that stroke")
         said, count = _t("{0} px given to {2}, but ") + why, changed
     else:
         is_ink = painted.rule is Rule.INK_ONLY
