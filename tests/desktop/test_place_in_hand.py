@@ -238,3 +238,17 @@ def test_what_a_click_would_exchange_follows_shift_while_the_list_has_the_keys(w
 
     assert places.hasFocus()
     assert to_the_end != to_the_next == colour()
+
+
+def test_what_was_kept_is_said_with_its_place(window: MainWindow, qtbot: QtBot) -> None:
+    window.view.canvas.zoom_to(2.0)
+    press(window, Qt.Key.Key_N)
+    place, done = _in_hand(window), window.view.readouts.done
+    what = "crossing" if place.doubt is None else "doubtful rows"
+
+    press(window, Qt.Key.Key_Space)
+
+    said = f"Kept the {what} at row {place.crossing.row:,} (Ctrl+Z takes it back)"
+    qtbot.waitUntil(lambda: done.accessibleDescription() == said)
+    press(window, Qt.Key.Key_Z, CTRL)
+    assert done.accessibleDescription().startswith("Taken back: keep the ")
