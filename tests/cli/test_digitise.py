@@ -224,3 +224,40 @@ def test_a_file_that_is_not_ours_stays(drawn_well: Any, veerdesk: Veerdesk) -> N
     assert "report.json" in err
     assert [p.name for p in drawn_well.out.iterdir()] == ["report.json"]
     assert (drawn_well.out / "report.json").read_text() == "a colleague's report"
+
+
+def test_another_well_is_not_written_over(drawn_well: Any, veerdesk: Veerdesk, model: Any) -> None:
+    veerdesk("digitise", drawn_well.job, "--out", drawn_well.out)
+    kept = {p.name: p.read_bytes() for p in drawn_well.out.iterdir()}
+    grey = read_classes(drawn_well.folder / "scan.png").copy()
+    grey[0, 0] = 7  # another scan, with a track of the same name
+    write_grey_png(drawn_well.folder / "other.png", [grey], 320, 640)
+    other = drawn_well.folder / "other.toml"
+    other.write_text(drawn_well.job.read_text().replace('"scan.png"', '"other.png"').replace("Drawn 1", "Drawn 2"))
+
+    code, _, err = veerdesk("digitise", other, "--out", drawn_well.out)
+
+    assert code == 3
+    assert "results of well Drawn 1" in err
+    assert "Drawn 1.las, T1.labels.png" in err
+    assert "a folder of its own" in err
+    assert {p.name: p.read_bytes() for p in drawn_well.out.iterdir()} == kept
+
+
+def test_a_well_that_was_renamed_replaces_its_own(drawn_well: Any, veerdesk: Veerdesk) -> None:
+    veerdesk("digitise", drawn_well.job, "--out", drawn_well.out)
+    drawn_well.rewrite('WELL = "Drawn 1"', 'WELL = "Drawn One"')
+
+    code, _, _ = veerdesk("digitise", drawn_well.job, "--out", drawn_well.out)
+
+    assert code == 0
+    assert [p.name for p in drawn_well.out.glob("*.las")] == ["Drawn One.las"]
+
+
+def test_several_wells_at_once_are_told_how(drawn_well: Any, veerdesk: Veerdesk) -> None:
+    code, _, err = veerdesk("digitise", drawn_well.job, "b.toml", "--out", drawn_well.out)
+
+    assert code == 2
+    assert "One run digitises one well, and 2 were given." in err
+    assert 'for job in *.toml; do veerdesk digitise "$job" --out "result/${job%.toml}"; done' in err
+    assert not drawn_well.out.exists()

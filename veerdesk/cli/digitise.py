@@ -15,11 +15,20 @@ from veerdesk.errors import ExitCode, UsageError
 if TYPE_CHECKING:
     from veerdesk.session.digitise import DigitiseResult
 
+_SEVERAL = (
+    "Run the command once for each, with a folder of its own: "
+    'for job in *.toml; do veerdesk digitise "$job" --out "result/${job%.toml}"; done'
+)
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the command's arguments."""
-    parser.add_argument("well", type=Path, metavar="JOB.toml|WELL.veer", help="a job file or a well")
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the results")
+    parser.add_argument(
+        "wells", type=Path, nargs="+", metavar="JOB.toml|WELL.veer", help="a job file or a well, one a run"
+    )
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="DIR", help="folder for the results of this one well"
+    )
     add_model_arguments(parser)
     parser.add_argument("--json", action="store_true", help="print report.json as the one result")
 
@@ -32,7 +41,9 @@ def add_model_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Digitise and print what was left."""
-    result = digitise_path(options.well, options.out, model=options.model, device=options.device)
+    if len(options.wells) > 1:
+        raise UsageError(f"One run digitises one well, and {len(options.wells)} were given.", _SEVERAL)
+    result = digitise_path(options.wells[0], options.out, model=options.model, device=options.device)
     if options.json:
         print_json(result.report)
     else:

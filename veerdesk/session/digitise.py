@@ -14,8 +14,9 @@ from typing import Any
 
 from veerdesk.calibration.checks import ready_tracks
 from veerdesk.calibration.description import Slot
-from veerdesk.errors import InterruptedWorkError
+from veerdesk.errors import InterruptedWorkError, UnusableInputError
 from veerdesk.imaging.progress import Cancel, Progress
+from veerdesk.imaging.scan import file_digest
 from veerdesk.las.header import Provenance, Rewritten
 from veerdesk.las.reader import LasFile, read_las
 from veerdesk.las.writer import require_version, write_las
@@ -28,7 +29,7 @@ from veerdesk.session.overlap import claimed_twice
 from veerdesk.session.reading import TrackWork
 from veerdesk.session.report import PROGRAM, peak_memory_mb, track_report, write_report
 from veerdesk.session.signatures import Signature, signatures
-from veerdesk.session.staging import REPORT, Staging, staging
+from veerdesk.session.staging import REPORT, Staging, earlier_report, refuse_another_well, staging
 from veerdesk.session.tables import write_labels, write_trace
 from veerdesk.session.well_curves import WellCurves, track_frame, well_curves
 from veerdesk.session.well_run import WellRun, WellSource, read_tracks
@@ -73,7 +74,8 @@ def digitise(
     Raises
     ------
     UnusableInputError
-        A scan or the description cannot be used, or the folder cannot be written; nothing was written then.
+        A scan or the description cannot be used, or the folder cannot be written or holds another well's results;
+        nothing was written then.
     InterruptedWorkError
         It was cancelled; nothing was written.
     UsageError
@@ -81,6 +83,7 @@ def digitise(
     """
     require_version(well.description.las.version)
     ready_tracks(well.description)
+    _refuse_another_well(well, out)
     begin = time.monotonic()
     with staging(out) as stage, ExitStack() as held:
         run = read_tracks(
@@ -89,6 +92,17 @@ def digitise(
         result = _written(run, stage, cancel, progress, begin)
         progress(1.0)
         return result
+
+
+def _refuse_another_well(well: WellSource, out: Path) -> None:
+    """Ask before minutes of reading what `Staging.put_in_place` asks again after them."""
+    if not earlier_report(out):
+        return
+    try:
+        scans = {(file_digest(well.folder / s.file), s.page) for s in well.description.scans}
+    except UnusableInputError:  # the run itself says more of a scan that cannot be read
+        return
+    refuse_another_well(out, scans)
 
 
 def _written(
@@ -162,7 +176,14 @@ def _report(
         "well": run.description.name,
         "model": dict(run.model),
         "scans": [
-            {"id": key, "file": scan.path.name, "digest": scan.digest, "width": scan.width, "height": scan.height}
+            {
+                "id": key,
+                "file": scan.path.name,
+                "page": run.description.scan(key).page,
+                "digest": scan.digest,
+                "width": scan.width,
+                "height": scan.height,
+            }
             for key, scan in run.scans.items()
         ],
         "depth": {"unit": unit, "top": grid.text(grid.first), "base": grid.text(grid.last), "step": str(grid.step)},

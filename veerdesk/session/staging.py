@@ -10,15 +10,20 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from veerdesk.errors import UnusableInputError
 
 #: The file that lists what a run has left; each entry is a plain file name.
 REPORT = "report.json"
 _LAST = (REPORT, "manifest.json")
+#: As many files are named in a sentence, and the rest counted.
+_MOST_NAMED = 4
+
+ScanPage = tuple[str, int]
 
 
 class Staging:
@@ -43,10 +48,12 @@ class Staging:
         Raises
         ------
         UnusableInputError
-            Something of that name is there that no earlier run has left, or the folder can no longer be written.
+            Something of that name is there that no earlier run has left, another well's results are, or the folder can
+            no longer be written.
         """
         new = self.names
         old = earlier_files(self.out)
+        refuse_another_well(self.out, scans_of(earlier_report(self.folder)))
         try:
             for name in new:
                 if (self.out / name).exists() and name not in old:
@@ -85,17 +92,51 @@ def staging(out: Path) -> Iterator[Staging]:
         _remove_empty(made)
 
 
-def earlier_files(out: Path) -> tuple[str, ...]:
-    """Return the files that an earlier run says it has left in ``out``, as far as they are still there."""
+def earlier_report(out: Path) -> dict[str, Any]:
+    """Return the report of an earlier run in ``out``; empty where there is none of this program's."""
     try:
         report = json.loads((out / REPORT).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return ()
+        return {}
     if not isinstance(report, dict) or not str(report.get("program", "")).startswith("Veerdesk"):
-        return ()
-    listed = report.get("files", [])
+        return {}
+    return report
+
+
+def earlier_files(out: Path) -> tuple[str, ...]:
+    """Return the files that an earlier run says it has left in ``out``, as far as they are still there."""
+    listed = earlier_report(out).get("files", [])
     names = [n for n in listed if isinstance(n, str)] if isinstance(listed, list) else []
     return tuple(n for n in names if Path(n).name == n and (out / n).is_file())
+
+
+def scans_of(report: Mapping[str, Any]) -> frozenset[ScanPage]:
+    """Return digest and page of each scan that a report names: what tells one well from another, whatever its name."""
+    listed = report.get("scans", [])
+    scans = [s for s in listed if isinstance(s, dict)] if isinstance(listed, list) else []
+    return frozenset((str(s["digest"]), int(s.get("page") or 0)) for s in scans if s.get("digest"))
+
+
+def refuse_another_well(out: Path, scans: Collection[ScanPage]) -> None:
+    """Check that ``out`` holds no results of another well, which is one that was read from other scans.
+
+    Raises
+    ------
+    UnusableInputError
+        It does; the sentence names what would go.
+    """
+    earlier = earlier_report(out)
+    theirs, files = scans_of(earlier), [n for n in earlier_files(out) if n != REPORT]
+    if not (theirs and files and scans) or theirs.intersection(scans):
+        return
+    well = str(earlier.get("well") or "")
+    whose = f"well {well}" if well else "another well"
+    more = f" and {len(files) - _MOST_NAMED} more" if len(files) > _MOST_NAMED else ""
+    raise UnusableInputError(
+        f"{out} holds the results of {whose}, read from another scan, and they would go: "
+        f"{', '.join(sorted(files)[:_MOST_NAMED])}{more}.",
+        "Give each well a folder of its own; or remove these first where nobody needs them any more.",
+    )
 
 
 def _missing_folders(out: Path) -> list[Path]:
