@@ -111,13 +111,16 @@ def test_text_that_las_cannot_hold_is_listed(qtbot: QtBot, tmp_path: Path) -> No
 
 def test_labels_wait_for_accepted_rows(qtbot: QtBot, tmp_path: Path) -> None:
     well = a_well(SCALED)
-    none = ExportLabelsDialog(well, tmp_path)
-    some = ExportLabelsDialog(well.with_track(replace(well.track(1), accepted=(RowSpan(0, 10),))), tmp_path)
-    for dialog in (none, some):
+    accepted = well.with_track(replace(well.track(1), accepted=(RowSpan(0, 10),)))
+    none = ExportLabelsDialog(well, tmp_path, {})
+    some = ExportLabelsDialog(accepted, tmp_path, {1: (RowSpan(0, 9),)})
+    changed = ExportLabelsDialog(accepted, tmp_path, {1: (RowSpan(0, 10),)})
+    for dialog in (none, some, changed):
         qtbot.addWidget(dialog)
 
     assert not none.export.isEnabled()
     assert some.export.isEnabled()
+    assert not changed.export.isEnabled()
 
 
 def test_a_release_gets_a_folder_of_its_own(tmp_path: Path) -> None:

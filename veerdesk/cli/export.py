@@ -91,11 +91,15 @@ def _curves(options: argparse.Namespace) -> int:
 
 
 def _labels(options: argparse.Namespace) -> int:
+    from veerdesk.session.export import changed_sentence
+
     record = export_label_release(options.wells, options.out)
     if options.json:
         print_json(record)
     else:
         print(f"{len(record['samples'])} samples of {len(record['wells'])} well(s) in {options.out}")
+        if said := changed_sentence(record):
+            print(said)
     return int(ExitCode.DONE)
 
 

@@ -58,7 +58,8 @@ def build_release(
 ) -> dict[str, Any]:
     """Write a release into an empty folder and return its manifest.
 
-    Tiles of up to 1,024 rows of each track's box are cut from rows that a person accepted; all other rows are 255.
+    Tiles of up to 1,024 rows of each track's box are cut from rows that a person accepted and that are as they were
+    accepted; all other rows are 255.
     Every label is read back before the manifest is written.
 
     Raises
@@ -75,6 +76,11 @@ def build_release(
             name = f"{well.id}-t{number}-r{sample.rows.start:06d}"
             entries.append(sample_entry(name, well.id, item, sample, _write(folder, name, sample)))
         progress((k + 1) / len(tracks))
+    if not entries and (changed := sum(well.changed_rows for well in wells)):
+        raise UnusableInputError(
+            f"Each of the {changed} accepted rows has changed since it was accepted, so nobody stands by any of them.",
+            "Look at them in the Review step (J goes from one to the next), accept what is right, then export again.",
+        )
     if not entries:
         raise UnusableInputError(
             "No row of any track was accepted, so there is nothing to learn from.",

@@ -31,6 +31,11 @@ class LabelledWell:
     tracks: tuple[LabelledTrack, ...]
 
     @property
+    def changed_rows(self) -> int:
+        """Accepted rows of its tracks that do not leave, because they have changed since."""
+        return sum(span.rows for item in self.tracks for span in item.changed)
+
+    @property
     def id(self) -> str:
         """Twelve digits that are the same for the same scans, whatever the well is called."""
         return hashlib.sha256("".join(sorted(d for _, d in self.scans)).encode()).hexdigest()[:12]
@@ -105,6 +110,7 @@ def manifest(
                 "name": well.name,
                 "scans": [{"file": name, "sha256": digest} for name, digest in well.scans],
                 "models": sorted({t.model for t in well.tracks if t.model}),
+                "changed_rows": well.changed_rows,
             }
             for well in wells
         ],

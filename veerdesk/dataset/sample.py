@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.labels.classes import IGNORE
 from veerdesk.labels.label_map import LabelMap
-from veerdesk.rows import RowSpan, joined
+from veerdesk.rows import RowSpan, joined, without
 
 #: Height of a tile, px: what the loaders of common frameworks take whole (research, export formats).
 TILE_ROWS = 1024
@@ -47,7 +47,8 @@ class LabelledTrack:
     """A track whose accepted rows may leave.
 
     ``exchanged`` is True where the person's slots stand in the other order than the canonical one, ``model`` is the
-    digest of the model that gave the unsaid pixels, ``stroke_px`` the track's stroke width.
+    digest of the model that gave the unsaid pixels, ``stroke_px`` the track's stroke width. ``changed`` are accepted rows
+    whose curves are no longer as they were accepted: nobody looked at what they are now.
     """
 
     track: TrackSpec
@@ -56,6 +57,16 @@ class LabelledTrack:
     stroke_px: float
     exchanged: bool
     model: str
+    changed: tuple[RowSpan, ...] = ()
+
+    @property
+    def leaving(self) -> tuple[RowSpan, ...]:
+        """The rows of the scan that are accepted and as they were accepted: those that become labels."""
+        whole = self.track.geometry.rows.clipped(RowSpan(0, self.scan.height))
+        rows = joined(span.clipped(whole) for span in self.track.accepted)
+        for span in self.changed:
+            rows = without(rows, span)
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +86,8 @@ class Sample:
 
 def samples_of(item: LabelledTrack) -> Iterator[Sample]:
     """Yield the tiles of a track that hold a reviewed row; the grid begins at the track's top and never overlaps."""
-    track = item.track
-    whole = track.geometry.rows.clipped(RowSpan(0, item.scan.height))
-    accepted = joined(span.clipped(whole) for span in track.accepted)
+    whole = item.track.geometry.rows.clipped(RowSpan(0, item.scan.height))
+    accepted = item.leaving
     for start in range(whole.start, whole.stop, TILE_ROWS):
         rows = RowSpan(start, min(whole.stop, start + TILE_ROWS))
         reviewed = tuple(s for s in (span.clipped(rows) for span in accepted) if not s.is_empty)

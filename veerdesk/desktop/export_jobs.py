@@ -14,6 +14,7 @@ from veerdesk.calibration.description import WellDescription
 from veerdesk.dataset.manifest import LabelledWell
 from veerdesk.dataset.sample import LabelledTrack
 from veerdesk.imaging.progress import Cancel, Progress
+from veerdesk.session.accepted_line import changed_rows
 from veerdesk.session.export import Exported, export_csv, export_labels, export_las
 from veerdesk.session.jobs import Job
 from veerdesk.session.open_tracks import USUAL_STROKE_PX
@@ -44,18 +45,21 @@ def curves_job(
 
 
 def labels_job(session: Session, out: Path) -> Job[dict[str, Any]]:
-    """Return the job that writes the accepted rows of every track as a label release."""
+    """Return the job that writes the accepted rows of every track, as far as they are as accepted, as a label release."""
     description = session.description
     copies = [(t, session.label_map(t.id).snapshot(), session.prediction_digest(t.id)) for t in description.tracks]
     evidence = {t.id: session.evidence(t.id).snapshot() for t in description.tracks}
     unsettled = {t.id for t in description.tracks if t.accepted and session.is_provisional(t.id)}
+    changed = {t.id: session.changed_since_accepted(t.id) for t in description.tracks if t.id not in unsettled}
+    lines = {key: session.accepted_line(key) for key in unsettled}
     files, scans = dict(session.scans), _scan_names(session)
 
     def write(cancel: Cancel, progress: Progress) -> dict[str, Any]:
         pixels = [TrackPixels(t, held, evidence[t.id], files[t.scan].width) for t, held, _ in copies]
         for each in pixels:  # what is shown is settled already, but for rows that are still to be traced
             if each.track.id in unsettled:
-                decode_pixels(each, pixels, each.track.stroke_px or USUAL_STROKE_PX, cancel, progress)
+                read = decode_pixels(each, pixels, each.track.stroke_px or USUAL_STROKE_PX, cancel, progress)
+                changed[each.track.id] = changed_rows(lines[each.track.id], each.track.accepted, read.trace, ())
         tracks = tuple(
             LabelledTrack(
                 track=track,
@@ -64,6 +68,7 @@ def labels_job(session: Session, out: Path) -> Job[dict[str, Any]]:
                 stroke_px=track.stroke_px or USUAL_STROKE_PX,
                 exchanged=exchanged_slots(track),
                 model=digest,
+                changed=changed[track.id],
             )
             for track, labels, digest in copies
         )

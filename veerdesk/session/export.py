@@ -101,6 +101,24 @@ def export_labels(wells: Sequence[LabelledWell], out: Path, *, progress: Progres
     return record
 
 
+def changed_sentence(record: Mapping[str, Any]) -> str:
+    """Return how many accepted rows a release left out because they changed since, as a sentence; empty for none.
+
+    >>> changed_sentence({"wells": [{"changed_rows": 7}]})
+    '7 accepted rows have changed since they were accepted and left as not reviewed (255); accept them again to label them.'
+    """
+    rows = sum(well.get("changed_rows", 0) for well in record["wells"])
+    if not rows:
+        return ""
+    said = (
+        "1 accepted row has changed since it was"
+        if rows == 1
+        else f"{rows:,} accepted rows have changed since they were"
+    )
+    them = "it" if rows == 1 else "them"
+    return f"{said} accepted and left as not reviewed (255); accept {them} again to label {them}."
+
+
 def provenance(
     description: WellDescription,
     curves: WellCurves,

@@ -5,7 +5,7 @@ Separate because a release is made of label maps, scans and accepted rows, where
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +19,7 @@ from veerdesk.imaging.scan import Scan, file_digest, open_scan
 from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan
+from veerdesk.session.accepted_line import changed_rows
 from veerdesk.session.ownership import TrackPixels, exchanged_slots
 from veerdesk.session.reading import decode_pixels
 from veerdesk.session.well_run import StoredTrack, WellSource
@@ -48,13 +49,16 @@ def labelled_well(well: WellSource, held: ExitStack) -> LabelledWell:
     }
     for track in tracks:
         _refuse_unread(track, well.tracks.get(track.id), well.where)
+    changed: dict[int, tuple[RowSpan, ...]] = {}
     for k, track in enumerate(tracks):
         stroke_px = track.stroke_px or measure_stroke_px(scans[track.scan].read, track.geometry)
-        decode_pixels(pixels[track.id], list(pixels.values()), stroke_px, Unstoppable(), unwatched)
+        reading = decode_pixels(pixels[track.id], list(pixels.values()), stroke_px, Unstoppable(), unwatched)
+        line = well.tracks[track.id].accepted
+        changed[track.id] = changed_rows(line, track.accepted, reading.trace, ()) if line is not None else ()
         tracks[k] = replace(track, stroke_px=stroke_px)
     names = [(Path(s.file).name, _digest(s, scans.get(s.id), well.folder)) for s in description.scans]
     read = [(t, pixels[t.id].labels, pixels[t.id].evidence.digest) for t in tracks]
-    return assembled(description, read, scans, names)
+    return assembled(description, read, scans, names, changed)
 
 
 def assembled(
@@ -62,10 +66,12 @@ def assembled(
     tracks: Sequence[tuple[TrackSpec, LabelMap, str]],
     scans: dict[str, Scan],
     names: Sequence[tuple[str, str]],
+    changed: Mapping[int, tuple[RowSpan, ...]],
 ) -> LabelledWell:
     """Return a well from tracks with their label maps and the digest of the model that read them.
 
     ``names`` are file name and digest of every scan of the well, used or not: they decide its side of the split.
+    ``changed`` are the rows of each track, by its id, that changed since they were accepted.
     """
     return LabelledWell(
         description.name,
@@ -78,6 +84,7 @@ def assembled(
                 track.stroke_px or measure_stroke_px(scans[track.scan].read, track.geometry),
                 exchanged_slots(track),
                 model,
+                changed.get(track.id, ()),
             )
             for track, labels, model in tracks
         ),

@@ -5,6 +5,7 @@ Separate because a release is never edited in place: the folder must be new, and
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Slot
@@ -22,18 +23,25 @@ from PySide6.QtWidgets import (
 from veerdesk.calibration.description import WellDescription
 from veerdesk.desktop.parts import label
 from veerdesk.desktop.theme import GRID_PX
-from veerdesk.rows import joined
+from veerdesk.rows import RowSpan, joined
 from veerdesk.session.file_names import file_stem
 
 
 class ExportLabelsDialog(QDialog):
-    """Collects the folder of a label release."""
+    """Collects the folder of a label release; ``changed`` are accepted rows of each track, by its id, that do not leave."""
 
-    def __init__(self, description: WellDescription, folder: Path, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        description: WellDescription,
+        folder: Path,
+        changed: Mapping[int, Sequence[RowSpan]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export training labels"))
         self.setMinimumWidth(560)
-        self._rows = accepted_rows(description)
+        self._rows = leaving_rows(description, changed)
+        lost = sum(s.rows for spans in changed.values() for s in spans)
         self.path_field = QLineEdit(str(free_folder(folder, f"{description.name or 'well'}-labels")))
         self.path_field.setAccessibleName(self.tr("Folder of the release"))
         column = QVBoxLayout(self)
@@ -43,11 +51,16 @@ class ExportLabelsDialog(QDialog):
         head = (
             self.tr("{0} accepted rows become labels").format(f"{total:,}")
             if total
+            else self.tr("Every accepted row has changed since. Look at them in Review (J), accept, then export.")
+            if lost
             else self.tr("No row is accepted yet. Accept rows in Review (Shift+Space), then export.")
         )
         column.addWidget(label(head, "heading", wraps=True))
         for name, rows in self._rows:
             column.addWidget(label(self.tr("{0}: {1} rows").format(name, f"{rows:,}"), "quiet"))
+        if lost:
+            said = self.tr("{0} accepted rows have changed since (J in Review) and are left out.").format(f"{lost:,}")
+            column.addWidget(label(said, wraps=True))
         column.addWidget(
             label(
                 self.tr(
@@ -84,9 +97,12 @@ class ExportLabelsDialog(QDialog):
             self.path_field.setText(str(free_folder(Path(chosen), self.path.name)))
 
 
-def accepted_rows(description: WellDescription) -> list[tuple[str, int]]:
-    """Return name and number of accepted rows of each track."""
-    return [(t.name, sum(s.rows for s in joined(t.accepted))) for t in description.tracks]
+def leaving_rows(description: WellDescription, changed: Mapping[int, Sequence[RowSpan]]) -> list[tuple[str, int]]:
+    """Return name and number of accepted rows of each track, less those that ``changed`` since, by track id."""
+    return [
+        (t.name, sum(s.rows for s in joined(t.accepted)) - sum(s.rows for s in changed.get(t.id, ())))
+        for t in description.tracks
+    ]
 
 
 def free_folder(parent: Path, name: str) -> Path:

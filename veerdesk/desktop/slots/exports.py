@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QDialog
 from veerdesk.desktop.dialogs.export_labels import ExportLabelsDialog
 from veerdesk.desktop.dialogs.export_las import ExportCurvesDialog
 from veerdesk.desktop.export_jobs import curves_job, labels_job
-from veerdesk.session.export import Exported
+from veerdesk.session.export import Exported, changed_sentence
 
 if TYPE_CHECKING:
     from veerdesk.desktop.main_window import MainWindow
@@ -65,10 +65,12 @@ class ExportActions(QObject):
         bridge = self._window.bridge
         if bridge is None:
             return
-        dialog = ExportLabelsDialog(bridge.session.description, bridge.session.path.parent, self._window)
+        session = bridge.session
+        changed = {t.id: session.changed_since_accepted(t.id) for t in session.description.tracks}
+        dialog = ExportLabelsDialog(session.description, session.path.parent, changed, self._window)
         if dialog.exec() == QDialog.DialogCode.Accepted:
             self._release = dialog.path
-            self._window.run_job(labels_job(bridge.session, dialog.path), self._on_labels_written)
+            self._window.run_job(labels_job(session, dialog.path), self._on_labels_written)
 
     def _curves(self, kind: Literal["las", "csv"]) -> None:
         bridge = self._window.bridge
@@ -106,4 +108,7 @@ class ExportActions(QObject):
     @Slot(object)
     def _on_labels_written(self, record: dict[str, Any]) -> None:
         count = len(record.get("samples", ()))
-        self._window.say(self.tr("Written: {0}, with {1} pieces of label").format(self._release, count))
+        said = self.tr("Written: {0}, with {1} pieces of label").format(self._release, count)
+        self._window.say(said)
+        if changed := changed_sentence(record):
+            self._window.tell(said + ".", changed)
