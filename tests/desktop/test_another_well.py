@@ -15,6 +15,7 @@ from veerdesk.desktop.dialogs.scan_questions import AskPerson
 from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow
 from veerdesk.desktop.parts import ActionButton
+from veerdesk.desktop.settings import load_settings
 from veerdesk.desktop.theme import Theme
 
 
@@ -110,6 +111,20 @@ def test_a_recent_well_is_as_old_as_it_was_left(
 
     assert window.settings.recent[0].opened == 5000.0
     assert window.start.recent.count() == len(window.settings.recent)
+
+
+def test_the_window_closed_last_keeps_the_wells_of_the_other(
+    window: MainWindow, well: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = MainWindow(window.theme, another=lambda: None)
+    window.open_paths([well])
+    window.keep_settings(decimal="comma")
+
+    other.close()
+
+    kept = load_settings()
+    assert [r.path for r in kept.recent] == [str(well)]
+    assert kept.decimal == "comma"
 
 
 def test_what_was_under_the_cursor_is_not_said_beside_the_next_well(

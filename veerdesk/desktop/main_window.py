@@ -20,7 +20,7 @@ from veerdesk.desktop.action_spec import Needs
 from veerdesk.desktop.actions import GROUPS, ActionTable, words
 from veerdesk.desktop.dialogs.failure import FailureDialog
 from veerdesk.desktop.guidance import Step
-from veerdesk.desktop.settings import Settings, load_settings, save_settings
+from veerdesk.desktop.settings import Settings, keep_settings, load_settings
 from veerdesk.desktop.slots.lazy import LazyActions
 from veerdesk.desktop.start_page import StartPage
 from veerdesk.desktop.theme import Theme
@@ -49,7 +49,7 @@ class MainWindow(QMainWindow):
     def __init__(self, theme: Theme, settings: Settings | None = None, *, another: Callable[[], object]) -> None:
         super().__init__()
         self.theme = theme
-        self.settings = settings or load_settings()
+        self.settings = self._known_settings = settings or load_settings()
         self.another = another
         #: Gives, for a device, what loads the model when it is first called; measurements put their own here.
         self.make_predictor: Callable[[str], Callable[[], Predictor]] = lambda device: lazy_predictor(None, device)
@@ -286,18 +286,18 @@ class MainWindow(QMainWindow):
     # Settings ---------------------------------------------------------------------------------------------
 
     def keep_settings(self, **changes: Any) -> None:
-        """Change settings, on top of what another window may have kept since, and write them."""
-        fresh = load_settings()
-        kept = replace(self.settings, recent=fresh.recent) if "recent" not in changes else self.settings
-        self.take_settings(replace(kept, **changes))
+        """Change settings and write them."""
+        self.take_settings(replace(self.settings, **changes))
 
     @Slot(object)
     def take_settings(self, settings: Settings) -> None:
-        """Take settings over, show their theme, and write them."""
-        self.settings = settings
+        """Take settings over on top of what another window has kept since, write them, and show their theme."""
+        self.settings, is_kept = keep_settings(settings, self._known_settings)
+        if is_kept:
+            self._known_settings = self.settings
+        settings = self.settings
         if (settings.theme, settings.palette) != (self.theme.choice, self.theme.palette):
             self.theme.choose(settings.theme, settings.palette)
-        save_settings(settings)
 
     @property
     def last_folder(self) -> str:

@@ -10,7 +10,7 @@ import json
 import os
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -82,12 +82,22 @@ def config_folder() -> Path:
 
 def load_settings(folder: Path | None = None) -> Settings:
     """Return the settings on disk; whatever is missing, unreadable or unknown has its first-start value."""
-    path = (folder or config_folder()) / "settings.json"
-    try:
-        raw = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return Settings()
-    return _settings_from(raw) if isinstance(raw, dict) else Settings()
+    return _on_disk(folder) or Settings()
+
+
+def keep_settings(mine: Settings, known: Settings, folder: Path | None = None) -> tuple[Settings, bool]:
+    """Write what a window changed over what other windows have written since; return the whole, and whether it is on disk.
+
+    Parameters
+    ----------
+    mine
+        What the window has now.
+    known
+        What was on disk when it looked last: what ``mine`` has otherwise is the window's own change, all else is theirs.
+    """
+    fresh = _on_disk(folder)
+    whole = mine if fresh is None else _merged(mine, known, fresh)
+    return whole, save_settings(whole, folder)
 
 
 def save_settings(settings: Settings, folder: Path | None = None) -> bool:
@@ -106,6 +116,33 @@ def save_settings(settings: Settings, folder: Path | None = None) -> bool:
             sibling.unlink(missing_ok=True)
         return False
     return True
+
+
+def _merged(mine: Settings, known: Settings, fresh: Settings) -> Settings:
+    names = [f.name for f in fields(Settings) if f.name != "recent"]
+    changed = {n: getattr(mine, n) for n in names if getattr(mine, n) != getattr(known, n)}
+    return replace(fresh, **changed, recent=_merged_recent(mine, known, fresh))
+
+
+def _merged_recent(mine: Settings, known: Settings, fresh: Settings) -> tuple[RecentWell, ...]:
+    """Return the wells on disk, less those that this window has dropped, and those it has opened; each as open last."""
+    dropped = set(known.recent).difference(mine.recent)
+    opened = [r for r in mine.recent if r not in known.recent]
+    last: dict[str, RecentWell] = {}
+    for well in (*opened, *(r for r in fresh.recent if r not in dropped)):
+        if well.path not in last or well.opened > last[well.path].opened:
+            last[well.path] = well
+    return tuple(sorted(last.values(), key=lambda r: -r.opened)[:MAX_RECENT])
+
+
+def _on_disk(folder: Path | None) -> Settings | None:
+    """Return the settings on disk; None where there are none that can be read."""
+    path = (folder or config_folder()) / "settings.json"
+    try:
+        raw = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return _settings_from(raw) if isinstance(raw, dict) else None
 
 
 def _settings_from(raw: dict[str, Any]) -> Settings:
