@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QToolButton
@@ -77,6 +78,35 @@ def test_a_scan_that_was_moved_and_shown_opens_the_well(
 
     assert window.bridge is not None
     assert window.bridge.session.description.tracks
+
+
+def test_a_scan_taken_in_haste_is_given_back(
+    window: MainWindow, well: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    good = (well.parent / "log.png").read_bytes()
+    Image.new("L", (120, 90), 200).save(well.parent / "log.png")
+    asked: list[str] = []
+
+    def answer(words: str) -> None:
+        def press(box: QMessageBox) -> int:
+            asked.append(box.text())
+            assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
+            next(b for b in box.buttons() if words in b.text()).click()
+            return 0
+
+        monkeypatch.setattr(QMessageBox, "exec", press)
+
+    answer("Use this one")
+    window.open_paths([well])
+    assert window.bridge is not None
+    window.close_well()
+    (well.parent / "found.png").write_bytes(good)
+    answer("Use the first one again")
+    window.open_paths([well])
+
+    assert "120 × 90 px" in asked[0]
+    assert window.bridge is not None
+    assert next(iter(window.bridge.session.scans.values())).path.name == "found.png"
 
 
 def test_a_step_has_the_tool_that_was_left_in_it(window: MainWindow, well: Path) -> None:

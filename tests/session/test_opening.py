@@ -12,7 +12,7 @@ from PIL import Image
 from tests.session.drawn import ROWS, add_track, draw_scan, session_with_track
 from veerdesk.errors import UnusableInputError
 from veerdesk.rows import RowSpan
-from veerdesk.session.open_scans import ChangedScanError, MissingScanError
+from veerdesk.session.open_scans import ChangedScanError, MissingScanError, ReturnedScanError
 from veerdesk.session.opening import export_job, open_well_reading, well_beside
 from veerdesk.session.session import Session
 from veerdesk.well.job import read_job, read_unfinished_job
@@ -212,6 +212,63 @@ def test_a_changed_scan_is_asked_about_once_and_the_choice_is_in_the_journal(tmp
     again = Session.open(session.path)
     assert "although its content has changed" in again.history[-1].label
     assert again.undo_label == "Add T1"
+    again.close()
+
+
+def _taken_another(tmp_path: Path) -> tuple[Path, bytes]:
+    """A well in which a picture of another size was taken for its scan, and the bytes of that scan."""
+    session, _ = session_with_track(tmp_path)
+    session.close()
+    good = (tmp_path / "log.png").read_bytes()
+    Image.new("L", (120, 90), 200).save(tmp_path / "log.png")
+    Session.open(session.path, accept_changed=frozenset({"log"})).close()
+    return session.path, good
+
+
+def test_a_scan_of_another_size_is_said_with_both_sizes(tmp_path: Path) -> None:
+    session, _ = session_with_track(tmp_path)
+    session.close()
+    Image.new("L", (120, 90), 200).save(tmp_path / "log.png")
+
+    with pytest.raises(ChangedScanError, match=rf"it is 120 × 90 px, and that one was 300 × {ROWS:,} px") as asked:
+        Session.open(session.path)
+
+    assert asked.value.is_other_size
+
+
+def test_the_first_scan_is_offered_again_where_it_is_found(tmp_path: Path) -> None:
+    well, good = _taken_another(tmp_path)
+    Session.open(well).close()
+    (tmp_path / "found.png").write_bytes(good)
+
+    with pytest.raises(ReturnedScanError, match=rf"log.png \(120 × 90 px\).*found.png \(300 × {ROWS:,} px\)") as asked:
+        Session.open(well)
+    Session.open(well, scans={asked.value.scan_id: asked.value.found}).close()
+
+    again = Session.open(well)
+    assert again.scans["log"].height == ROWS
+    assert "again, on which the well was made" in again.history[-1].label
+    again.close()
+
+
+def test_a_first_scan_that_was_put_back_is_taken_unasked(tmp_path: Path) -> None:
+    well, good = _taken_another(tmp_path)
+    (tmp_path / "log.png").write_bytes(good)
+
+    again = Session.open(well)
+
+    assert again.scans["log"].height == ROWS
+    again.close()
+
+
+def test_who_stays_with_the_other_scan_is_not_asked_again(tmp_path: Path) -> None:
+    well, good = _taken_another(tmp_path)
+    (tmp_path / "found.png").write_bytes(good)
+
+    Session.open(well, accept_changed=frozenset({"log"})).close()
+
+    again = Session.open(well)
+    assert again.scans["log"].height == 90
     again.close()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from veerdesk.errors import UnusableInputError
 from veerdesk.resources import resource
-from veerdesk.session.open_scans import ChangedScanError, MissingScanError
+from veerdesk.session.open_scans import ChangedScanError, MissingScanError, ReturnedScanError
 from veerdesk.session.opening import SUFFIX, create_well_from_job, documents_folder, well_beside
 from veerdesk.session.session import Session
 from veerdesk.well.database import DamagedWellError
@@ -34,6 +34,10 @@ class ScanQuestions(Protocol):
 
     def accept_changed(self, trouble: ChangedScanError) -> Path | bool:
         """Return True to use the changed file, another path to look there, or False to give up."""
+        ...
+
+    def take_returned(self, trouble: ReturnedScanError) -> bool | None:
+        """Return True to use the scan that the well was made on again, False to stay with the one in use, None to give up."""
         ...
 
     def rescued(self, rescue: Rescue) -> None:
@@ -112,5 +116,13 @@ def _open_well(path: Path, questions: ScanQuestions) -> Session | None:
                 return None
             if isinstance(answer, Path):
                 shown[trouble.scan_id] = answer
+            else:
+                accepted.add(trouble.scan_id)
+        except ReturnedScanError as trouble:
+            wanted = questions.take_returned(trouble)
+            if wanted is None:
+                return None
+            if wanted:
+                shown[trouble.scan_id] = trouble.found
             else:
                 accepted.add(trouble.scan_id)

@@ -20,6 +20,7 @@ from veerdesk.errors import UnusableInputError
 from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.imaging.scan import begin_scan, file_digest
 from veerdesk.rows import RowSpan
+from veerdesk.session.known_scans import KnownScan, known_scan, size_words
 from veerdesk.session.unpacking import unpacked
 
 Ingest = Callable[[Cancel, Progress], None]
@@ -71,12 +72,36 @@ class MissingScanError(UnusableInputError):
 
 
 class ChangedScanError(UnusableInputError):
-    """The file found for ``scan_id`` is another one than the well was made on: the person chooses."""
+    """The file found for ``scan_id`` is another one than the well was made on: the person chooses.
 
-    def __init__(self, well: Path, scan: ScanSpec, found: Path) -> None:
+    ``is_other_size`` is True where it has other rows or columns, so that nothing will lie where it was.
+    """
+
+    def __init__(self, well: Path, scan: ScanSpec, found: Path, sizes: tuple[KnownScan, OpenScan]) -> None:
+        known, now = sizes
+        is_now = size_words(now.width, now.height)
+        self.is_other_size = bool(known.width) and (known.width, known.height) != (now.width, now.height)
+        if self.is_other_size:
+            said = f"it is {is_now}, and that one was {size_words(known.width, known.height)}"
+        else:
+            said = f"both are {is_now}" if known.width else f"it is {is_now}"
         super().__init__(
-            f"{found} is not the scan that {well} was made on: its content has changed.",
+            f"{found} is not the scan that {well} was made on: its content has changed ({said}).",
             "Show where the unchanged scan is, or say that this one is to be used.",
+        )
+        self.scan_id, self.found = scan.id, found
+
+
+class ReturnedScanError(UnusableInputError):
+    """The scan that a well was made on is there again, and another is in use for ``scan_id``: the person chooses."""
+
+    def __init__(self, well: Path, scan: ScanSpec, found: Path, sizes: tuple[KnownScan, OpenScan]) -> None:
+        known, now = sizes
+        size = f" ({size_words(known.made_on_width, known.made_on_height)})" if known.made_on_width else ""
+        super().__init__(
+            f"{well} uses {Path(scan.file).name} ({size_words(now.width, now.height)}), which somebody took in place of the "
+            f"scan it was made on. That one is there again: {found}{size}.",
+            "Say which of the two belongs to the well.",
         )
         self.scan_id, self.found = scan.id, found
 
@@ -134,6 +159,7 @@ def open_well_scans(
     shown: Mapping[str, Path],
     accepted: frozenset[str],
     begin: BeginScan,
+    notes: Mapping[str, str],
 ) -> tuple[WellDescription, OpenScans]:
     """Return the description with every scan where it was found, and the scans, open.
 
@@ -142,17 +168,20 @@ def open_well_scans(
     shown
         Where the person says that a scan is, by scan id.
     accepted
-        Scans whose changed content the person accepts.
+        Scans that the person says are to be used although they are not what the well was made on.
+    notes
+        The well's notes (`known_scans`); without them nobody is asked whether the scan of before is to be used again.
 
     Raises
     ------
-    MissingScanError, ChangedScanError
+    MissingScanError, ChangedScanError, ReturnedScanError
         Nothing is left open then.
     """
     scans = OpenScans()
     with ExitStack() as undoing:
         undoing.callback(scans.close)
         for spec in description.scans:
+            known = known_scan(notes, spec.id)
             path = _found(spec, well, shown.get(spec.id))
             try:
                 scan = scans.add(spec.id, path, spec.page, begin)
@@ -160,11 +189,15 @@ def open_well_scans(
                 if (other := _other_copy(spec, well)) is None:
                     raise MissingScanError(well, spec, trouble) from trouble
                 path, scan = other, scans.add(spec.id, other, spec.page, begin)
-            if spec.digest and scan.digest != spec.digest and spec.id not in accepted:
+            if spec.digest and scan.digest not in (spec.digest, known.made_on) and spec.id not in accepted:
                 if (other := _other_copy(spec, well)) is None:
-                    raise ChangedScanError(well, spec, path)
+                    raise ChangedScanError(well, spec, path, (known, scan))
                 scans.drop(spec.id)
                 path, scan = other, scans.add(spec.id, other, spec.page, begin)
+            if known.made_on and scan.digest != known.made_on and spec.id not in accepted:
+                before = replace(spec, digest=known.made_on, file=known.made_on_file or spec.file)
+                if (right := _other_copy(before, well)) is not None:
+                    raise ReturnedScanError(well, spec, right, (known, scan))
             digest = scan.digest if spec.digest else ""
             description = description.with_scan(replace(spec, file=relative(path, well.parent), digest=digest))
         undoing.pop_all()

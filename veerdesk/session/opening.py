@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from itertools import chain
@@ -92,12 +92,13 @@ def open_well(
     UnusableInputError
         The well or a scan cannot be used; nothing is left open, and no file was touched.
     """
-    return _opened(WellStore.open(path), shown=shown, accepted=accepted, begin=begin)
+    store = WellStore.open(path)
+    return _opened(store, shown=shown, accepted=accepted, begin=begin, notes=store.meta)
 
 
 def open_well_reading(path: Path, *, begin: BeginScan = begin_real_scan) -> Opened:
     """Open the last committed state of a well, as commands that only read do; raises as `open_well`."""
-    return _opened(WellStore.open_reading(path), shown={}, accepted=frozenset(), begin=begin)
+    return _opened(WellStore.open_reading(path), shown={}, accepted=frozenset(), begin=begin, notes=dict)
 
 
 def copy_well(store: WellStore, description: WellDescription, scans: Mapping[str, Path], path: Path) -> None:
@@ -160,11 +161,20 @@ def _made(description: WellDescription, source: Path, well_path: Path | None, be
     return store, description, scans
 
 
-def _opened(store: WellStore, *, shown: Mapping[str, Path], accepted: frozenset[str], begin: BeginScan) -> Opened:
+def _opened(
+    store: WellStore,
+    *,
+    shown: Mapping[str, Path],
+    accepted: frozenset[str],
+    begin: BeginScan,
+    notes: Callable[[], Mapping[str, str]],
+) -> Opened:
     with ExitStack() as undoing:
         undoing.callback(store.close)
         description = stored_description(store)
-        description, scans = open_well_scans(description, store.path, shown=shown, accepted=accepted, begin=begin)
+        description, scans = open_well_scans(
+            description, store.path, shown=shown, accepted=accepted, begin=begin, notes=notes()
+        )
         undoing.pop_all()
     return store, description, scans
 

@@ -21,6 +21,7 @@ from veerdesk.session.catching_up import take_newer_tiles
 from veerdesk.session.change import NO_CHANGE, PAINTED, Change, ChangeKind, together
 from veerdesk.session.history import History
 from veerdesk.session.jobs import Job
+from veerdesk.session.known_scans import chosen_words, known_scan, scan_notes
 from veerdesk.session.open_scans import OpenScan, OpenScans
 from veerdesk.session.opening import copy_well, create_well, create_well_from_job, open_well
 from veerdesk.session.payloads import carried_over, describe_payload, described, paint_payload, painted
@@ -76,10 +77,10 @@ class Session(AcceptedTracks, Saving):
         Raises
         ------
         UnusableInputError
-            The well or a scan cannot be used (`MissingScanError`, `ChangedScanError` name the scan).
+            The well or a scan cannot be used (`MissingScanError`, `ChangedScanError`, `ReturnedScanError` name the scan).
         """
         session = cls(*open_well(path, shown=scans or {}, accepted=accept_changed))
-        session._keep_places()
+        session._keep_places(accept_changed)
         return session
 
     @classmethod
@@ -272,6 +273,8 @@ class Session(AcceptedTracks, Saving):
     def note_digest(self, scan_id: str) -> Change:
         """Keep a scan's digest once it is known; no edit."""
         scan = self._description.scan(scan_id)
+        if not self.is_read_only:
+            self._put(None, b"", (), scan_notes(self._store.meta(), (scan,), self.scans, frozenset()))
         return self._note(self._description.with_scan(replace(scan, digest=self.scans[scan_id].digest)))
 
     def keep_view(self, view: ViewState) -> None:
@@ -341,20 +344,24 @@ class Session(AcceptedTracks, Saving):
         rows = self._retrace_around(edit.track_id, edit.rows)
         return Change(PAINTED, rows, edit.track_id, edit.cols)
 
-    def _keep_places(self) -> None:
+    def _keep_places(self, chosen: frozenset[str]) -> None:
         """Keep where the scans were found, and which changed one a person has accepted, so that nobody asks again."""
         if self.is_read_only:
             return
-        before = {s.id: s for s in stored_description(self._store).scans}
+        before, meta = {s.id: s for s in stored_description(self._store).scans}, self._store.meta()
         kept = self._description
         for scan in kept.scans:
             if is_unpacked(self.scans[scan.id].path):  # the cache is no place to remember
                 kept = kept.with_scan(replace(scan, file=before[scan.id].file))
             if before[scan.id].digest not in ("", scan.digest):
-                row = self._row("note", "model", f"Use {Path(scan.file).name} although its content has changed", None)
+                said = chosen_words(known_scan(meta, scan.id), Path(scan.file).name, scan.digest)
+                row = self._row("note", "model", said, None)
                 self._put(row, scan.digest.encode(), (), {})
+        notes = scan_notes(meta, before.values(), self.scans, chosen)
         if kept.scans != tuple(before.values()):
-            self._put(None, b"", (), {"description": to_json(kept)})
+            notes["description"] = to_json(kept)
+        if notes:
+            self._put(None, b"", (), notes)
 
     def _note(self, after: WellDescription) -> Change:
         before = self._description

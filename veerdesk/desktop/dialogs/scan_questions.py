@@ -14,12 +14,12 @@ from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 from veerdesk.desktop.well_opener import SCAN_SUFFIXES
 
 if TYPE_CHECKING:
-    from veerdesk.session.open_scans import ChangedScanError, MissingScanError
+    from veerdesk.session.open_scans import ChangedScanError, MissingScanError, ReturnedScanError
     from veerdesk.session.rescue import Rescue
 
 
 class AskPerson:
-    """Answers ``ScanQuestions`` with two small windows."""
+    """Answers ``ScanQuestions`` with small windows."""
 
     def __init__(self, parent: QWidget | None) -> None:
         self._parent = parent
@@ -34,18 +34,33 @@ class AskPerson:
 
     def accept_changed(self, trouble: ChangedScanError) -> Path | bool:
         """Ask whether a changed scan is to be used."""
-        box = self._box(
-            trouble.message, _t("Labels made on the old scan may not fit this one. Which one belongs to the well?")
+        harm = (
+            _t("Borders, depths and labels will not lie where they were made.")
+            if trouble.is_other_size
+            else _t("Labels made on the old scan may not fit this one.")
         )
+        back = _t("Where the unchanged scan lies beside the well later, opening the well offers it again.")
+        box = self._box(trouble.message, f"{harm} {_t('Which one belongs to the well?')} {back}")
         show = box.addButton(_t("Show the unchanged scan…"), QMessageBox.ButtonRole.AcceptRole)
         use = box.addButton(_t("Use this one"), QMessageBox.ButtonRole.DestructiveRole)
-        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
         box.exec()
         if box.clickedButton() is use:
             return True
         if box.clickedButton() is show:
             return self._choose() or False
         return False
+
+    def take_returned(self, trouble: ReturnedScanError) -> bool | None:
+        """Ask which scan is to be used: the one the well was made on, which is there again, or the one taken since."""
+        box = self._box(trouble.message, _t("Which one belongs to the well? What you choose is kept."))
+        again = box.addButton(_t("Use the first one again"), QMessageBox.ButtonRole.AcceptRole)
+        stay = box.addButton(_t("Stay with this one"), QMessageBox.ButtonRole.DestructiveRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        if box.clickedButton() is again:
+            return True
+        return False if box.clickedButton() is stay else None
 
     def rescued(self, rescue: Rescue) -> None:
         """Say that the well was damaged, and what was read from it."""
