@@ -25,6 +25,7 @@ from veerdesk.imaging.opencv import cv2
 from veerdesk.labels.classes import NOT_SAID
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.segment import BandEvidence
+from veerdesk.session.decisions import with_flag
 from veerdesk.session.review_queue import QueueItem
 from veerdesk.session.session import Session
 
@@ -293,6 +294,58 @@ def test_rows_in_view_are_flagged_where_no_crossing_is_in_hand_and_settled_by_ac
     press(window, Qt.Key.Key_Space, SHIFT)
     assert track(window).decisions == ()
     assert track(window).accepted
+
+
+def flag_with(window: MainWindow, qtbot: QtBot, key: Qt.Key) -> None:
+    press(window, Qt.Key.Key_F)
+    dialog = window.findChild(FlagDialog)
+    assert dialog is not None
+    QTest.keyClick(dialog.list, key)
+    with qtbot.waitSignal(dialog.accepted, timeout=10_000):
+        QTest.keyClick(dialog.list, Qt.Key.Key_Return)
+
+
+def test_a_flagged_place_in_view_is_named_where_the_view_is_accepted(window: MainWindow, qtbot: QtBot) -> None:
+    press(window, Qt.Key.Key_N)
+    row = review(window).row
+    flag_with(window, qtbot, Qt.Key.Key_3)
+    assert row is not None
+    review(window).take(row)
+
+    press(window, Qt.Key.Key_Space, SHIFT)
+    first = window.view.readouts.done.text()
+    press(window, Qt.Key.Key_Space, SHIFT)
+    again = window.view.readouts.done.text()
+
+    assert first.startswith("Accepted what is not flagged")
+    assert "Ink is faint" in again
+    assert "in the list under Flagged; Space" in again
+    assert [d.verdict for d in track(window).decisions] == ["flagged"]
+
+
+def test_a_flag_whose_place_is_gone_is_listed_and_settled_by_accepting_the_view(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    bare = next(r for r in range(40, HEIGHT - 40) if all(abs(r - i.crossing.row) > 30 for i in review(window).queue))
+    after = with_flag(track(window), RowSpan(bare, bare + 4), reason="faint", comment="", margin=0.0)
+    bridge = window.bridge
+    assert bridge is not None
+    bridge.describe(bridge.session.description.with_track(after), "flag")
+    review(window).follow()
+    window.view.canvas.go_to_row(bare)
+
+    listed = review(window).row_flags
+    press(window, Qt.Key.Key_Space, SHIFT)
+
+    assert [d.rows.start for d in listed or ()] == [bare]
+    assert track(window).decisions == ()
+
+
+def test_a_view_that_is_accepted_already_says_so(window: MainWindow) -> None:
+    press(window, Qt.Key.Key_Space, SHIFT)
+    press(window, Qt.Key.Key_Space, SHIFT)
+
+    assert window.view.readouts.done.text() == "These rows are accepted already."
 
 
 def test_an_exchange_made_twice_is_the_first_pairing_kept(window: MainWindow) -> None:

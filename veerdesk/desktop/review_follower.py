@@ -73,6 +73,14 @@ class ReviewFollower(QObject):
         return sum(i.state != "accepted" for i in self.queue)
 
     @property
+    def row_flags(self) -> tuple[Decision, ...] | None:
+        """The flags on rows of the track in hand; None before its places are known."""
+        track = self._track()
+        if track is None or self._bridge.session.trace(track.id) is None:
+            return None
+        return flags_on_rows(track, self.queue)
+
+    @property
     def flagged(self) -> int:
         """Number of crossings that somebody flagged."""
         return sum(i.state == "flagged" for i in self.queue)
@@ -106,7 +114,7 @@ class ReviewFollower(QObject):
             self.row = row
         if isinstance(trail, list) and all(isinstance(r, int) for r in trail) and isinstance(step, int):
             self._trail, self._step = list(trail), min(max(step, -1), len(trail) - 1)
-        flags = flags_on_rows(track) if track is not None else ()
+        flags = flags_on_rows(track, self.queue) if track is not None else ()
         self._flag = next((f for f in flags if [f.rows.start, f.rows.stop] == left.get("flag")), None)
 
     def follow(self) -> None:
@@ -128,7 +136,7 @@ class ReviewFollower(QObject):
         """Show the queue, the crossing in hand and the marks of the others."""
         track, item = self._track(), self.item
         shown = filtered(self.queue, self.wanted)
-        flags = flags_on_rows(track) if track is not None else ()
+        flags = flags_on_rows(track, self.queue) if track is not None else ()
         flag = self._flag if self._flag in flags and item is None else None
         depths, unit = None, ""
         if track is not None:
@@ -176,7 +184,7 @@ class ReviewFollower(QObject):
     def take(self, row: int) -> None:
         """Take the crossing, or else the flag on rows, at a row in hand and centre it, as when its line is chosen."""
         track = self._track()
-        flags = flags_on_rows(track) if track is not None else ()
+        flags = flags_on_rows(track, self.queue) if track is not None else ()
         chosen = next((f for f in flags if (f.rows.start + f.rows.stop) // 2 == row), None)
         if chosen is not None and all(i.crossing.row != row for i in self.queue):
             self.take_flag(chosen)

@@ -59,16 +59,20 @@ def with_flag(
     return replace(track, decisions=(*others, flag), accepted=without(track.accepted, rows))
 
 
-def with_rows_accepted(track: TrackSpec, rows: RowSpan, changed: Sequence[RowSpan] = ()) -> TrackSpec:
+def with_rows_accepted(
+    track: TrackSpec, rows: RowSpan, changed: Sequence[RowSpan] = (), flags: Sequence[Decision] | None = None
+) -> TrackSpec:
     """Return the track with rows accepted, and the flags on rows that lie wholly among them settled.
 
     A flagged crossing stays flagged, and its rows open, until it is kept or exchanged itself. ``changed`` are rows that
     are no longer as they were accepted: where none of them is met and nothing else is new, nothing is said again.
+    ``flags`` are the flags on rows (`flags_on_rows`) where the places of the review are known.
     """
+    on_rows = [d for d in track.decisions if d.margin is None] if flags is None else flags
     kept = tuple(
         d
         for d in track.decisions
-        if d.is_settled or d.margin is not None or not (rows.start <= d.rows.start and d.rows.stop <= rows.stop)
+        if d.is_settled or d not in on_rows or not (rows.start <= d.rows.start and d.rows.stop <= rows.stop)
     )
     return _accepted(track, kept, rows, changed)
 
@@ -102,9 +106,19 @@ def reopened(track: TrackSpec, rows: RowSpan) -> TrackSpec:
     return replace(track, decisions=kept, accepted=without(track.accepted, rows))
 
 
-def flags_on_rows(track: TrackSpec) -> tuple[Decision, ...]:
-    """Return the flags that lie on rows and not on a crossing, from the top."""
-    found = (d for d in track.decisions if not d.is_settled and d.margin is None)
+def flags_on_rows(track: TrackSpec, queue: Sequence[QueueItem]) -> tuple[Decision, ...]:
+    """Return the flags that lie on rows and on no place of the review, from the top.
+
+    One whose place is gone since, as when the curve was put right there, is on rows: else nothing would lead to it.
+    """
+    placed = {i.decision for i in queue}
+    found = (d for d in track.decisions if not d.is_settled and (d.margin is None or d not in placed))
+    return tuple(sorted(found, key=lambda d: d.rows))
+
+
+def flags_among(track: TrackSpec, rows: RowSpan) -> tuple[Decision, ...]:
+    """Return every flag that keeps some of these rows from being accepted, from the top."""
+    found = (d for d in track.decisions if not d.is_settled and d.rows.overlaps(rows))
     return tuple(sorted(found, key=lambda d: d.rows))
 
 
@@ -126,7 +140,7 @@ def row_states(track: TrackSpec, queue: Sequence[QueueItem], predicted: tuple[Ro
     """Return how far the review of each row of a track is."""
     begun = (i.below for i in queue if i.decision is not None and i.decision.is_settled)
     flagged = [i.below for i in queue if i.state == "flagged"]
-    flagged += [d.rows for d in flags_on_rows(track)]
+    flagged += [d.rows for d in flags_on_rows(track, queue)]
     return RowStates(predicted, joined(begun), joined(track.accepted), joined(flagged))
 
 

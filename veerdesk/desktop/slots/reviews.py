@@ -16,6 +16,7 @@ from veerdesk.desktop.review_lines import reason_words
 from veerdesk.labels.extents import Reach, extent
 from veerdesk.rows import RowSpan
 from veerdesk.session.decisions import (
+    flags_among,
     reopened,
     with_flag,
     with_kept,
@@ -159,11 +160,17 @@ class ReviewActions(QObject):
     @Slot()
     def accept_view(self) -> None:
         """Accept the rows of the track in hand that are in view, and settle the flags on rows among them."""
-        track = self._track()
-        if track is not None and not self._say_where_unread(track, rows := self._rows_in_view(track)):
-            after = with_rows_accepted(track, rows, self._changed(track))
-            if self._describe(track, after, self.tr("accept rows")):
-                self._say_rows(self.tr("Accepted {1} from {0} on. Ctrl+Z takes it back."), rows)
+        track, review = self._track(), self._review()
+        if review is not None and track is not None:
+            rows = self._rows_in_view(track)
+            if not self._say_where_unread(track, rows):
+                after = with_rows_accepted(track, rows, self._changed(track), review.row_flags)
+                if not self._describe(track, after, self.tr("accept rows")):
+                    self._window.say(self._flag_words(after, rows) or self.tr("These rows are accepted already."))
+                elif words := self._flag_words(after, rows):
+                    self._window.say(self.tr("Accepted what is not flagged (Ctrl+Z). {0}").format(words))
+                else:
+                    self._say_rows(self.tr("Accepted {1} from {0} on. Ctrl+Z takes it back."), rows)
 
     @Slot()
     def reopen_view(self) -> None:
@@ -186,6 +193,9 @@ class ReviewActions(QObject):
                 if more <= 0:  # what changed since is accepted anew
                     said = self.tr("Accepted all of {1} that is not flagged. Ctrl+Z takes it back.")
                 self._window.say(said.format(f"{more:,}", track.name))
+            else:
+                words = self._flag_words(after, track.geometry.rows)
+                self._window.say(words or self.tr("All of {0} is accepted already.").format(track.name))
 
     def choose_row(self, row: int) -> None:
         """Take the crossing at a row in hand and centre it."""
@@ -301,6 +311,20 @@ class ReviewActions(QObject):
         review = self._review()
         if review is not None:
             self._window.say(said.format(*review.span_words(rows)))
+
+    def _flag_words(self, track: TrackSpec, rows: RowSpan) -> str:
+        """Return which flag keeps rows from being accepted, where its line is and what settles it; empty for none."""
+        review, flags = self._review(), flags_among(track, rows)
+        if review is None or not flags:
+            return ""
+        first = flags[0]
+        place = review.span_words(first.rows)[0]
+        if first in (review.row_flags or ()):
+            said = self.tr("Flagged from {0} on ({1}), also out of view: zoom out, then accept again.")
+        else:
+            said = self.tr("Flagged at {0} ({1}): in the list under Flagged; Space keeps it.")
+        more = self.tr(" {0} more flagged.").format(len(flags) - 1) if len(flags) > 1 else ""
+        return said.format(place, reason_words(first.reason) or self.tr("no reason given")) + more
 
     def _rows_in_view(self, track: TrackSpec) -> RowSpan:
         return self._window.view.canvas.visible_rows().clipped(track.geometry.rows)
