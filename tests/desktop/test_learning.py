@@ -11,10 +11,11 @@ import pytest
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from tests.desktop.drawn_log import MODEL, DrawnModel, drawn_well
+from veerdesk.calibration.description import TrackSpec
 from veerdesk.dataset.outcome import Outcome, write_outcome
 from veerdesk.desktop.dialogs.failure import FailureDialog
 from veerdesk.desktop.guidance import Step
@@ -25,6 +26,8 @@ from veerdesk.imaging.progress import Cancel, Progress
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.session import learning
+from veerdesk.session.accepted_line import meaning_of
+from veerdesk.session.decisions import with_rest_accepted, with_sign_off
 from veerdesk.session.learning import TrackOutcome, kept
 from veerdesk.session.session import Session
 
@@ -194,6 +197,55 @@ def test_another_wells_learning_is_taken_over_and_forgotten_by_key(
     assert learned is not None
     assert _session(window).delta(learned.digest) == b"weights"
     assert _session(window).description.track(1).learned is None
+
+
+def test_a_signed_track_is_read_again_only_where_the_person_says_so(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def answer(words: str) -> None:
+        def press(box: QMessageBox) -> int:
+            asked.append(box.text())
+            assert box.defaultButton() is box.button(QMessageBox.StandardButton.Cancel)
+            next(b for b in box.buttons() if words in b.text()).click()
+            return 0
+
+        monkeypatch.setattr(QMessageBox, "exec", press)
+
+    session = _session(window)
+    qtbot.waitUntil(lambda: _is_read_by(window, MODEL), timeout=60_000)
+
+    def sign(track: TrackSpec) -> TrackSpec:
+        return with_sign_off(track, track.geometry.rows, by="Ada", meaning=meaning_of(session.description, track))
+
+    assert window.bridge is not None
+    for said_of in (with_rest_accepted, sign):
+        window.bridge.describe(session.description.with_track(said_of(session.description.track(1))), "sign")
+    _learn_as(monkeypatch, OUTCOME, b"weights")
+    answer("Cancel")
+    _press(window, Qt.Key.Key_M)
+    left = session.description.track(1).learned, _done(window)
+
+    answer("Read it again")
+    _press(window, Qt.Key.Key_M)
+    qtbot.waitUntil(lambda: session.description.track(1).learned is not None, timeout=60_000)
+
+    assert left == (None, True)
+    said = "1,001 accepted rows of T1 may change when it is read again, and the name of Ada falls where one does."
+    assert asked == [said, said]
+
+
+def test_how_many_accepted_rows_may_change_is_said_where_a_part_is_accepted(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _learn_as(monkeypatch, OUTCOME, b"weights")
+
+    _press(window, Qt.Key.Key_M)
+    said = window.view.readouts.done.accessibleDescription()
+    qtbot.waitUntil(lambda: _done(window), timeout=60_000)
+
+    assert said.endswith("300 accepted rows may change.")
 
 
 def test_a_well_closed_while_learning_leaves_nothing_running(

@@ -313,9 +313,9 @@ def test_a_flagged_place_in_view_is_named_where_the_view_is_accepted(window: Mai
     review(window).take(row)
 
     press(window, Qt.Key.Key_Space, SHIFT)
-    first = window.view.readouts.done.text()
+    first = window.view.readouts.done.accessibleDescription()
     press(window, Qt.Key.Key_Space, SHIFT)
-    again = window.view.readouts.done.text()
+    again = window.view.readouts.done.accessibleDescription()
 
     assert first.startswith("Accepted what is not flagged")
     assert "Ink is faint" in again
@@ -345,7 +345,7 @@ def test_a_view_that_is_accepted_already_says_so(window: MainWindow) -> None:
     press(window, Qt.Key.Key_Space, SHIFT)
     press(window, Qt.Key.Key_Space, SHIFT)
 
-    assert window.view.readouts.done.text() == "These rows are accepted already."
+    assert window.view.readouts.done.accessibleDescription() == "These rows are accepted already."
 
 
 def test_an_exchange_made_twice_is_the_first_pairing_kept(window: MainWindow) -> None:

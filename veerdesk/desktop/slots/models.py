@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QInputDialog
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox
 
 from veerdesk.calibration.description import TrackSpec
 from veerdesk.dataset.outcome import Outcome
 from veerdesk.errors import InterruptedWorkError, VeerdeskError
+from veerdesk.rows import joined
 from veerdesk.session.jobs import CancelToken
 from veerdesk.session.learning import Carried, TrackOutcome, carried_from, kept, learning_job, taken_over
 from veerdesk.session.opening import SUFFIX
@@ -57,7 +58,12 @@ class ModelActions(QObject):
         if bridge.is_learning:
             self._window.say(self.tr("Learning already; Ctrl+. stops it."))
             return
-        self._window.say(self.tr("Learning from what is corrected and accepted in {0}…").format(track.name))
+        if not self._may_change(track):
+            return
+        said = self.tr("Learning from what is corrected and accepted in {0}…").format(track.name)
+        if rows := accepted_count(track):
+            said += self.tr(" {0} accepted rows may change.").format(f"{rows:,}")
+        self._window.say(said)
         self._window.top.show_outcome("", "")
         bridge.is_learning = True
         self._learning = bridge.run(learning_job(bridge.session, track.id), self._on_learned, self._on_not_learned)
@@ -69,7 +75,9 @@ class ModelActions(QObject):
         track = self._track()
         if track is None or track.learned is None:
             self._window.say(self.tr("Nothing was learned for this track."))
-        elif self._describe(replace(track, learned=None), self.tr("forget what was learned")):
+        elif self._may_change(track) and self._describe(
+            replace(track, learned=None), self.tr("forget what was learned")
+        ):
             self._window.say(self.tr("{0} is read by the model as it ships again.").format(track.name))
 
     @Slot()
@@ -91,6 +99,8 @@ class ModelActions(QObject):
         if carried is None:
             if not found:
                 self._window.say(self.tr("Nothing was learned in {0}.").format(Path(chosen).name))
+            return
+        if not self._may_change(track):
             return
         if self._describe(taken_over(bridge.session, track.id, carried), self.tr("learn from another well")):
             done = self.tr("{0} is read with what was learned for {1} of {2}; Ctrl+Z takes it back.")
@@ -144,6 +154,27 @@ class ModelActions(QObject):
                 self._window.top.show_work("", None)
         self._window.refresh_actions()
 
+    def _may_change(self, track: TrackSpec) -> bool:
+        """Return True where reading a track again takes no name and no finished work, or the person lets it."""
+        bridge, rows = self._window.bridge, accepted_count(track)
+        signed = bridge.session.sign_offs(track.id) if bridge is not None else ()
+        names = sorted({s.sign.by for s in signed if s.holds})
+        if not names and rows < track.geometry.rows.rows:
+            return True
+        said = self.tr("{0} accepted rows of {1} may change when it is read again").format(f"{rows:,}", track.name)
+        if names:
+            said += self.tr(", and the name of {0} falls where one does").format(self.tr(" and of ").join(names))
+        box = QMessageBox(self._window)
+        box.setWindowTitle(self.tr("Read {0} again").format(track.name))
+        box.setText(said + ".")
+        box.setInformativeText(
+            self.tr("Rows that change are barred on the ruler; Ctrl+Z brings the curves and the name back.")
+        )
+        again = box.addButton(self.tr("Read it again"), QMessageBox.ButtonRole.AcceptRole)
+        box.setDefaultButton(box.addButton(QMessageBox.StandardButton.Cancel))
+        box.exec()
+        return box.clickedButton() is again
+
     def _track(self) -> TrackSpec | None:
         return self._window.follower.track if self._window.follower is not None else None
 
@@ -153,3 +184,8 @@ class ModelActions(QObject):
             return False
         description = bridge.session.description.with_track(after)
         return bridge.describe(description, f"{words}, {after.name}") is not None
+
+
+def accepted_count(track: TrackSpec) -> int:
+    """Return how many rows of a track are accepted."""
+    return sum(span.rows for span in joined(track.accepted))
