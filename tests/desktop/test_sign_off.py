@@ -117,6 +117,18 @@ def test_a_name_is_refused_over_open_rows_and_says_where(window: MainWindow, qtb
     assert f"Not signed: {seen.rows:,} rows" in window.view.readouts.done.text()
 
 
+def test_the_name_of_a_sign_off_is_the_next_ones_in_another_window_too(window: MainWindow, qtbot: QtBot) -> None:
+    sign(window, qtbot, "Ada Reviewer")
+    assert track(window).signed == ()  # nothing was accepted
+
+    press(window, Qt.Key.Key_A, CTRL | SHIFT)
+    dialog = next(d for d in window.findChildren(SignOffDialog) if d.isVisible())
+
+    assert dialog.name.text() == "Ada Reviewer"
+    assert MainWindow(window.theme, another=lambda: None).settings.reviewer == "Ada Reviewer"
+    dialog.close()
+
+
 def test_a_name_is_given_by_keys_alone_stands_on_the_ruler_and_falls_with_a_stroke(
     window: MainWindow, qtbot: QtBot
 ) -> None:

@@ -320,6 +320,38 @@ def test_what_the_cursor_reads_is_what_the_las_holds(
         assert float(value) == pytest.approx(curve.value[at], rel=1e-3)
 
 
+def test_a_well_that_was_named_since_is_exported_under_the_file_it_had(
+    qtbot: QtBot, window: MainWindow, scan: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.make_predictor = lambda device: HalvesPredictor
+    window.open_paths([scan])
+    session = _session(window)
+    qtbot.waitUntil(lambda: all(s.is_complete for s in session.scans.values()), timeout=20000)
+    spec = replace(session.description.scans[0], depth=((0.0, 1000.0), (500.0, 1250.0)))
+    track = session.new_track(scan=spec.id, top=0, bottom=HEIGHT - 1, left=((0.0, 40.0),), right=((0.0, 200.0),))
+    curve = CurveSpec(1, "GR", "GAPI", left=0.0, right=150.0)
+    assert window.bridge is not None
+    window.bridge.describe(session.description.with_scan(spec).with_track(replace(track, curves=(curve,))), "a track")
+    qtbot.waitUntil(lambda: not session.is_provisional(1), timeout=30000)
+    first = tmp_path / "first.las"
+    window.actions_table.owner("exports").write_curves(
+        ExportCurvesDialog(session.description, tmp_path, decimal="point"), "las", first
+    )
+    qtbot.waitUntil(lambda: "exported" in session.view.extra, timeout=20000)
+    window.bridge.describe(replace(session.description, items=(("WELL", "Now named"),)), "name")
+    well = session.path
+    window.close_well()
+    proposed: list[Path] = []
+    monkeypatch.setattr(ExportCurvesDialog, "exec", lambda dialog: proposed.append(dialog.path))
+
+    window.open_paths([well])
+    window.actions_table["export_las"].trigger()
+    window.actions_table["export_csv"].trigger()
+
+    assert proposed[0].samefile(first)
+    assert proposed[1].name == "Now named.csv"
+
+
 def test_a_bug_is_shown_once_with_a_report(
     qtbot: QtBot, qapp: QApplication, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -42,7 +42,11 @@ REFERENCES = ("KB", "DF", "RT", "GL", "MSL")
 
 
 class ExportCurvesDialog(QDialog):
-    """Collects what a LAS or CSV needs; ``description`` is the one after, ``path`` where the file goes."""
+    """Collects what a LAS or CSV needs; ``description`` is the one after, ``path`` where the file goes.
+
+    ``before`` is the file that this well left earlier: it is proposed again, whatever the well is called by now, so that
+    one well does not lie in a folder under two names.
+    """
 
     def __init__(
         self,
@@ -51,6 +55,7 @@ class ExportCurvesDialog(QDialog):
         *,
         kind: Literal["las", "csv"] = "las",
         decimal: DecimalChoice = "system",
+        before: Path | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -70,7 +75,7 @@ class ExportCurvesDialog(QDialog):
         self.bridge.setPlaceholderText(self.tr("from the print"))
         self.unit = QComboBox()
         self.sample = QComboBox()
-        self.path_field = _line(self.tr("File"), str(folder / f"{file_stem(description.name)}.{kind}"))
+        self.path_field = _line(self.tr("File"), str(before or folder / f"{file_stem(description.name)}.{kind}"))
         self.notes = QPlainTextEdit()
         self.notes.setReadOnly(True)
         self.notes.setAccessibleName(self.tr("What is missing and what is rewritten"))

@@ -6,6 +6,8 @@ Separate because each group of actions has one small owner; the writing itself i
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,9 +18,15 @@ from veerdesk.desktop.dialogs.export_labels import ExportLabelsDialog
 from veerdesk.desktop.dialogs.export_las import ExportCurvesDialog
 from veerdesk.desktop.export_jobs import curves_job, labels_job
 from veerdesk.session.export import Exported, changed_sentence
+from veerdesk.session.open_scans import relative
+from veerdesk.session.session import Session
+from veerdesk.session.view_state import ViewState
 
 if TYPE_CHECKING:
     from veerdesk.desktop.main_window import MainWindow
+
+#: Where a well keeps the files in which its curves left, beside how it was looked at.
+_EXPORTED = "exported"
 
 
 def told_together(lines: Sequence[str]) -> list[str]:
@@ -39,6 +47,21 @@ def told_together(lines: Sequence[str]) -> list[str]:
         heads = {0: "", 1: f"Track {names[0]}: " if names else ""}
         out.append(heads.get(len(names), f"Tracks {', '.join(names)}: ") + rest)
     return out
+
+
+def exported_before(session: Session, kind: Literal["las", "csv"]) -> Path | None:
+    """Return the file in which the curves of a well left last; None where they never did, or its folder is gone."""
+    known = session.view.extra.get(_EXPORTED)
+    file = known.get(kind) if isinstance(known, dict) else None
+    path = session.path.parent / file if isinstance(file, str) and file else None
+    return path if path is not None and path.parent.is_dir() else None
+
+
+def with_exported(session: Session, kind: Literal["las", "csv"], path: Path) -> ViewState:
+    """Return how a well is looked at, with the file in which its curves have left now, as seen from the well."""
+    view, known = session.view, session.view.extra.get(_EXPORTED)
+    files = {**(known if isinstance(known, dict) else {}), kind: relative(path, session.path.parent)}
+    return replace(view, extra={**view.extra, _EXPORTED: files})
 
 
 class ExportActions(QObject):
@@ -80,6 +103,7 @@ class ExportActions(QObject):
             bridge.session.description,
             bridge.session.path.parent,
             kind=kind,
+            before=exported_before(bridge.session, kind),
             decimal=self._window.settings.decimal,
             parent=self._window,
         )
@@ -95,10 +119,11 @@ class ExportActions(QObject):
             bridge.describe(dialog.description, self.tr("fill in the well form"))
         path = path if path.suffix else path.with_suffix(f".{kind}")
         job = curves_job(bridge.session, kind, dialog.description, path, bridge.model_name)
-        self._window.run_job(job, self._on_curves_written)
+        self._window.run_job(job, partial(self._on_curves_written, kind))
 
-    @Slot(object)
-    def _on_curves_written(self, exported: Exported) -> None:
+    def _on_curves_written(self, kind: Literal["las", "csv"], exported: Exported) -> None:
+        if self._window.bridge is not None:
+            self._window.bridge.keep_view(with_exported(self._window.bridge.session, kind, exported.path))
         self._window.say(self.tr("Written: {0}").format(exported.path))
         lines = [*exported.refused, *exported.rewritten, *exported.notes]
         if lines:

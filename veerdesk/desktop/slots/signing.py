@@ -82,8 +82,10 @@ class SignActions(QObject):
         if dialog.taken_back is not None:
             if self._describe(without_sign_off(track, dialog.taken_back), self.tr("take a name back")):
                 window.say(self.tr("{0} no longer stands under {1}.").format(dialog.taken_back.by, track.name))
-        elif not self._say_where_not_ready(track, dialog.rows):
-            window.keep_settings(reviewer=dialog.by)
+            changes.follow()
+            return
+        window.keep_settings(reviewer=dialog.by)  # also where nothing can be signed yet: it is the name of the next one
+        if not self._say_where_not_ready(track, dialog.rows):
             meaning = meaning_of(window.bridge.session.description, track)
             signed = with_sign_off(track, dialog.rows, by=dialog.by, meaning=meaning)
             if self._describe(signed, self.tr("sign off")):
