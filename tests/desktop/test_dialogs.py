@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QScreen
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QDialogButtonBox, QLabel
 from pytestqt.qtbot import QtBot
 
 from veerdesk.calibration.description import CurveSpec, ScanSpec, TrackSpec, WellDescription
@@ -16,6 +18,7 @@ from veerdesk.desktop.dialogs.export_las import ExportCurvesDialog
 from veerdesk.desktop.dialogs.failure import FailureDialog
 from veerdesk.desktop.dialogs.preferences import PreferencesDialog
 from veerdesk.desktop.dialogs.shortcuts import ShortcutsDialog
+from veerdesk.desktop.parts import FRAME_PX
 from veerdesk.desktop.settings import Settings
 from veerdesk.desktop.theme import DARK, LIGHT, Theme
 from veerdesk.rows import RowSpan
@@ -107,6 +110,23 @@ def test_text_that_las_cannot_hold_is_listed(qtbot: QtBot, tmp_path: Path) -> No
     qtbot.addWidget(dialog)
 
     assert "'Brønn 3' is written as 'Broenn 3'" in dialog.notes.toPlainText()
+
+
+def test_dialogs_fit_on_a_low_screen_with_their_buttons_in_view(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QScreen, "availableSize", lambda screen: QSize(960, 560))
+    dialogs: list[QDialog] = [ExportCurvesDialog(a_well(SCALED), tmp_path), ShortcutsDialog({})]
+
+    for dialog in dialogs:
+        qtbot.addWidget(dialog)
+        dialog.show()
+        buttons = dialog.findChild(QDialogButtonBox)
+        assert buttons is not None
+        assert dialog.height() + FRAME_PX[1] <= 560
+        assert dialog.width() + FRAME_PX[0] <= 960
+        assert dialog.rect().contains(buttons.geometry())
+        assert buttons.height() >= buttons.minimumSizeHint().height()
 
 
 def test_labels_wait_for_accepted_rows(qtbot: QtBot, tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from veerdesk.desktop.guidance import Step
 from veerdesk.desktop.main_window import MainWindow, overhangs
 from veerdesk.desktop.panels.depth import DepthPanel
 from veerdesk.desktop.panels.review import ReviewPanel
-from veerdesk.desktop.parts import ElidedLabel
+from veerdesk.desktop.parts import FRAME_PX, ElidedLabel
 from veerdesk.desktop.slots.exports import told_together
 from veerdesk.desktop.theme import Theme
 from veerdesk.desktop.top_bar import TopBar
@@ -79,6 +79,25 @@ def test_a_window_that_would_hide_its_status_bar_behind_the_edge_of_the_screen_i
     screen: tuple[int, int], is_too_large: bool
 ) -> None:
     assert overhangs(QSize(1280, 800), QSize(*screen)) is is_too_large
+
+
+def test_the_smallest_window_fits_on_a_screen_of_1440_by_900_at_150_percent_and_shows_its_status_bar(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.show_step(Step.REVIEW)
+    window.resize(window.minimumSize())
+    qtbot.waitUntil(lambda: window.size() == window.minimumSize())
+
+    status, rail = window.view.readouts, window.view.rail
+    tools = [b for a in rail.group.actions() for b in rail.buttons_of(a) if b.isVisible()]
+    below = status.mapTo(window, QPoint(0, status.height())).y()
+    assert window.minimumWidth() + FRAME_PX[0] <= 960
+    assert window.minimumHeight() + FRAME_PX[1] <= 560  # 600 less a bar of the desktop
+    assert status.height() >= status.fontMetrics().height()
+    assert below <= window.height()
+    assert all(rail.rect().contains(b.geometry()) for b in tools)
+    assert all(b.toolButtonStyle() is Qt.ToolButtonStyle.ToolButtonIconOnly for b in tools)
+    assert overhangs(QSize(1280, 800), QSize(960, 560))
 
 
 def test_undo_of_what_is_out_of_view_goes_there(window: MainWindow, qtbot: QtBot) -> None:

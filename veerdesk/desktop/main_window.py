@@ -20,6 +20,7 @@ from veerdesk.desktop.action_spec import Needs
 from veerdesk.desktop.actions import GROUPS, ActionTable, words
 from veerdesk.desktop.dialogs.failure import FailureDialog
 from veerdesk.desktop.guidance import Step
+from veerdesk.desktop.parts import FRAME_PX
 from veerdesk.desktop.settings import Settings, keep_settings, load_settings
 from veerdesk.desktop.slots.lazy import LazyActions
 from veerdesk.desktop.start_page import StartPage
@@ -38,9 +39,8 @@ if TYPE_CHECKING:
     from veerdesk.session.session import Session
 
 _SAVED_EVERY_MS = 1000
-_SMALLEST, _USUAL = (960, 600), (1280, 800)
-#: A frame's title and edges: a window that leaves less hides its status bar behind the edge of the screen.
-_FRAME_PX = (4, 40)
+#: The smallest fits, with its frame and a bar of the desktop, on a screen of 1440 x 900 px at 150 %.
+_SMALLEST, _USUAL = (954, 500), (1280, 800)
 
 
 class MainWindow(QMainWindow):
@@ -358,7 +358,7 @@ class MainWindow(QMainWindow):
 def overhangs(window: QSize, screen: QSize) -> bool:
     """Return True where a window with its frame is larger than the screen, and the screen large enough for one."""
     is_fit = screen.width() >= _SMALLEST[0] and screen.height() >= _SMALLEST[1]
-    wide, tall = window.width() + _FRAME_PX[0], window.height() + _FRAME_PX[1]
+    wide, tall = window.width() + FRAME_PX[0], window.height() + FRAME_PX[1]
     return is_fit and (wide > screen.width() or tall > screen.height())
 
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
     QLabel,
+    QLayout,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -21,6 +22,10 @@ from PySide6.QtWidgets import (
 )
 
 from veerdesk.desktop.theme import GRID_PX
+
+#: A frame's title and edges: a window that leaves less of the screen hides its last lines behind the edge.
+FRAME_PX = (4, 40)
+_LEAST_FORM_PX = 120
 
 
 def label(text: str, role: str = "", *, wraps: bool = False) -> QLabel:
@@ -142,6 +147,37 @@ def tool_button(action: QAction, *, role: str = "", under: bool = False) -> QToo
     out.setToolButtonStyle(style.ToolButtonTextUnderIcon if under else style.ToolButtonTextBesideIcon)
     out.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     return out
+
+
+class LowForm(QScrollArea):
+    """A form that is as tall as its fields where there is room, and scrolls where the screen is low."""
+
+    def __init__(self, form: QLayout) -> None:
+        super().__init__()
+        self._form = QWidget()
+        self._form.setLayout(form)
+        form.setContentsMargins(0, 0, 0, 0)
+        self.setWidget(self._form)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def sizeHint(self) -> QSize:
+        """Return the size at which nothing scrolls: Qt's own is cut at some lines of text."""
+        return self._form.sizeHint()
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the form's own width, and the height of a few fields."""
+        form = self._form.minimumSizeHint()
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(form.width() + bar, min(form.height(), _LEAST_FORM_PX))
+
+
+def fit_on_screen(dialog: QWidget, width: int, height: int) -> None:
+    """Give a dialog a size, or as much of it as its screen has room for beside a frame."""
+    room = dialog.screen().availableSize()
+    dialog.resize(min(width, room.width() - FRAME_PX[0]), min(height, room.height() - FRAME_PX[1]))
 
 
 class PanelPage(QWidget):

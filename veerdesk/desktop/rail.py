@@ -44,6 +44,8 @@ FIRST_TOOL: dict[Step, str] = {
 RAIL_PX = 64
 #: Height of a look without its words, with the gap to the next.
 _LOOK_PX = 32
+#: Round icon and word of a tool, with the gap to the next.
+_TOOL_GAPS_PX = 4
 LOOKS = ("contour", "invert", "zoom_fit", "curves")
 
 
@@ -101,12 +103,23 @@ class Rail(QWidget):
     def _show_buttons(self) -> None:
         for name, button in self._buttons.items():
             button.setVisible(name == self._tool or name in TOOLS[self._step])
+        self._fit_tools()
         self._fit_looks()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show the looks where there is room for them under the tools: with words, else two by two without."""
         super().resizeEvent(event)
+        self._fit_tools()
         self._fit_looks()
+
+    def _fit_tools(self) -> None:
+        """Leave the tools' words out where not one line of them has room: half a word tells less than none."""
+        tools = [b for b in self._buttons.values() if not b.isHidden()]
+        one_line = tools[0].iconSize().height() + tools[0].fontMetrics().height() + _TOOL_GAPS_PX
+        has_words = self.height() >= len(tools) * one_line + 2 * GRID_PX
+        style = Qt.ToolButtonStyle
+        for each in self._buttons.values():
+            each.setToolButtonStyle(style.ToolButtonTextUnderIcon if has_words else style.ToolButtonIconOnly)
 
     def _fit_looks(self) -> None:
         tools = [b for b in self._buttons.values() if not b.isHidden()]

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from veerdesk.calibration.checks import missing_for_export
 from veerdesk.calibration.description import LasSpec, TrackSpec, WellDescription
 from veerdesk.desktop.fields import NumberField
-from veerdesk.desktop.parts import caption_row, label
+from veerdesk.desktop.parts import LowForm, caption_row, fit_on_screen, label
 from veerdesk.desktop.settings import DecimalChoice
 from veerdesk.desktop.theme import GRID_PX
 from veerdesk.las.header import Rewritten, ascii_text
@@ -60,7 +60,7 @@ class ExportCurvesDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Export LAS") if kind == "las" else self.tr("Export CSV"))
-        self.resize(720, 640)
+        fit_on_screen(self, 720, 640)
         self._kind = kind
         self._before = description
         self.items = {name: _line(name, dict(description.items).get(name, "")) for name in FORM}
@@ -141,7 +141,7 @@ class ExportCurvesDialog(QDialog):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(3 * GRID_PX, 2 * GRID_PX, 3 * GRID_PX, 2 * GRID_PX)
         whole.setSpacing(GRID_PX)
-        whole.addLayout(form)
+        whole.addWidget(LowForm(form))
         whole.addLayout(path)
         whole.addWidget(self._head)
         whole.addWidget(self.notes, 1)

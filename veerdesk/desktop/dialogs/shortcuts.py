@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from veerdesk.desktop.actions import ACTIONS, GROUPS, SPECS, words
 from veerdesk.desktop.dialogs.mouse_keys import MouseSheet
 from veerdesk.desktop.keymap import FIXED, shortcuts_of, sound, trouble_in
-from veerdesk.desktop.parts import label
+from veerdesk.desktop.parts import fit_on_screen, label
 from veerdesk.desktop.theme import GRID_PX
 
 _NATIVE = QKeySequence.SequenceFormat.NativeText
@@ -53,7 +53,7 @@ class ShortcutsDialog(QDialog):
     def __init__(self, overrides: dict[str, str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.resize(*_SIZE_PX)
+        fit_on_screen(self, *_SIZE_PX)
         self.overrides = sound(SPECS, overrides)
         self._find = QLineEdit()
         self._find.setPlaceholderText(self.tr("Find an action or a key"))
