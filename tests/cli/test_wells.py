@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -141,6 +142,22 @@ def test_a_file_that_is_not_ours_is_never_written_over(read_well: Path, veerdesk
     assert code == 3
     assert "has not written it" in err
     assert (out / f"Drawn 1.{what}").read_text() == "a colleague's file"
+
+
+def test_the_las_of_another_well_of_the_same_name_is_not_written_over(read_well: Path, veerdesk: Veerdesk) -> None:
+    out = read_well.parent / "e"
+    veerdesk("export", "las", read_well, "--out", out)
+    las = out / "Drawn 1.las"
+    digest = re.search(r"Scan .*SHA-256 ([0-9a-f]{64})", las.read_text())
+    assert digest is not None
+    las.write_text(las.read_text().replace(digest[1], "ab" * 32))
+    theirs = las.read_bytes()
+
+    code, _, err = veerdesk("export", "las", read_well, "--out", out)
+
+    assert code == 3
+    assert "another well's of the same name" in err
+    assert las.read_bytes() == theirs
 
 
 def test_our_own_export_is_replaced(read_well: Path, veerdesk: Veerdesk) -> None:

@@ -66,7 +66,7 @@ def _curves(options: argparse.Namespace) -> int:
         well = replace(well, description=described)
     with ExitStack() as held, progress_bar("export") as progress:
         run = read_tracks(well, held, predictor=lazy_predictor(), cancel=CancelToken(), progress=progress)
-        path = export_path(options.out, well.description, f".{options.what}")
+        path = export_path(options.out, well.description, f".{options.what}", [s.digest for s in run.scans.values()])
         if options.what == "csv":
             done = export_csv(well.description, run.traces(), path)
         else:

@@ -5,7 +5,8 @@ Separate because the window's dialogs and ``veerdesk export`` leave the same fil
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,9 @@ from veerdesk.session.report import PROGRAM
 from veerdesk.session.signatures import Signature, signatures
 from veerdesk.session.staging import staging
 from veerdesk.session.well_curves import TrackTrace, WellCurves, well_curves
+
+#: What `las.header` says of each scan.
+_SCAN_LINE = re.compile(rb"^Scan .*, SHA-256 ([0-9a-f]{64})\.", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +143,16 @@ def refusal(missing: Missing) -> str:
     return f"{missing.message} {missing.remedy}"
 
 
-def export_path(out: Path, description: WellDescription, suffix: str) -> Path:
+def export_path(out: Path, description: WellDescription, suffix: str, digests: Collection[str]) -> Path:
     """Return the file of an export in a folder that is made where it is missing.
+
+    ``digests`` are the SHA-256 of the well's scans: a LAS of that name that was read from others is another well's.
 
     Raises
     ------
     UnusableInputError
-        The folder cannot be made, or a file of that name is there that the program has not written.
+        The folder cannot be made, or a file of that name is there that the program has not written, or that is another
+        well's.
     """
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -154,19 +161,30 @@ def export_path(out: Path, description: WellDescription, suffix: str) -> Path:
             f"The folder {out} cannot be made: {trouble.strerror or trouble}.", "Choose a folder that can be written."
         ) from trouble
     path = out / f"{file_stem(description.name)}{suffix}"
-    if path.exists() and not _is_ours(path):
+    begin = _beginning(path)
+    theirs = set(_SCAN_LINE.findall(begin))
+    if theirs and theirs.isdisjoint(d.encode() for d in digests):
+        raise UnusableInputError(
+            f"{path} is another well's of the same name: it was read from another scan, and would go.",
+            "Give each well a folder or a name of its own; or move that file away where nobody needs it any more.",
+        )
+    if path.exists() and not _is_ours(begin):
         raise UnusableInputError(
             f"{path} is there already, and Veerdesk has not written it.", "Move or rename it, or choose another folder."
         )
     return path
 
 
-def _is_ours(path: Path) -> bool:
-    """Return True for a LAS file that names the program, or a table that begins as ours do."""
+def _beginning(path: Path) -> bytes:
+    """Return the first bytes of a file, which hold the header of a LAS; nothing where there is no file."""
     if not path.is_file():
-        return False
+        return b""
     with path.open("rb") as file:
-        begin = file.read(1 << 16)
+        return file.read(1 << 16)
+
+
+def _is_ours(begin: bytes) -> bool:
+    """Return True for the beginning of a LAS file that names the program, or of a table that begins as ours do."""
     return b"with Veerdesk " in begin or begin.startswith(b"DEPT (")
 
 
