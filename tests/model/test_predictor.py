@@ -13,6 +13,8 @@ from veerdesk.errors import UnusableInputError
 from veerdesk.model.checkpoint import WeightsHeader, write_checkpoint
 from veerdesk.model.network import NetworkSpec, OwnerNet
 from veerdesk.model.predictor import SHIPPED, TorchPredictor, chosen_device, load_predictor, model_path
+from veerdesk.model.sight import gathered
+from veerdesk.segmentation.sight import NUMBERS
 
 TINY = NetworkSpec(widths=(8, 8, 16, 16), reach=(1, 2), fine=8)
 
@@ -34,6 +36,28 @@ def test_any_size_gives_shares_that_sum_to_one(tiny: TorchPredictor, shape: tupl
     assert shares.shape == (3, *shape)
     assert shares.dtype == np.float32
     np.testing.assert_allclose(shares.sum(0), 1.0, atol=1e-5)
+
+
+def test_a_model_tells_its_cells_only_to_those_who_can_read_them(tiny: TorchPredictor) -> None:
+    grey = np.random.default_rng(1).integers(0, 256, (70, 48)).astype(np.uint8)
+
+    shares, numbers = tiny.predict_seen(grey)
+    shipped_shares, shipped_numbers = load_predictor(None, "cpu").predict_seen(grey)
+
+    assert numbers is None
+    assert np.array_equal(shares, tiny.predict(grey))
+    assert shipped_numbers is not None
+    assert shipped_numbers.shape == (5, NUMBERS)
+    assert shipped_numbers.min() > 0
+    assert np.array_equal(shipped_shares, load_predictor(None, "cpu").predict(grey))
+
+
+@pytest.mark.parametrize(("height", "cells"), [(16, 1), (17, 2), (0, 0)])
+def test_a_cell_is_gathered_for_every_sixteen_rows(tiny: TorchPredictor, height: int, cells: int) -> None:
+    _, along = tiny.look(np.full((height, 40), 255, np.uint8))
+
+    assert along.shape == (cells, gathered(TINY))
+    assert np.isfinite(along).all()
 
 
 def test_nothing_in_gives_nothing_out(tiny: TorchPredictor) -> None:

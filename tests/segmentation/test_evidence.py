@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.decide import decided
 from veerdesk.segmentation.evidence import EvidencePlanes
 from veerdesk.segmentation.segment import BandEvidence
+from veerdesk.segmentation.sight import AS_SEEN, FIELDS, Sight
 
 
 def _band() -> BandEvidence:
@@ -35,3 +38,26 @@ def test_evidence_of_another_model_is_forgotten() -> None:
 
     assert not planes.read(RowSpan(0, 1000), (0, 200))[0].any()
     assert planes.digest == "b"
+
+
+def _with_sight(first: int) -> BandEvidence:
+    rng, band = np.random.default_rng(first), _band()
+    cells = rng.integers(1, 256, (300 // 11, FIELDS)).astype(np.uint8)
+    cells[:, 0] = AS_SEEN
+    return replace(band, sight=Sight(first + 11 * np.arange(len(cells)), cells))
+
+
+def test_what_is_seen_along_a_track_reads_back_as_written_and_a_newer_band_takes_its_place() -> None:
+    planes, band, newer = EvidencePlanes(origin_col=64, digest="a"), _with_sight(503), _with_sight(507)
+    planes.write(band)
+    seen = planes.seen(RowSpan(0, 1000))
+    part = planes.seen(RowSpan(510, 530))
+    planes.write(newer)
+
+    assert np.array_equal(seen.at, band.sight.at)
+    assert np.array_equal(seen.cells, band.sight.cells)
+    assert part.at.tolist() == [514, 525]
+    assert np.array_equal(planes.snapshot().seen(RowSpan(0, 1000)).cells, newer.sight.cells)
+    assert np.array_equal(planes.seen(RowSpan(0, 1000)).at, newer.sight.at)
+    planes.clear()
+    assert len(planes.seen(RowSpan(0, 1000)).at) == 0

@@ -16,6 +16,7 @@ from veerdesk.imaging.straighten import straight_window
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.decide import decided
 from veerdesk.segmentation.segment import TrackSegmenter
+from veerdesk.segmentation.sight import AS_SEEN, CELL_PX, EXCHANGED, NUMBERS
 
 HEIGHT, WIDTH = 900, 220
 GEOMETRY = TrackGeometry(RowSpan(40, 860), ((0.0, 30.0), (899.0, 44.0)), ((0.0, 180.0), (899.0, 195.0)))
@@ -139,3 +140,37 @@ def test_ties_go_to_curve_one_and_background_needs_more_than_both_curves() -> No
     p2 = np.array([[64, 65, 64, 128, 0]], np.uint8)
 
     assert decided(p1, p2).tolist() == [[1, 2, 0, 2, 0]]
+
+
+class Telling(LeftRight):
+    """A predictor that tells in each cell how dark its rows are, and which cell it is."""
+
+    def predict_seen(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
+        cells = -(-grey.shape[0] // CELL_PX)
+        numbers = np.full((cells, NUMBERS), 128, np.uint8)
+        numbers[:, 0] = np.arange(cells) + 1
+        return self.predict(grey), numbers
+
+
+@pytest.mark.parametrize(("exchanged", "order"), [(False, AS_SEEN), (True, EXCHANGED)])
+def test_a_tile_has_the_cells_whose_middle_lies_in_its_rows(exchanged: bool, order: int) -> None:
+    parts = TrackSegmenter(
+        read=reader(drawn_scan()), scan_width=WIDTH, geometry=GEOMETRY, stroke_px=6.0, predictor=Telling(),
+        exchanged=exchanged,
+    )  # fmt: skip
+
+    bands = [parts.run(index) for index in range(len(parts.tiles))]
+
+    at = np.concatenate([band.sight.at for band in bands])
+    steps = np.diff(at)
+    assert at[0] >= GEOMETRY.rows.start
+    assert at[-1] < GEOMETRY.rows.stop
+    assert abs(float(np.median(steps)) - CELL_PX / parts.factor) <= 1.0
+    assert steps.min() > 0.4 * CELL_PX / parts.factor
+    assert steps.max() < 1.7 * CELL_PX / parts.factor
+    assert all((band.sight.cells[:, 0] == order).all() for band in bands)
+    assert all((np.diff(band.sight.cells[:, 1].astype(int)) == 1).all() for band in bands)
+
+
+def test_a_predictor_that_tells_nothing_more_gives_no_cells() -> None:
+    assert len(segmenter().run(0).sight.at) == 0

@@ -7,11 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from tests.session.drawn import COLS, ROWS, add_track, decode, draw_scan
 from veerdesk.imaging.progress import Unstoppable, unwatched
 from veerdesk.rows import RowSpan
+from veerdesk.segmentation.sight import CELL_PX, NUMBERS
 from veerdesk.session.opening import export_job
 from veerdesk.session.prediction import prediction_of
 from veerdesk.session.session import Session
@@ -33,8 +35,22 @@ class HalfAndHalf:
         return np.stack([1.0 - p1 - p2, p1, p2]).astype(np.float32)
 
 
-def test_window_and_digitise_give_the_same_planes_and_traces(tmp_path: Path) -> None:
-    predictor = HalfAndHalf()
+class Telling(HalfAndHalf):
+    """Tells more than classes: cells by which the one curve or the other goes for some rows."""
+
+    digest = "d" * 64
+
+    def predict_seen(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
+        cells = -(-grey.shape[0] // CELL_PX)
+        dark = (
+            (255 - grey[: cells * CELL_PX].astype(int)).reshape(cells, -1).sum(axis=1) if not len(grey) % CELL_PX else 0
+        )
+        numbers = np.random.default_rng(7).integers(1, 256, (cells, NUMBERS))
+        return self.predict(grey), ((numbers + np.reshape(dark, (-1, 1))) % 255 + 1).astype(np.uint8)
+
+
+@pytest.mark.parametrize("predictor", [HalfAndHalf(), Telling()], ids=["classes", "sight"])
+def test_window_and_digitise_give_the_same_planes_and_traces(tmp_path: Path, predictor: HalfAndHalf) -> None:
     session = Session.create([draw_scan(tmp_path / "log.png")])
     for job in session.ingests():
         job.inline()
@@ -60,6 +76,9 @@ def test_window_and_digitise_give_the_same_planes_and_traces(tmp_path: Path) -> 
     assert np.array_equal(work.labels.classes(*ALL), labels.classes(*ALL))
     for ours, theirs in zip(session.evidence(track.id).read(*ALL), work.evidence.read(*ALL), strict=True):
         assert np.array_equal(ours, theirs)
+    whole = RowSpan(0, ROWS)
+    assert np.array_equal(session.evidence(track.id).seen(whole).cells, work.evidence.seen(whole).cells)
+    assert (len(work.evidence.seen(whole).at) > 0) == isinstance(predictor, Telling)
     assert trace is not None
     assert np.array_equal(run.readings[work.track.id].trace.x, trace.x, equal_nan=True)
 
@@ -82,3 +101,28 @@ def test_a_well_that_was_predicted_is_not_predicted_again_by_the_command_line(tm
 
     assert stored.is_segmented
     assert np.array_equal(stored.labels.classes(*ALL), session.label_map(track.id).classes(*ALL))
+
+
+def test_what_the_model_saw_is_there_again_when_a_well_is_reopened(tmp_path: Path) -> None:
+    session = Session.create([draw_scan(tmp_path / "log.png")])
+    for job in session.ingests():
+        job.inline()
+    track, whole = add_track(session), RowSpan(0, ROWS)
+    prediction = prediction_of(session, track.id, Telling())
+    assert prediction is not None
+    for number in prediction.missing(session):
+        session.take_band(track.id, prediction.segmenter.run(number), prediction.key)
+    decode(session, track.id)
+    before, seen = session.trace(track.id), session.evidence(track.id).seen(whole)
+    assert before is not None
+    session.close()
+
+    again = Session.open(session.path)
+    decode(again, track.id)
+    trace = again.trace(track.id)
+
+    assert trace is not None
+    assert np.array_equal(trace.x, before.x, equal_nan=True)
+    assert len(seen.at) > 0
+    assert np.array_equal(again.evidence(track.id).seen(whole).cells, seen.cells)
+    again.close()

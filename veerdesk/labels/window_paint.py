@@ -177,6 +177,25 @@ def state_word(p1: NDArray[np.uint8], p2: NDArray[np.uint8], said: NDArray[np.ui
                 p2[r, c] = 255 if said[r, c] == 2 else 0
 
 
+@compiled(types.void(BYTES_IN, BYTES_IN, BYTES_IN, BYTES_OUT))
+def rows_said(said: NDArray[np.uint8], p1: NDArray[np.uint8], p2: NDArray[np.uint8], out: NDArray[np.uint8]) -> None:
+    """Tell of each row what a person's word in it does to the model's evidence.
+
+    ``out`` ``(h, 3)`` uint8 is filled: 1 where the person gave curve 1 ink, where curve 2, and where more of what was said
+    stands against the evidence than with it. ``said``, ``p1`` and ``p2`` are ``(h, w)`` uint8.
+    """
+    for r in range(said.shape[0]):
+        first, second, against = 0, 0, 0
+        for c in range(said.shape[1]):
+            if said[r, c] == 1 or said[r, c] == 2:
+                is_first = said[r, c] == 1
+                first += is_first
+                second += not is_first
+                if p1[r, c] != p2[r, c]:
+                    against += -1 if is_first == (p1[r, c] > p2[r, c]) else 1
+        out[r, 0], out[r, 1], out[r, 2] = first > 0, second > 0, against > 0
+
+
 def _ready() -> None:
     """Call everything once: the first call looks its types up, which takes 50 ms."""
     window, mask = np.zeros((2, 2), np.uint8), np.ones((2, 2), np.bool_)
@@ -189,6 +208,7 @@ def _ready() -> None:
         paint_coded(part, part, mask[: len(part)], part, 1, ANYTHING, np.empty_like(part), codes)
         exchange_window(window, 0, 0, part, part)
         state_word(part, part, part)
+        rows_said(part, part, part, np.empty((len(part), 3), np.uint8))
 
 
 _ready()

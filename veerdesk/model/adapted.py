@@ -10,7 +10,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from veerdesk.segmentation.predictor import Predictor
+from veerdesk.segmentation.predictor import Predictor, Seeing
 
 
 class AdaptedPredictor:
@@ -42,6 +42,14 @@ class AdaptedPredictor:
 
     def predict(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return P(background), P(curve 1), P(curve 2): ``(h, w)`` uint8, 255 paper -> ``(3, h, w)`` float32."""
+        return self._ready().predict(grey)
+
+    def predict_seen(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
+        """Return what `predict` returns, and what is seen along the rows, as the model itself has it."""
+        built = self._ready()
+        return built.predict_seen(grey) if isinstance(built, Seeing) else (built.predict(grey), None)
+
+    def _ready(self) -> Predictor:
         if self._built is None:
             self._built = self._build()
-        return self._built.predict(grey)
+        return self._built

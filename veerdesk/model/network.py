@@ -131,15 +131,26 @@ class OwnerNet(nn.Module):
         """
         return self.answer(*self.seen(ink), ink)
 
+    def looked(self, ink: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return the logits, and what is seen of the ink on the way: ``(n, d, h/16, w/16)`` and ``(n, c, h/8, w/8)``."""
+        deep, third, second, first = self._levels(ink)
+        middle = self.up3(deep, third)
+        return self.answer(self.up2(middle, second), first, ink), deep, middle
+
     def seen(self, ink: Tensor) -> tuple[Tensor, Tensor]:
         """Return what is seen of the ink before classes are told: ``(n, b, h/4, w/4)`` and ``(n, a, h/2, w/2)``."""
+        deep, third, second, first = self._levels(ink)
+        return self.up2(self.up3(deep, third), second), first
+
+    def _levels(self, ink: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Return what is seen at 1/16, 1/8, 1/4 and 1/2 of the resolution."""
         first = self.down1(with_context(ink))  # (n, a, h/2, w/2)
         second = self.down2(functional.max_pool2d(first, 2))
         third = self.down3(functional.max_pool2d(second, 2))
         deep = self.down4(functional.max_pool2d(third, 2))  # (n, d, h/16, w/16)
         for at, block in enumerate(self.tall):
             deep = self.across[at // 2](block(deep)) if at % 2 else block(deep)
-        return self.up2(self.up3(deep, third), second), first
+        return deep, third, second, first
 
     def answer(self, below: Tensor, first: Tensor, ink: Tensor) -> Tensor:
         """Return the logits, ``(n, 3, h, w)``, of ink and of what was `seen` of it: the part that a person's log may move."""

@@ -20,6 +20,7 @@ from veerdesk.model.adapted import AdaptedPredictor
 from veerdesk.model.checkpoint import WeightsHeader, read_checkpoint, rebuild
 from veerdesk.model.delta import delta_digest, digest_with, read_delta
 from veerdesk.model.network import STRIDE, OwnerNet, fused
+from veerdesk.model.sight import RowSight, gather, gathered, row_sight
 from veerdesk.resources import resource
 from veerdesk.segmentation.predictor import Predictor
 
@@ -33,10 +34,17 @@ class TorchPredictor:
     """The network on one device; each call is independent of the ones before it."""
 
     def __init__(
-        self, network: OwnerNet, header: WeightsHeader, *, digest: str, device: str, path: Path | None = None
+        self,
+        network: OwnerNet,
+        header: WeightsHeader,
+        *,
+        digest: str,
+        device: str,
+        path: Path | None = None,
+        sight: RowSight | None = None,
     ) -> None:
         self._name, self._digest, self._stroke_px, self._device = header.name, digest, header.stroke_px, device
-        self._path = path
+        self._path, self._sight = path, sight
         self._is_exclusive = header.target == "exclusive"
         self._network = fused(network).to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
         self._half: torch.dtype | None = None
@@ -79,7 +87,7 @@ class TorchPredictor:
         def build() -> TorchPredictor:
             weights, header, _ = read_checkpoint(path)
             network = rebuild(path, delta.on(weights), header)
-            return TorchPredictor(network, header, digest=digest, device=self._device)
+            return TorchPredictor(network, header, digest=digest, device=self._device, sight=self._sight)
 
         return AdaptedPredictor(self, digest, build)
 
@@ -88,24 +96,42 @@ class TorchPredictor:
 
         Only an independent model, which `load_predictor` refuses, gives shares that do not sum to one.
         """
+        return self._looked_at(grey)[0]
+
+    def predict_seen(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
+        """Return what `predict` returns, and the numbers of each cell: None for weights that nobody reads these of."""
+        if self._sight is None:
+            return self.predict(grey), None
+        shares, along = self.look(grey)
+        return shares, self._sight.numbers(along)
+
+    def look(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return what `predict` returns, and what is seen along the rows, ``(ceil(h / 16), gathered)`` float32 (``model.sight``)."""
+        shares, seen = self._looked_at(grey)
+        if not grey.size:
+            return shares, np.zeros((0, gathered(self._network.spec)), np.float32)
+        return shares, gather(*seen).cpu().numpy()
+
+    def _looked_at(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], tuple[Tensor, ...]]:
+        """Return what `predict` returns, and the arguments of `gather`."""
         height, width = grey.shape
         if not grey.size:
-            return np.zeros((3, height, width), np.float32)
+            return np.zeros((3, height, width), np.float32), ()
         ink = torch.from_numpy(np.float32(1.0) - grey.astype(np.float32) / np.float32(255.0))
         padded = functional.pad(ink, (0, -width % STRIDE, 0, -height % STRIDE))[None, None]
-        logits = self._logits(padded)
+        logits, deep, middle = self._looked(padded)
         out = logits.softmax(0) if self._is_exclusive else logits.sigmoid()
-        return np.ascontiguousarray(out[:, :height, :width].cpu().numpy())
+        return np.ascontiguousarray(out[:, :height, :width].cpu().numpy()), (out, deep, middle)
 
-    def _logits(self, ink: Tensor) -> Tensor:
-        """``(1, 1, h, w)`` -> ``(3, h, w)``; a window too large for the device's memory is computed on the CPU."""
+    def _looked(self, ink: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return logits and what was seen on the way; a window too large for the device's memory is computed on the CPU."""
         try:
-            return _logits(self._network, ink.to(self._device), self._half)
+            return _looked(self._network, ink.to(self._device), self._half)
         except torch.OutOfMemoryError:
             if self._device == "cpu":
                 raise
             self._network, self._device, self._half = self._network.cpu(), "cpu", None
-            return _logits(self._network, ink, None)
+            return _looked(self._network, ink, None)
 
 
 def load_predictor(path_or_name: str | None = None, device: DeviceChoice = "auto") -> TorchPredictor:
@@ -136,7 +162,8 @@ def open_model(path_or_name: str | None, device: DeviceChoice) -> tuple[TorchPre
     path = model_path(path_or_name or SHIPPED)
     weights, header, digest = read_checkpoint(path)
     network = rebuild(path, weights, header)
-    return TorchPredictor(network, header, digest=digest, device=chosen_device(device), path=path), header, path
+    there, sight = chosen_device(device), row_sight(digest)
+    return TorchPredictor(network, header, digest=digest, device=there, path=path, sight=sight), header, path
 
 
 def chosen_device(device: DeviceChoice) -> str:
@@ -190,18 +217,18 @@ def _trusted_half(network: OwnerNet, device: str) -> torch.dtype | None:
     generator = torch.Generator().manual_seed(7)
     strokes = (torch.rand(1, 1, 384, 256, generator=generator) > 0.9).float()
     sample = functional.max_pool2d(strokes, (9, 3), 1, (4, 1)).to(device)
-    answers = [_logits(network, sample, half).argmax(0).cpu() for half in (None, torch.bfloat16)]
+    answers = [_looked(network, sample, half)[0].argmax(0).cpu() for half in (None, torch.bfloat16)]
     agreement = float((answers[0] == answers[1]).float().mean())
     return torch.bfloat16 if agreement >= MIN_AGREEMENT else None
 
 
-def _logits(network: OwnerNet, ink: Tensor, half: torch.dtype | None) -> Tensor:
-    """``(1, 1, h, w)`` -> ``(3, h, w)`` float32."""
+def _looked(network: OwnerNet, ink: Tensor, half: torch.dtype | None) -> tuple[Tensor, Tensor, Tensor]:
+    """Return what `OwnerNet.looked` gives for ``(1, 1, h, w)``, without the first axis; logits ``(3, h, w)`` float32."""
     with torch.inference_mode():
         ready = ink.contiguous(memory_format=torch.channels_last)
         if half is None:
-            logits = network(ready)
+            logits, deep, middle = network.looked(ready)
         else:
             with torch.autocast(ready.device.type, dtype=half):
-                logits = network(ready)
-        return logits[0].float()  # type: ignore[no-any-return]
+                logits, deep, middle = network.looked(ready)
+        return logits[0].float(), deep[0], middle[0]

@@ -1,4 +1,4 @@
-"""The model's evidence of one track: two sparse planes of bytes and the digest of the model they came from.
+"""The model's evidence of one track: sparse planes of bytes and the digest of the model they came from.
 
 Separate because the decode reads evidence at every gesture while classes are only painted, and because evidence of
 another model must never be mixed in.
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from veerdesk.labels.tile_plane import TilePlane
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.segment import BandEvidence
+from veerdesk.segmentation.sight import FIELDS, Sight, as_plane, from_plane
 
 #: Share of its ink that the other curve is left where two pens of one look are told apart: a person's word goes further.
 TOLD_REST = 16
@@ -38,7 +39,7 @@ class Likeness:
 
 
 class EvidencePlanes:
-    """P(curve 1) and P(curve 2) of one track in 255 parts; owns both planes. Columns here are those of the scan.
+    """P(curve 1) and P(curve 2) of one track in 255 parts, and what is seen along it; owns the planes. Columns are the scan's.
 
     Parameters
     ----------
@@ -53,7 +54,7 @@ class EvidencePlanes:
 
     def __init__(self, origin_col: int, digest: str = "") -> None:
         self.origin_col, self.digest = origin_col, digest
-        self.p1, self.p2 = TilePlane(0), TilePlane(0)
+        self.p1, self.p2, self.sight = TilePlane(0), TilePlane(0), TilePlane(0)
         self.likeness: Likeness | None = None
 
     def write(self, band: BandEvidence) -> None:
@@ -61,6 +62,7 @@ class EvidencePlanes:
         col = band.col0 - self.origin_col
         self.p1.write(band.rows.start, col, band.p1)
         self.p2.write(band.rows.start, col, band.p2)
+        self.sight.write(band.rows.start, 0, as_plane(band.sight, band.rows.start, band.rows.rows))
 
     def read(self, rows: RowSpan, cols: tuple[int, int]) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         """Return P(curve 1) and P(curve 2) over a window, ``(h, w)`` uint8 copies, as the track's likeness tells them."""
@@ -71,10 +73,15 @@ class EvidencePlanes:
         local = (cols[0] - self.origin_col, cols[1] - self.origin_col)
         return self.p1.read(rows, local), self.p2.read(rows, local)
 
+    def seen(self, rows: RowSpan) -> Sight:
+        """Return what the model sees along some rows."""
+        return from_plane(self.sight.read(rows, (0, FIELDS)), rows.start)
+
     def clear(self) -> None:
         """Forget all evidence; the digest stays."""
         self.p1.clear()
         self.p2.clear()
+        self.sight.clear()
         self.likeness = None
 
     def begin(self, digest: str) -> None:
@@ -86,7 +93,7 @@ class EvidencePlanes:
     def snapshot(self) -> EvidencePlanes:
         """Return an independent copy that shares the stored tiles: what a job on another thread is given."""
         copy = EvidencePlanes(self.origin_col, self.digest)
-        copy.p1, copy.p2 = self.p1.snapshot(), self.p2.snapshot()
+        copy.p1, copy.p2, copy.sight = self.p1.snapshot(), self.p2.snapshot(), self.sight.snapshot()
         copy.likeness = self.likeness
         return copy
 

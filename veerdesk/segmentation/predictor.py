@@ -58,6 +58,18 @@ class Adaptable(Protocol):
         ...
 
 
+@runtime_checkable
+class Seeing(Protocol):
+    """A predictor that tells what it sees along the rows as well (``segmentation.sight``)."""
+
+    def predict_seen(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
+        """Return what `Predictor.predict` returns, and the numbers of each cell from the top.
+
+        They are ``(ceil(h / CELL_PX), NUMBERS)`` uint8; None where these weights have nobody who reads them.
+        """
+        ...
+
+
 def adapted(predictor: Predictor, delta: bytes | None) -> Predictor:
     """Return the predictor with a delta on it, or itself where there is none or it belongs to another model."""
     if delta is None or not isinstance(predictor, Adaptable):

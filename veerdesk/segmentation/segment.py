@@ -7,7 +7,7 @@ tile's answer depends on nothing but the scan and the track.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,8 @@ from veerdesk.imaging.opencv import cv2
 from veerdesk.imaging.straighten import ReadWindow, StraightWindow, straight_window
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.decide import decided_alone, quantised
-from veerdesk.segmentation.predictor import Predictor
+from veerdesk.segmentation.predictor import Predictor, Seeing
+from veerdesk.segmentation.sight import AS_SEEN, CELL_PX, EXCHANGED, FIELDS, Sight, no_sight
 
 #: Gives the class of each pixel of an upright tile: p1, p2 ``(h, w)`` uint8, stroke width and track width in px.
 Owners = Callable[[NDArray[np.uint8], NDArray[np.uint8], float, float], NDArray[np.uint8]]
@@ -48,6 +49,8 @@ class BandEvidence:
         ``(h, w)`` uint8 P(curve 1) and P(curve 2) in 255 parts, zero off ink.
     classes
         ``(h, w)`` uint8 0..2, zero off ink.
+    sight
+        What the model sees along these rows; empty where it tells nothing of it.
     """
 
     rows: RowSpan
@@ -55,6 +58,7 @@ class BandEvidence:
     p1: NDArray[np.uint8]
     p2: NDArray[np.uint8]
     classes: NDArray[np.uint8]
+    sight: Sight = field(default_factory=no_sight)
 
 
 class TrackSegmenter:
@@ -104,7 +108,9 @@ class TrackSegmenter:
         grey = window.upright(self._read(window.rows, window.cols))
         core = slice(rows.start - window.rows.start, rows.stop - window.rows.start)
         seen, known = (slice(core.start - halo, core.stop + halo) for halo in (self._halo, self._owner_halo))
-        shares = self._shares(grey[seen])[:, known.start - seen.start : known.stop - seen.start]
+        shares, numbers = self._answered(grey[seen])
+        shares = shares[:, known.start - seen.start : known.stop - seen.start]
+        sight = self._sight(numbers, window.rows.start + seen.start, rows)
         ink = ink_mask(grey)[known]
         p1, p2 = (quantised(share) * ink for share in shares)
         classes = self._owners(p1, p2, self._stroke_px, self._geometry.width_px)
@@ -112,26 +118,43 @@ class TrackSegmenter:
             p1, p2, classes = p2, p1, _EXCHANGE[classes]
         kept = slice(core.start - known.start, core.stop - known.start)
         planes = [plane[kept] for plane in (p1, p2, classes)]
-        return self._on_scan(planes, StraightWindow(rows, window.starts[core], window.width))
+        return self._on_scan(planes, StraightWindow(rows, window.starts[core], window.width), sight)
 
-    def _shares(self, grey: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """Return P(curve 1) and P(curve 2) at the scan's own size: ``(h, w)`` -> ``(2, h, w)`` float32."""
+    def _answered(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
+        """Return P(curve 1) and P(curve 2) at the scan's own size, ``(h, w)`` -> ``(2, h, w)`` float32, and the cells' numbers."""
         height, width = grey.shape
         size = (max(1, round(width * self.factor)), max(1, round(height * self.factor)))
         if size == (width, height):
-            return self._predictor.predict(grey)[1:]
+            answer, numbers = self._asked(grey)
+            return answer[1:], numbers
         way = cv2.INTER_AREA if self.factor < 1 else cv2.INTER_LINEAR
         small = np.asarray(cv2.resize(grey, size, interpolation=way), np.uint8)
         # A reduced pixel at a stroke's edge is half paper; weighing by ink keeps the edge's own owner.
         weight = (np.float32(1.0) - small.astype(np.float32) / np.float32(255.0)) + np.float32(_PAPER_WEIGHT)
-        shares = self._predictor.predict(small)[1:] * weight  # (2, h, w) reduced
+        answer, numbers = self._asked(small)
+        shares = answer[1:] * weight  # (2, h, w) reduced
         total = cv2.resize(weight, (width, height), interpolation=cv2.INTER_LINEAR)
         back = [cv2.resize(s, (width, height), interpolation=cv2.INTER_LINEAR) / total for s in shares]
-        return np.asarray(np.stack(back), np.float32)
+        return np.asarray(np.stack(back), np.float32), numbers
 
-    def _on_scan(self, planes: list[NDArray[np.uint8]], window: StraightWindow) -> BandEvidence:
+    def _asked(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
+        if isinstance(self._predictor, Seeing):
+            return self._predictor.predict_seen(grey)
+        return self._predictor.predict(grey), None
+
+    def _sight(self, numbers: NDArray[np.uint8] | None, top: int, rows: RowSpan) -> Sight:
+        """Return the cells whose middle lies in ``rows``, of a tile that was shown from scan row ``top`` on."""
+        if numbers is None:
+            return no_sight()
+        at = np.floor(top + (np.arange(len(numbers)) + 0.5) * CELL_PX / self.factor).astype(np.int64)
+        here = (at >= rows.start) & (at < rows.stop)
+        cells = np.empty((int(here.sum()), FIELDS), np.uint8)
+        cells[:, 0], cells[:, 1:] = EXCHANGED if self._exchanged else AS_SEEN, numbers[here]
+        return Sight(at[here], cells)
+
+    def _on_scan(self, planes: list[NDArray[np.uint8]], window: StraightWindow, sight: Sight) -> BandEvidence:
         left, right = window.cols
         start, stop = max(0, left), max(0, min(self._scan_width, right))
         inside = slice(min(start, stop) - left, stop - left)
         p1, p2, classes = (np.ascontiguousarray(window.leaning(plane)[:, inside]) for plane in planes)
-        return BandEvidence(window.rows, min(start, stop), p1, p2, classes)
+        return BandEvidence(window.rows, min(start, stop), p1, p2, classes, sight)

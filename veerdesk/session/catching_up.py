@@ -56,6 +56,7 @@ def _plane(state: TrackState, plane: Plane) -> TilePlane:
         Plane.PERSON: state.labels.person,
         Plane.EVIDENCE_1: state.evidence.p1,
         Plane.EVIDENCE_2: state.evidence.p2,
+        Plane.SIGHT: state.evidence.sight,
     }
     return planes[plane]
 

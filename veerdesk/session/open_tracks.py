@@ -27,6 +27,7 @@ from veerdesk.session.ownership import (
     exchanged_slots,
     new_decoder,
     overlapping,
+    seen_of,
     trace_pins,
     track_likeness,
 )
@@ -196,7 +197,7 @@ class OpenTracks(KeptDeltas):
         order = [p.snapshot() for p in self.all_pixels() if p.track.id == track_id or p in rivals]
         mine = next(p for p in order if p.track.id == track_id)
         read, stroke_px = evidence_of(mine, order), track.stroke_px or USUAL_STROKE_PX
-        settle = settler_of(mine, order, stroke_px)
+        settle, look = settler_of(mine, order, stroke_px), seen_of(mine)
         decoding, spans, pins = state.decoding, state.stale, trace_pins(track)
         generation, whole = state.generation, track.geometry.rows
         is_to_compare = decoding is None and mine.evidence.likeness is None and state.is_predicted(whole)
@@ -207,12 +208,12 @@ class OpenTracks(KeptDeltas):
             if decoding is None:
                 if is_to_compare:
                     mine.evidence.likeness = track_likeness(mine, stroke_px, cancel)
-                source = EvidenceSource(read)
-                decoder = new_decoder(track, source, stroke_px, mine.evidence.likeness)
+                source = EvidenceSource(read, look)
+                decoder = new_decoder(track, source, source.seen, stroke_px, mine.evidence.likeness)
                 decoding = Decoding(decoder, source, decoder.solve(cancel, progress), settle)
                 changed = track.geometry.rows
             else:
-                decoding.source.read, decoding.settle = read, settle
+                decoding.source.read, decoding.source.look, decoding.settle = read, look, settle
                 decoding.trace, changed = decoding.decoder.resolve(spans, pins)
                 progress(1.0)
             settle(decoding.trace, (*spans, changed))
@@ -275,7 +276,7 @@ class OpenTracks(KeptDeltas):
         if state.decoding is not None and not state.is_decoding:
             track = self._description.track(track_id)
             pixels, others = self.pixels_of(track), self.all_pixels()
-            state.decoding.source.read = evidence_of(pixels, others)
+            state.decoding.source.read, state.decoding.source.look = evidence_of(pixels, others), seen_of(pixels)
             state.decoding.settle = settler_of(pixels, others, track.stroke_px or USUAL_STROKE_PX)
 
     def _sharing_paper(self, track_id: int) -> tuple[TrackSpec, ...]:

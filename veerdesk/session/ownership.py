@@ -20,6 +20,7 @@ from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.evidence import EvidencePlanes, Likeness
 from veerdesk.segmentation.order import is_exchanged
+from veerdesk.segmentation.sight import Seen
 from veerdesk.tracing.trace import TracePin
 
 if TYPE_CHECKING:
@@ -73,6 +74,19 @@ def evidence_of(track: TrackPixels, others: Sequence[TrackPixels]) -> Callable[[
     return read
 
 
+def seen_of(track: TrackPixels) -> Callable[[RowSpan], Seen]:
+    """Return the function that tells a Decoder what else is known of rows: what the model sees, and where a person spoke."""
+
+    def look(rows: RowSpan) -> Seen:
+        from veerdesk.labels.window_paint import rows_said  # here, as above
+
+        words = np.zeros((rows.rows, 3), np.uint8)
+        rows_said(track.labels.said(rows, track.cols), *track.evidence.answered(rows, track.cols), words)
+        return Seen(track.evidence.seen(rows), words[:, :2] > 0, words[:, 2] > 0)
+
+    return look
+
+
 def outranked_by(track: TrackPixels, others: Sequence[TrackPixels]) -> Callable[[RowSpan], NDArray[np.bool_] | None]:
     """Return the function that says which pixels of some rows of a track another one owns, ``(h, w)`` over its columns.
 
@@ -114,7 +128,11 @@ def trace_pins(track: TrackSpec) -> tuple[TracePin, ...]:
 
 
 def new_decoder(
-    track: TrackSpec, evidence: Callable[[RowSpan], Window], stroke_px: float, likeness: Likeness | None
+    track: TrackSpec,
+    evidence: Callable[[RowSpan], Window],
+    look: Callable[[RowSpan], Seen],
+    stroke_px: float,
+    likeness: Likeness | None,
 ) -> Decoder:
     """Return the decoder of a track whose evidence is told by a likeness, not solved yet."""
     # Here, on the thread that solves it: the compiler behind it takes 0.25 s to load, and no scan waits for that.
@@ -122,7 +140,7 @@ def new_decoder(
 
     geometry, pins = track.geometry, trace_pins(track)
     are_alike = likeness is not None and likeness.are_alike
-    return Decoder(geometry.rows, evidence, pins, stroke_px, geometry.width_px, False, geometry, are_alike)
+    return Decoder(geometry.rows, evidence, pins, stroke_px, geometry.width_px, False, geometry, are_alike, look)
 
 
 def track_likeness(track: TrackPixels, stroke_px: float, cancel: Cancel | None = None) -> Likeness:

@@ -18,7 +18,7 @@ from veerdesk.segmentation.evidence import EvidencePlanes
 from veerdesk.segmentation.predictor import Predictor, adapted
 from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.session.following import settler_of
-from veerdesk.session.ownership import TrackPixels, evidence_of, exchanged_slots, new_decoder, track_likeness
+from veerdesk.session.ownership import TrackPixels, evidence_of, exchanged_slots, new_decoder, seen_of, track_likeness
 from veerdesk.tracing.crossings import Crossing, find_crossings
 from veerdesk.tracing.owners import traced_owners
 from veerdesk.tracing.trace import Trace
@@ -91,7 +91,9 @@ def decode_pixels(
 ) -> TrackReading:
     """Return the trace of a track whose tiles were answered, and bring its model plane into line with it."""
     pixels.evidence.likeness = track_likeness(pixels, stroke_px, cancel)
-    decoder = new_decoder(pixels.track, evidence_of(pixels, others), stroke_px, pixels.evidence.likeness)
+    decoder = new_decoder(
+        pixels.track, evidence_of(pixels, others), seen_of(pixels), stroke_px, pixels.evidence.likeness
+    )
     trace = decoder.solve(cancel, progress)
     settler_of(pixels, others, stroke_px)(trace, (trace.rows,))
     return TrackReading(trace, tuple(find_crossings(trace, decoder)))

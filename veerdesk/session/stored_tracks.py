@@ -46,6 +46,7 @@ def _load(store: WellStore, track_id: int, state: TrackState) -> None:
         (Plane.MODEL, state.labels.model),
         (Plane.EVIDENCE_1, state.evidence.p1),
         (Plane.EVIDENCE_2, state.evidence.p2),
+        (Plane.SIGHT, state.evidence.sight),
     ):
         lost += [RowSpan(ty * TILE, (ty + 1) * TILE) for ty in _fill(store, track_id, plane, tiles)]
     if not state.labels.provisional.row_spans():  # a well of before: its model plane is what the tiles answered

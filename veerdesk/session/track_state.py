@@ -16,6 +16,7 @@ from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan, joined, without
 from veerdesk.segmentation.evidence import EvidencePlanes, Likeness, Parted
+from veerdesk.segmentation.sight import Seen
 from veerdesk.session.following import Settle
 from veerdesk.session.ownership import TrackPixels, Window
 from veerdesk.tracing.trace import Trace, TracePin
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from veerdesk.tracing.decode import Decoder
 
 #: In the order in which `TrackState.take_tiles` asks them.
-_PLANES = (Plane.MODEL, Plane.PROVISIONAL, Plane.PERSON, Plane.EVIDENCE_1, Plane.EVIDENCE_2)
+_PLANES = (Plane.MODEL, Plane.PROVISIONAL, Plane.PERSON, Plane.EVIDENCE_1, Plane.EVIDENCE_2, Plane.SIGHT)
 #: Rows decoded again at once after a gesture; more becomes stale and is left to a job.
 AT_ONCE_ROWS = 4096
 
@@ -57,12 +58,16 @@ class PredictionKey:
 class EvidenceSource:
     """What a decoder reads; can be turned from a copy to the live planes when a job comes back, as `Decoding.settle` is."""
 
-    def __init__(self, read: Callable[[RowSpan], Window]) -> None:
-        self.read = read
+    def __init__(self, read: Callable[[RowSpan], Window], look: Callable[[RowSpan], Seen]) -> None:
+        self.read, self.look = read, look
 
     def __call__(self, rows: RowSpan) -> Window:
         """Return the evidence of some rows."""
         return self.read(rows)
+
+    def seen(self, rows: RowSpan) -> Seen:
+        """Return what else is known of some rows."""
+        return self.look(rows)
 
 
 @dataclass(slots=True)
@@ -101,7 +106,7 @@ class TrackState:
     def take_tiles(self, track_id: int) -> tuple[TileRow, ...]:
         """Return every tile that changed since the last call, for the store."""
         labels, evidence = self.labels, self.evidence
-        planes = (labels.model, labels.provisional, labels.person, evidence.p1, evidence.p2)
+        planes = (labels.model, labels.provisional, labels.person, evidence.p1, evidence.p2, evidence.sight)
         rows: list[TileRow] = []
         for k in range(len(planes)):  # no comprehension: every stroke asks, and each is a call of its own
             if planes[k].news:

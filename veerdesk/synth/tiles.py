@@ -68,7 +68,7 @@ def printed_stroke_px(log: RenderedLog) -> float:
     return max(widths, default=max(log.meta.stroke_px))
 
 
-def _geometry(log: RenderedLog, rng: np.random.Generator) -> TrackGeometry:
+def marked(log: RenderedLog, rng: np.random.Generator) -> TrackGeometry:
     """Return the track as a person marks it: straight borders, a few pixels off."""
     last = log.label.shape[0] - 1.0
     off = rng.normal(0, 1.5, 4)
@@ -134,7 +134,7 @@ def cut_tiles(
 ) -> list[tuple[NDArray[np.uint8], NDArray[np.uint8]]]:
     """Return ``(image, label)`` tiles of one log: more from a large one, some of them without any curve."""
     grey = log.scan if log.scan.ndim == 2 else log.scan.min(axis=2)
-    geometry = _geometry(log, rng)
+    geometry = marked(log, rng)
     if rng.random() < _MEASURED_SHARE:
         stroke = measure_stroke_px(_reader(grey, 255), geometry) * float(np.exp(rng.normal(0, _STROKE_JITTER / 2)))
     else:

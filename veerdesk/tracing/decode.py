@@ -16,6 +16,7 @@ from veerdesk.errors import InterruptedWorkError
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.progress import Cancel, Progress, Unstoppable, unwatched
 from veerdesk.rows import RowSpan, joined
+from veerdesk.segmentation.sight import Seen
 from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.confidence import rate
 from veerdesk.tracing.costs import UNITS, costs_for
@@ -25,6 +26,7 @@ from veerdesk.tracing.forward import first_state, forward, walk_back
 from veerdesk.tracing.loose_ink import LooseInk, loose_ink
 from veerdesk.tracing.place import FIELDS, gather_ink, place_curve, reach_rows
 from veerdesk.tracing.presence import Presence
+from veerdesk.tracing.presence_net import PresenceNet
 from veerdesk.tracing.runs import find_runs
 from veerdesk.tracing.trace import Trace, TracePin
 
@@ -37,6 +39,7 @@ _SAID_SHARE = 0.95
 
 #: ``(p1, p2, col0)`` of some rows: two ``(h, w)`` uint8 planes and the scan column of their first column.
 Evidence = Callable[[RowSpan], tuple[NDArray[np.uint8], NDArray[np.uint8], int]]
+Look = Callable[[RowSpan], Seen]
 _State = tuple[NDArray[np.int64], NDArray[np.int32]]
 
 
@@ -94,6 +97,11 @@ class Decoder:
     are_alike
         True where the evidence of pens of one look names what courses alone have told apart: no name but a person's
         then says how sure a crossing is.
+    look
+        Tells what else is known of rows. Presence is judged by classes alone where it is None, where the model tells nothing, and
+        of pens of one look: what the model sees of either name it sees of none.
+    net
+        The numbers by which it is judged then; None: those that ship.
     """
 
     def __init__(
@@ -106,12 +114,15 @@ class Decoder:
         is_single: bool,
         geometry: TrackGeometry | None = None,
         are_alike: bool = False,
+        look: Look | None = None,
+        net: PresenceNet | None = None,
     ) -> None:
         self._rows = rows
         self._evidence = evidence
         self._pins = tuple(pins)
         self._is_single = is_single
         self._are_alike = are_alike
+        self._look = look
         self._borders = _borders_of(rows, geometry)
         self._costs = costs_for(stroke_px, width_px)
         self._spans = tuple(rows.bands(BLOCK_ROWS))
@@ -119,7 +130,7 @@ class Decoder:
         self._on = np.full((rows.rows, 2), -1, np.int8)
         self._ink = np.zeros((rows.rows, 2, FIELDS), np.int32)
         self._force = np.zeros((rows.rows, 2), np.uint8)
-        self._presence = Presence(rows.rows, self._costs.stroke, self._costs.contact)
+        self._presence = Presence(rows.rows, self._costs.stroke, self._costs.contact, net)
         self._trace = Trace.absent(rows)
 
     @property
@@ -139,6 +150,10 @@ class Decoder:
         if self._are_alike:
             own[np.abs(share - 0.5) < _SAID_SHARE - 0.5] = 0.0
         return np.asarray(exchange_cost(self._ink, self._presence.kept, own) / UNITS)
+
+    def followed_cells(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the rows of the cells, counted from the track's first, and how the curves were followed in each."""
+        return self._presence.sighted.followed()
 
     def loose_ink(self) -> tuple[LooseInk, ...]:
         """Return the pieces of the curves' ink on which neither stands, from the top; kept where nothing changed."""
@@ -169,6 +184,8 @@ class Decoder:
             blocks.append(block)
             progress((index + 1) / len(self._spans))
         self._blocks = blocks
+        for band in self._rows.bands(READ_ROWS):
+            self._see(band)
         self._walk(0, len(blocks) - 1)
         self._place(self._rows)
         return self._trace
@@ -194,9 +211,15 @@ class Decoder:
         dirty = {index for span in spans for index in self._blocks_of(span)}
         if not dirty:
             return self._trace, RowSpan(self._rows.start, self._rows.start)
+        for span in changed:
+            self._see(span.clipped(self._rows))
         solved = self._forward_again(dirty)
         walked = self._walk(min(solved), max(solved), solved)
         return self._trace, self._place(walked)
+
+    def _see(self, span: RowSpan) -> None:
+        if self._look is not None and not self._are_alike and not span.is_empty:
+            self._presence.sighted.take(span.start - self._rows.start, self._look(span), self._rows.start)
 
     def _blocks_of(self, span: RowSpan) -> range:
         """Return the numbers of the blocks that hold some row of a span."""

@@ -16,7 +16,9 @@ from veerdesk.tracing.behind import hide_in_gaps
 from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.costs import AT, GONE, RUNS, SHARING
 from veerdesk.tracing.moves import GAP, HIDDEN
+from veerdesk.tracing.presence_net import PresenceNet
 from veerdesk.tracing.runs import HI, INKED, LO, SHARE
+from veerdesk.tracing.sighted import SightedPresence
 from veerdesk.tracing.turns import settle_turns
 
 #: What a row says for the curve's presence, in units of its own. Set on 152 rendered logs, 72 of which lack curves for
@@ -171,9 +173,11 @@ class Presence:
         Rows of the track.
     stroke_px, contact_px
         Stroke width, and px within which two strokes touch.
+    net
+        The numbers by which cells are judged (``sighted``); None: those that ship.
     """
 
-    def __init__(self, rows: int, stroke_px: float, contact_px: float) -> None:
+    def __init__(self, rows: int, stroke_px: float, contact_px: float, net: PresenceNet | None = None) -> None:
         self._stroke, self._contact = stroke_px, contact_px
         self._scale = math.sqrt(_STROKE_PX / stroke_px)
         self._widths, self._counts = np.full((rows, 2), -1, np.int16), np.zeros((2, _WIDTHS), np.int64)
@@ -183,6 +187,8 @@ class Presence:
         self._turned = np.zeros((rows, 2), np.int8)
         self._present = np.zeros((rows, 2), np.int8)
         self._settled = np.full((rows, 2), GAP, np.int8)
+        self.sighted = SightedPresence(rows, stroke_px, net)
+        self._goes_by_sight = False
         self.kept = np.full((rows, 2), GAP, np.int8)
         self.shown = np.zeros((rows, 2), np.uint8)
 
@@ -207,6 +213,12 @@ class Presence:
         """
         changed = a, b
         a, b = settle_turns(on, ink, force, a, b, self._settled)
+        if self._goes_by_sight and not self.sighted.has_cells:  # the cells went, as under another model
+            a, b = 0, len(on)
+        self._goes_by_sight = self.sighted.has_cells
+        if self._goes_by_sight:
+            begin, end = self.sighted.judge(self._settled, ink, force, (a, b), self._present)
+            return self._settle(on, ink, force, begin, end, changed)
         _count_widths(self._settled, ink, a, b, self._widths, self._counts)
         thin = [_thin_px(self._counts[1 - curve]) for curve in range(2)]
         looked = []

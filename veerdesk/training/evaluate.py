@@ -6,7 +6,7 @@ Separate because a figure counts only when the program itself prints it, and eve
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from veerdesk.segmentation.decide import CURVE_PARTS
 from veerdesk.segmentation.evidence import Likeness
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import TrackSegmenter
+from veerdesk.segmentation.sight import Seen, Sight, no_sight
 from veerdesk.tracing.bridge import bridge_rows, bridged
 from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.in_line import put_in_line
@@ -49,12 +50,19 @@ _SLOTS: tuple[Slot, ...] = (1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A model's evidence and classes over a whole window, ``(h, w)`` uint8 each, and the measured stroke width."""
+    """A model's evidence and classes over a whole window, ``(h, w)`` uint8 each, the stroke width, and what is seen along it."""
 
     p1: NDArray[np.uint8]
     p2: NDArray[np.uint8]
     classes: NDArray[np.uint8]
     stroke_px: float
+    sight: Sight = field(default_factory=no_sight)
+
+    def look(self, rows: RowSpan) -> Seen:
+        """Return what is known of some rows besides their evidence; nobody has said anything."""
+        here = (self.sight.at >= rows.start) & (self.sight.at < rows.stop)
+        part = Sight(self.sight.at[here], self.sight.cells[here])
+        return Seen(part, np.zeros((rows.rows, 2), np.bool_), np.zeros(rows.rows, np.bool_))
 
 
 def evaluate(
@@ -120,12 +128,20 @@ def answer(window: Window, predictor: Predictor) -> Answer:
         read=read, scan_width=window.grey.shape[1], geometry=window.geometry, stroke_px=stroke, predictor=predictor,
         exchanged=window.exchanged, owners=traced_owners,
     )  # fmt: skip
-    planes = [np.zeros_like(window.grey) for _ in range(3)]
+    return answered(segmenter, window.grey.shape, stroke)
+
+
+def answered(segmenter: TrackSegmenter, shape: tuple[int, ...], stroke_px: float) -> Answer:
+    """Return what a segmenter says of all its tiles; ``shape`` is the scan's."""
+    planes = [np.zeros(shape, np.uint8) for _ in range(3)]
+    sights = []
     for index in range(len(segmenter.tiles)):
         band = segmenter.run(index)
         for plane, part in zip(planes, (band.p1, band.p2, band.classes), strict=True):
             plane[band.rows.start : band.rows.stop, band.col0 : band.col0 + part.shape[1]] = part
-    return Answer(planes[0], planes[1], planes[2], stroke)
+        sights.append(band.sight)
+    sight = Sight(np.concatenate([s.at for s in sights]), np.concatenate([s.cells for s in sights]))
+    return Answer(planes[0], planes[1], planes[2], stroke_px, sight)
 
 
 def score(
@@ -165,7 +181,7 @@ def window_decoder(window: Window, said: Answer) -> Decoder:
 
     likeness = Likeness(False) if window.exchanged else likeness_of(rows, read, said.stroke_px, geometry)
     told = told_evidence(read, likeness)
-    return Decoder(rows, told, (), said.stroke_px, width, False, geometry, likeness.are_alike)
+    return Decoder(rows, told, (), said.stroke_px, width, False, geometry, likeness.are_alike, said.look)
 
 
 def _exported(trace: Trace, window: Window, stroke_px: float) -> NDArray[np.float64]:

@@ -29,7 +29,7 @@ from veerdesk.tracing.in_line import put_in_line
 from veerdesk.tracing.likeness import likeness_of, told_evidence
 from veerdesk.tracing.owners import traced_owners
 from veerdesk.tracing.trace import Trace, TracePin
-from veerdesk.training.evaluate import Answer
+from veerdesk.training.evaluate import Answer, answered
 from veerdesk.training.metrics import PixelCounts, count_pixels
 from veerdesk.training.windows import read_window
 
@@ -144,12 +144,7 @@ def _answer(paper: _Paper, predictor: Predictor, owners: Owners) -> Answer:
         read=window_reader(paper.grey, 255), scan_width=paper.grey.shape[1], geometry=paper.geometry,
         stroke_px=paper.stroke_px, predictor=predictor, exchanged=paper.exchanged, owners=owners,
     )  # fmt: skip
-    planes = [np.zeros_like(paper.grey) for _ in range(3)]
-    for index in range(len(segmenter.tiles)):
-        band = segmenter.run(index)
-        for plane, part in zip(planes, (band.p1, band.p2, band.classes), strict=True):
-            plane[band.rows.start : band.rows.stop, band.col0 : band.col0 + part.shape[1]] = part
-    return Answer(planes[0], planes[1], planes[2], paper.stroke_px)
+    return answered(segmenter, paper.grey.shape, paper.stroke_px)
 
 
 def _likeness(lesson: Lesson, said: Answer) -> Likeness:
@@ -164,7 +159,7 @@ def _traced(lesson: Lesson, said: Answer, likeness: Likeness) -> Trace:
     absent = tuple(TracePin("absent", slot, geometry.rows) for slot in (1, 2) if slot not in lesson.slots)
     told = told_evidence(_evidence(said), likeness)
     width, are_alike = geometry.width_px, likeness.are_alike
-    return Decoder(geometry.rows, told, absent, lesson.stroke_px, width, False, geometry, are_alike).solve()
+    return Decoder(geometry.rows, told, absent, lesson.stroke_px, width, False, geometry, are_alike, said.look).solve()
 
 
 def _evidence(said: Answer) -> Evidence:

@@ -29,6 +29,7 @@ class Plane(IntEnum):
     EVIDENCE_2 = 3
     PROVISIONAL = 4
     ACCEPTED = 5
+    SIGHT = 6
 
 
 @dataclass(frozen=True, slots=True)
