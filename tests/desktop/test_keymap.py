@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer
+from PySide6.QtGui import QScreen
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -163,7 +164,10 @@ def gestures(sheet: ShortcutsDialog) -> list[str]:
     return [f"{gesture}: {does}" for gesture, does in seen]
 
 
-def test_the_sheet_shows_what_the_mouse_does_tool_by_tool_and_all_of_it_at_1280(window: MainWindow) -> None:
+def test_the_sheet_shows_what_the_mouse_does_tool_by_tool_and_all_of_it_at_1280(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QScreen, "availableSize", lambda _: QSize(1280, 800))
     window.resize(1280, 800)
     found = []
 
