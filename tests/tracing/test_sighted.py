@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,8 +12,9 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from tests.tracing.drawn_track import DrawnLog, dashes, walk
+from veerdesk.resources import resource
 from veerdesk.rows import RowSpan
-from veerdesk.segmentation.sight import AS_SEEN, EXCHANGED, FIELDS, NUMBERS, Seen, Sight
+from veerdesk.segmentation.sight import AS_SEEN, EXCHANGED, FIELDS, NUMBERS, Seen, Sight, presence_file
 from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.presence_net import FOLLOWED, REACH, REACHES, PresenceNet, answers, shipped_net
 from veerdesk.tracing.trace import TracePin
@@ -135,10 +138,13 @@ def test_a_part_of_the_cells_answers_as_the_whole_does() -> None:
     assert np.ptp(whole) > 1.0
 
 
-def test_the_numbers_that_ship_can_be_read() -> None:
+def test_the_numbers_that_ship_belong_to_the_weights_that_ship_and_agree_with_their_card() -> None:
     net = shipped_net()
 
-    assert len(net.of) == 64
+    card = json.loads(presence_file().with_suffix(".json").read_text())
+    assert net.of == json.loads(resource("models", "veerdesk-v2.json").read_text())["digest"] == card["of"]
+    assert card["digest"] == hashlib.sha256(presence_file().read_bytes()).hexdigest()
+    assert (net.step, net.least) == (card["step"], card["least"])
     assert net.near.shape == (len(REACHES), 3, NUMBERS, NUMBERS)
     assert all(np.isfinite(a).all() for a in (net.followed, net.near, net.mix, net.tell, net.tell_bias))
 
