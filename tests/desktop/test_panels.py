@@ -219,6 +219,23 @@ def test_curves_that_are_not_there_yet_are_not_called_free_of_doubt() -> None:
     assert not guidance.action
 
 
+@pytest.mark.parametrize(
+    ("curves", "word"),
+    [
+        ((replace(GR, left=50.0, right=50.0),), "50"),
+        ((GR, replace(GR, slot=2)), "both of its curves"),
+    ],
+)
+def test_a_scale_or_a_name_that_cannot_be_used_is_what_the_tracks_lack(
+    curves: tuple[CurveSpec, ...], word: str
+) -> None:
+    guidance = guide(Step.TRACKS, a_well(*curves), Progress())
+
+    assert word in guidance.sentence
+    assert not guidance.is_done
+    assert guide(Step.SCAN, a_well(*curves), Progress()).action == "step_tracks"
+
+
 def test_crossings_that_are_open_are_told_at_the_export() -> None:
     well = a_well(GR, depth=((0.0, 1.0), (9.0, 2.0)))
 

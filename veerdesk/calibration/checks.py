@@ -34,7 +34,11 @@ def missing_for_export(description: WellDescription) -> tuple[Missing, ...]:
         out.append(Missing(None, "The well has no track.", "Place a track's borders on the scan."))
     if description.las.step <= 0:
         out.append(
-            Missing(None, f"The depth step {description.las.step:g} is not above zero.", "Give [las].step a size.")
+            Missing(
+                None,
+                f"The depth step {description.las.step:g} is not above zero.",
+                "Give Step in the export a size, or step under [las].",
+            )
         )
     for track in description.tracks:
         out.extend(track_missing(description, track))
@@ -54,8 +58,15 @@ def track_missing(description: WellDescription, track: TrackSpec) -> tuple[Missi
         except VeerdeskError as trouble:
             out.append(Missing(track.id, trouble.message, trouble.remedy))
     out.extend(_border_trouble(track, name))
+    return (*out, *curves_missing(track))
+
+
+def curves_missing(track: TrackSpec) -> tuple[Missing, ...]:
+    """Return what the curves of one track still lack: themselves, names of their own, scales that can be read."""
+    name = f"Track {track.name}"
     if not track.curves:
-        out.append(Missing(track.id, f"{name} has no curve.", "Name one or two curves for it."))
+        return (Missing(track.id, f"{name} has no curve.", "Name one or two curves for it."),)
+    out: list[Missing] = []
     seen: set[str] = set()
     for curve in track.curves:
         out.extend(Missing(track.id, message, remedy) for message, remedy in _curve_trouble(name, curve))

@@ -66,7 +66,10 @@ def step_of(step: float) -> Decimal:
         The step is not above zero.
     """
     if not np.isfinite(step) or step <= 0:
-        raise UnusableInputError(f"A depth step of {step:g} cannot be used.", "Give [las].step a number above zero.")
+        raise UnusableInputError(
+            f"A depth step of {step:g} cannot be used.",
+            "Give Step in the export a number above zero, or step under [las].",
+        )
     exact = Decimal(repr(float(step)))
     return exact.normalize() if exact != exact.to_integral() else exact.quantize(Decimal(1))
 

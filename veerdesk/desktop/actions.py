@@ -163,7 +163,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     ActionSpec("class_0", "Tools", _T("Actions", "Background in hand"), "0", "tools.take_background", _W),
     ActionSpec("smaller_brush", "Tools", _T("Actions", "Smaller brush"), "[", "tools.smaller", _W),
     ActionSpec("larger_brush", "Tools", _T("Actions", "Larger brush"), "]", "tools.larger", _W),
-    ActionSpec("next_track", "Tools", _T("Actions", "Next track in hand"), "Ctrl+Tab", "tools.next_track", _TRACK),
+    ActionSpec("next_track", "Tools", _T("Actions", "Go to the next track"), "Ctrl+Tab", "tools.next_track", _TRACK),
     ActionSpec("next_crossing", "Review", _T("Actions", "Next crossing"), "N", "reviews.next", _TRACK, "next"),
     ActionSpec("flag", "Review", _T("Actions", "Flag for work…"), "F", "reviews.flag", _EDIT_TRACK, "flag"),
     ActionSpec(

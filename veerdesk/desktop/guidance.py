@@ -10,7 +10,7 @@ from enum import IntEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from veerdesk.calibration.checks import missing_for_export
+from veerdesk.calibration.checks import curves_missing, missing_for_export
 from veerdesk.calibration.description import WellDescription
 
 
@@ -142,6 +142,8 @@ def _tracks(description: WellDescription, progress: Progress) -> Guidance:
                         "{0}: type the values printed at the left and right border for {1}. Until then it shows percent."
                     ).format(track.name, curve.mnemonic)
                 )
+        if missing := curves_missing(track):
+            return Guidance(f"{missing[0].message} {missing[0].remedy}")
     words, action = _next_after(Step.TRACKS, description, progress)
     return Guidance(f"{_t('Every track has its curves and scales.')} {words}", action, True)
 
@@ -183,9 +185,9 @@ def _review(description: WellDescription, progress: Progress) -> Guidance:
         return _accepted(progress)
     if progress.crossings_left and progress.crossings_left == progress.crossings_flagged:
         return Guidance(
-            _t(
-                "Nothing is open here but what was flagged: {0} of it. Choose Flagged beside the scan, or go on."
-            ).format(progress.crossings_flagged),
+            _t("Nothing is open here but what was flagged: {0}. Choose Flagged beside the scan, or go on.").format(
+                progress.crossings_flagged
+            ),
             "next_track" if len(description.tracks) > 1 else "step_export",
         )
     if progress.crossings_left == 1:

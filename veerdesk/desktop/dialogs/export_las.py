@@ -204,7 +204,7 @@ class ExportCurvesDialog(QDialog):
         if for_well or not ready:
             head = self.tr("Not yet: this is missing.")
         elif blocked:
-            head = self.tr("These will be left out until they are mended:")
+            head = self.tr("What has something missing is left out until it is mended:")
         else:
             names = [c.mnemonic for t in ready for c in t.curves]
             head = self.tr("Ready: {0}.").format(", ".join(dict.fromkeys(names)))

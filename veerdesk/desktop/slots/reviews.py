@@ -248,7 +248,7 @@ class ReviewActions(QObject):
             elif review.wanted == "open" and not any(i.state == "open" for i in review.queue):
                 self._say_nothing_open(review)
             else:
-                self._window.say(self.tr("That was the last one. N begins with those that are left."))
+                self._window.say(self.tr("That was the last one. N begins at the top again."))
         self._focus_canvas()
 
     def _say_nothing_open(self, review: ReviewFollower) -> None:
