@@ -138,6 +138,20 @@ def test_a_long_sentence_is_read_whole_and_the_rest_comes_back_after_it(
     qtbot.waitUntil(lambda: [part.text() for part in (bar.hand, bar.place, bar.values, bar.owner)] == before)
 
 
+@pytest.mark.parametrize("length", range(58, 84))
+def test_the_other_parts_give_way_before_a_sentence_loses_its_last_letters(
+    bar: Readouts, qtbot: QtBot, length: int
+) -> None:
+    bar.show_hand("pick", "Pick", 1)
+    say(bar, USUAL)
+    QApplication.processEvents()
+    sentence = ("Pick: GR and CALI exchanged over 6.5 ft below 5,046.5 ft (Ctrl+Z takes it back), long words")[:length]
+
+    bar.show_done(sentence)
+
+    qtbot.waitUntil(lambda: bar.done.text() == sentence, timeout=2_000)
+
+
 def test_a_sentence_that_is_cut_is_whole_in_its_tip(bar: Readouts, qtbot: QtBot) -> None:
     bar.resize(960, 24)
     say(bar, USUAL)

@@ -62,8 +62,9 @@ class ElidedLabel(QLabel):
 
     @property
     def whole_px(self) -> int:
-        """Width in which all of the line is seen."""
-        return self.fontMetrics().horizontalAdvance(self._whole) + 2 * _ROUNDED_PX
+        """Width in which all of the line is seen, the edges that its style gives it among them."""
+        edges = self.width() - self.contentsRect().width()
+        return self.fontMetrics().horizontalAdvance(self._whole) + edges + 2 * _ROUNDED_PX
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Show as much as there is room for now."""
