@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -12,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.desktop.tools.crossing_log import BOTTOM, CROSSED_AT, TOP, click, columns, hover, place, shown_classes
 from veerdesk.desktop.canvas.view import ScanCanvas
+from veerdesk.desktop.tools import pick
 
 _SHIFT, _ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 _RIGHT = Qt.MouseButton.RightButton
@@ -85,6 +88,27 @@ def test_the_extent_is_tinted_before_the_click_and_follows_the_keys(canvas: Scan
     assert with_alt.pixelColor(below) == bare.pixelColor(below)
     assert with_alt.pixelColor(above) != bare.pixelColor(above)
     assert left.pixelColor(below) == bare.pixelColor(below)
+
+
+def test_what_a_click_would_exchange_is_told_in_depth_where_there_are_depths(
+    canvas: ScanCanvas, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bridge, told = canvas.bridge, []
+    assert bridge is not None
+    monkeypatch.setattr(pick, "paint_words", lambda _painter, words, *_at, **_beside: told.append(words))
+    canvas.set_tool("pick")
+    hover(canvas, CROSSED_AT[1], 300)
+    canvas.grab()
+
+    (scan,) = bridge.session.description.scans
+    anchored = replace(scan, depth=((0.0, 1000.0), (1000.0, 1100.0)))
+    bridge.describe(replace(bridge.session.description, scans=(anchored,)), "say two depths")
+    hover(canvas, CROSSED_AT[1] + 1, 301)
+    canvas.grab()
+
+    rows = _crossings(canvas)[2] - _crossings(canvas)[1]
+    assert told[0] == f"exchange below, to the next crossing: {rows} rows"
+    assert told[-1] == f"exchange below, to the next crossing: {rows / 10:.0f} {bridge.session.description.depth.unit}"
 
 
 def test_what_is_tinted_lies_under_the_pointer_also_when_the_view_has_moved(canvas: ScanCanvas, qtbot: QtBot) -> None:

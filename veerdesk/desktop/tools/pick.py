@@ -147,8 +147,9 @@ class PickTool:
             return None
         reach = _reach(at.keys)
         rows = extent(best.row, [c.row for c in crossings], track.geometry.rows, reach)
-        text = QCoreApplication.translate("Tools", "exchange {0}: {1} rows")
-        return CrossingTarget(track, best.row, best.column, rows, text.format(_words(reach), f"{rows.rows:,}"))
+        text = QCoreApplication.translate("Tools", "exchange {0}: {1}")
+        words = text.format(_words(reach), length_words(bridge.session, track, rows))
+        return CrossingTarget(track, best.row, best.column, rows, words)
 
     def _piece_at(self, bridge: SessionBridge, track: TrackSpec, at: Pointer, rows_each_way: int) -> PieceTarget | None:
         """Return the piece under the pointer: of the curves' own ink first, of any ink where they have none."""
