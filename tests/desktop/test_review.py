@@ -252,6 +252,7 @@ def test_alt_x_exchanges_above_and_shift_x_to_the_end(window: MainWindow, qtbot:
 def test_f_flags_with_a_reason_and_a_comment_by_keys_alone(window: MainWindow, qtbot: QtBot) -> None:
     press(window, Qt.Key.Key_N)
     first, second = (i.crossing.row for i in review(window).queue[:2])
+    place = window.view.review.place.text()
 
     press(window, Qt.Key.Key_F)
     dialog = window.findChild(FlagDialog)
@@ -264,6 +265,8 @@ def test_f_flags_with_a_reason_and_a_comment_by_keys_alone(window: MainWindow, q
 
     (said,) = track(window).decisions
     assert (said.verdict, said.reason, said.comment) == ("flagged", "faint", "print 3 is gone")
+    told, bar = f"Flagged for work at {place}: ", window.view.readouts.done
+    qtbot.waitUntil(lambda: bar.accessibleDescription().startswith(told), timeout=10_000)
     window.view.review.filters.setFocus()
     QTest.keyClick(window.view.review.filters, Qt.Key.Key_Down)
     assert review(window).wanted == "flagged"

@@ -118,7 +118,8 @@ class ReviewActions(QObject):
         after = with_flag(
             track, rows, reason=dialog.reason, comment=dialog.comment, margin=margin, is_sampled=is_sampled
         )
-        place = review.span_words(rows)[0]
+        named = rows if item is None else RowSpan(item.crossing.row, item.crossing.row + 1)
+        place = review.span_words(named)[0]  # the one that the panel and the dialog called it by
         done = self.tr("Flagged for work at {0}: {1} (Ctrl+Z takes it back)").format(place, reason_words(dialog.reason))
         if self._describe(track, after, self.tr("flag"), done):
             review.follow()
