@@ -14,13 +14,25 @@ from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.costs import AT, SHARING
 from veerdesk.tracing.presence_net import FOLLOWED, REACH, PresenceNet, answers, cell_rows, follow, shipped_net
 
+#: So far up and down a person's word makes a curve present, strokes: the next dash, and the ink beside a pin.
+_SPREAD_STROKES = 8.0
+
+
+@compiled
+def _is_stated(on: NDArray[np.int8], force: NDArray[np.uint8], said: NDArray[np.bool_], row: int, curve: int) -> bool:
+    """Return True where a person says that a curve is there: by a pin, or by ink that it was given and stands on."""
+    return bool(force[row, curve] in (AT, SHARING) or (said[row, curve] and on[row, curve] >= 0))
+
 
 @compiled
 def _write_present(
     answer: NDArray[np.float32], at: NDArray[np.int64], least: float, on: NDArray[np.int8], force: NDArray[np.uint8],
-    said: NDArray[np.bool_], begin: int, end: int, present: NDArray[np.int8],
+    said: NDArray[np.bool_], spread: int, begin: int, end: int, present: NDArray[np.int8],
 ) -> None:  # fmt: skip
-    """Fill ``present`` in rows ``[begin, end)``: answers between two cells lie on the line between them."""
+    """Fill ``present`` in rows ``[begin, end)``: answers between two cells lie on the line between them.
+
+    A curve is present ``spread`` rows up and down from where a person says that it is, whatever is seen there.
+    """
     cell = 0
     for row in range(begin, end):
         while cell < len(at) - 1 and at[cell + 1] <= row:
@@ -30,8 +42,12 @@ def _write_present(
             if at[cell] < row and cell < len(at) - 1:
                 share = (row - at[cell]) / (at[cell + 1] - at[cell])
                 value += share * (answer[cell + 1, curve] - value)
-            is_stated = force[row, curve] in (AT, SHARING) or (said[row, curve] and on[row, curve] >= 0)
-            present[row, curve] = 1 if is_stated or value >= least else 0
+            present[row, curve] = 1 if value >= least else 0
+    n = len(on)
+    for curve in range(2):
+        for row in range(max(0, begin - spread), min(n, end + spread)):
+            if _is_stated(on, force, said, row, curve):
+                present[max(begin, row - spread) : min(end, row + spread + 1), curve] = 1
 
 
 @compiled
@@ -125,19 +141,19 @@ class SightedPresence:
         at, count, n = self._at, len(self._at), self._rows
         middles = (at[:-1] + at[1:] + 1) // 2
         low = int(np.searchsorted(middles, a, side="right"))
-        high = min(
-            count, int(np.searchsorted(middles, min(b, n - 1), side="right")) + 1
-        )  # a slope is told one row below
+        below = min(b, n - 1)  # a slope is told one row below
+        high = min(count, int(np.searchsorted(middles, below, side="right")) + 1)
         _turned_cells(self._cells, at, self._turned, self._said, low, high, self._is_turned)
         follow(on, ink, at, self._is_turned, self._stroke, low, high, self._told)
         first, last = max(0, low - REACH), min(count, high + REACH)
         begin, end = max(0, first - REACH), min(count, last + REACH)
         here = slice(begin, end)
-        answer = answers(self._net or shipped_net(), self._cells[here], self._told[here], self._is_turned[here])
+        net, spread = self._net or shipped_net(), round(_SPREAD_STROKES * self._stroke)
+        answer = answers(net, self._cells[here], self._told[here], self._is_turned[here])
         self._answer[first:last] = answer[first - begin : last - begin]
         top = 0 if first == 0 else int(at[first - 1])
         bottom = n if last == count else int(at[last]) + 1
-        least = (self._net or shipped_net()).least
-        known = slice(max(0, first - 1), min(count, last + 1))
-        _write_present(self._answer[known], at[known], least, on, force, self._said, top, bottom, present)
+        top, bottom = max(0, min(top, a - spread)), min(n, max(bottom, b + spread))
+        known = slice(max(0, int(np.searchsorted(at, top)) - 1), min(count, int(np.searchsorted(at, bottom)) + 1))
+        _write_present(self._answer[known], at[known], net.least, on, force, self._said, spread, top, bottom, present)
         return top, bottom
