@@ -20,7 +20,7 @@ class Plane(IntEnum):
     """Which plane of a track a stored tile belongs to.
 
     ACCEPTED is no plane of pixels: its tile row is the journal entry by which rows were accepted, and its tiles hold
-    the curves as they were then.
+    the curves as they were then. SIGHT has a cell's bytes in the row of its middle (``segmentation.sight``).
     """
 
     MODEL = 0
