@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veerdesk.imaging.opencv import cv2
-from veerdesk.synth.look import PRESETS, Preset, rank
+from veerdesk.synth.ink import dense_line, draw_stroke
+from veerdesk.synth.look import PRESETS, Preset, StrokeLook, rank
 from veerdesk.synth.render import RenderedLog, render_log
 
 ROWS = 400
@@ -111,6 +112,31 @@ def test_alike_pens_put_the_left_curve_first() -> None:
 
         assert (steady[first] > 0).all()
     assert told
+
+
+def test_every_pen_with_dots_leaves_dots() -> None:
+    for seed in range(24):
+        log = render_log(seed, preset="dotted", rows=ROWS)
+        pens = log.meta.look.strokes
+        dotted = [k for k, pen in enumerate(pens) if pen.style == "dotted"]
+        assert any(pen.style in ("dotted", "dashdot") for pen in pens)
+        for k in dotted:
+            drawn = np.isfinite(log.x[k]).sum()
+            hidden = (log.flags[k] == "h").sum()
+            if drawn - hidden > 100 and pens[k].width_px > 2:  # a pen of a px or two may fade away
+                assert (log.label == k + 1).sum() > 0.1 * (drawn - hidden) * pens[k].width_px
+
+
+@pytest.mark.parametrize("on_px", [2.0, 6.0, 6.5, 12.0])
+def test_a_dot_no_longer_than_the_pen_is_broad_is_a_dot(on_px: float) -> None:
+    pen = StrokeLook("dotted", 6, 6, (on_px, 8.0))
+    down = np.arange(400, dtype=np.float64)
+    plane = np.zeros((400, 60), np.uint8)
+
+    draw_stroke(plane, dense_line(down, np.full(400, 30.0), step_px=0.7), pen, np.random.default_rng(1))
+
+    dots, _ = cv2.connectedComponents(plane)
+    assert dots - 1 == pytest.approx(400 / (on_px + 8.0), abs=1.5)
 
 
 def test_an_empty_track_has_no_label_and_no_truth() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 
 from veerdesk.synth.curves import Relation
 
-Preset = Literal["archive", "clean", "styles", "real-shapes", "absence"]
+Preset = Literal["archive", "clean", "styles", "real-shapes", "absence", "dotted"]
 PRESETS: tuple[Preset, ...] = get_args(Preset)
 StrokeStyle = Literal["solid", "dashed", "dashdot", "dotted"]
 Colour = tuple[int, int, int]
@@ -21,6 +21,7 @@ Colour = tuple[int, int, int]
 BLACK: Colour = (0, 0, 0)
 #: How often each `Relation` is printed, in its order.
 _RELATION_SHARES = (0.30, 0.09, 0.11, 0.11, 0.09, 0.08, 0.22)
+_WITH_DOTS: tuple[StrokeStyle, ...] = ("dotted", "dashdot")
 _INKS: tuple[Colour, ...] = ((200, 20, 30), (20, 40, 190), (10, 130, 40), (150, 60, 10), (120, 20, 140), (0, 140, 160))
 
 
@@ -327,13 +328,16 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
     """Return a look drawn from a preset's mixture.
 
     ``archive`` is the mixture of the real archive; ``clean`` has an unspoilt scan; ``styles`` has pens never trained on;
-    ``real-shapes`` draws held-out wells only; ``absence`` leaves many rows without a curve.
+    ``real-shapes`` draws held-out wells only; ``absence`` leaves many rows without a curve; in ``dotted`` one
+    pen always leaves dots, alone or between dashes.
     """
     dpi = int(rng.choice([100, 150, 200, 300, 400], p=[0.06, 0.08, 0.42, 0.2, 0.24]))
     stroke = float(np.clip(6.4 * (dpi / 240) ** 0.7 * np.exp(rng.normal(0, 0.35)), 2, 20))
     track = int(np.clip(stroke * np.exp(rng.normal(np.log(70), 0.48)), 300, 2400))
     relation: Relation = rng.choice(get_args(Relation), p=_RELATION_SHARES)
     strokes = (_unseen_pair if preset == "styles" else _pair)(rng, stroke, relation)
+    while preset == "dotted" and not any(pen.style in _WITH_DOTS for pen in strokes):
+        strokes = _pair(rng, stroke, relation)
     if len(strokes) == 2 and strokes[0] == strokes[1] and rng.random() < 0.4:
         relation = "apart"
     scan = _scan(rng, stroke)
