@@ -87,7 +87,7 @@ def draw_stroke(plane: NDArray[np.uint8], line: Line, look: StrokeLook, rng: np.
     for wanted, darkness in ((2, min(look.steep_darkness, look.darkness)), (1, look.darkness)):
         runs = [points[a : b + (b < len(points) and line.piece[b - 1] == line.piece[min(b, len(points) - 1)] and not look.dash)]
                 for a, b in zip(starts, stops, strict=True) if state[a] == wanted]  # fmt: skip
-        runs = [np.repeat(run, 2, axis=0) if len(run) == 1 else run for run in runs]  # OpenCV draws no line of one point
+        runs = [np.repeat(r, 2, axis=0) if len(r) == 1 else r for r in runs]  # OpenCV draws no line of one point
         if runs:
             thick = look.flat_px if wanted == 1 else max(1, look.flat_px - 1)
             cv2.polylines(plane, runs, False, int(darkness), thick, cv2.LINE_8, _SHIFT)
