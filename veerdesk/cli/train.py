@@ -26,6 +26,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--batch", type=int, default=8, help="tiles a step")
     parser.add_argument("--rate", type=float, default=2.5e-3, help="highest learning rate")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--stroke-px", type=float, default=4.0, metavar="PX", help="the strokes that the tiles were drawn for"
+    )
     parser.add_argument("--threads", type=int, default=None, help="CPU threads; all by default")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--start", type=Path, metavar="MODEL", help="go on from this checkpoint")
@@ -45,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
             batch=options.batch,
             rate=options.rate,
             seed=options.seed,
+            stroke_px=options.stroke_px,
             threads=options.threads,
             device=options.device,
             start=options.start,
