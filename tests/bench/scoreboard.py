@@ -147,7 +147,7 @@ def main() -> None:
     """Run as a script."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--model", default="veerdesk-v2")
+    parser.add_argument("--model", default="veerdesk-v3")
     parser.add_argument("--tracks", type=int, default=240)
     parser.add_argument("--rows", type=int, default=1000)
     options = parser.parse_args()

@@ -55,6 +55,7 @@ def test_a_rendered_log_gives_cells_that_are_told_right_from_absent(tmp_path: Pa
 
     example = example_of(log, marked(log, np.random.default_rng(1)), predictor)
 
+    assert example is not None
     cells = len(example.told)
     assert cells > 10
     assert example.gathered.shape[0] == example.right.shape[0] == example.judged.shape[0] == cells
@@ -74,3 +75,10 @@ def test_logs_that_were_drawn_are_not_drawn_again(tmp_path: Path) -> None:
     for one, other in zip(first, again, strict=True):
         assert np.array_equal(one.gathered, other.gathered)
         assert np.array_equal(one.right, other.right)
+
+
+def test_pens_of_one_look_are_not_learned_from() -> None:
+    log, predictor = render_log(700_010, preset="archive", rows=1100), load_predictor(None, "cpu")
+
+    assert log.meta.alike
+    assert example_of(log, marked(log, np.random.default_rng(1)), predictor) is None

@@ -108,7 +108,7 @@ COMMANDS: tuple[Command, ...] = (
         "pixel, crossing, trace and value scores of a model",
         "Score a model on windows with known truth: median, P95, worst and mean of each figure, overall and by style, "
         "dpi and look.",
-        "veerdesk evaluate veerdesk-v2 rendered",
+        "veerdesk evaluate veerdesk-v3 rendered",
         evaluate.arguments,
         evaluate.run,
     ),

@@ -33,7 +33,7 @@ class WeightsHeader:
     Parameters
     ----------
     name
-        For people, such as ``veerdesk-v2``.
+        For people, such as ``veerdesk-v3``.
     spec
         The network's shape.
     stroke_px

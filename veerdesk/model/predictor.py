@@ -25,7 +25,7 @@ from veerdesk.resources import resource
 from veerdesk.segmentation.predictor import Predictor
 
 DeviceChoice = Literal["auto", "cpu", "cuda", "mps"]
-SHIPPED = "veerdesk-v2"
+SHIPPED = "veerdesk-v3"
 #: bfloat16 is taken only where this share of pixels keeps its class.
 MIN_AGREEMENT = 0.999
 

@@ -84,7 +84,7 @@ def from_plane(window: NDArray[np.uint8], start: int) -> Sight:
 
 def presence_file() -> Path:
     """Return the file of the fitted numbers by which presence is judged from cells, as it ships."""
-    return resource("models", "veerdesk-v2-presence.safetensors")
+    return resource("models", "veerdesk-v3-presence.safetensors")
 
 
 def presence_header() -> dict[str, Any]:

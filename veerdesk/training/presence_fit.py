@@ -35,7 +35,7 @@ from veerdesk.synth.look import Preset
 from veerdesk.synth.render import RenderedLog, render_log
 from veerdesk.synth.tiles import marked
 from veerdesk.tracing.decode import Decoder
-from veerdesk.tracing.likeness import likeness_of, told_evidence
+from veerdesk.tracing.likeness import likeness_of
 from veerdesk.tracing.owners import traced_owners
 from veerdesk.tracing.presence_net import FOLLOWED, REACHES, PresenceNet
 from veerdesk.training.evaluate import answered
@@ -110,8 +110,8 @@ def everything_present() -> PresenceNet:
     return PresenceNet("", 1.0, -1.0, *arrays)
 
 
-def example_of(log: RenderedLog, geometry: TrackGeometry, predictor: TorchPredictor) -> Example:
-    """Return what is learned from a rendered log."""
+def example_of(log: RenderedLog, geometry: TrackGeometry, predictor: TorchPredictor) -> Example | None:
+    """Return what is learned from a rendered log; None where its pens are of one look, as nothing is judged by sight there."""
     grey = log.scan if log.scan.ndim == 2 else np.ascontiguousarray(log.scan.min(axis=2))
     read, watching, rows = reader(grey), _Watching(predictor), geometry.rows
     stroke = measure_stroke_px(read, geometry)
@@ -124,10 +124,10 @@ def example_of(log: RenderedLog, geometry: TrackGeometry, predictor: TorchPredic
     def evidence(span: RowSpan) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
         return said.p1[span.start : span.stop], said.p2[span.start : span.stop], 0
 
-    likeness = likeness_of(rows, evidence, stroke, geometry)
-    told, width = told_evidence(evidence, likeness), geometry.width_px
-    everything = everything_present()
-    decoder = Decoder(rows, told, (), stroke, width, False, geometry, likeness.are_alike, said.look, everything)
+    if likeness_of(rows, evidence, stroke, geometry).are_alike:
+        return None
+    width, everything = geometry.width_px, everything_present()
+    decoder = Decoder(rows, evidence, (), stroke, width, False, geometry, False, said.look, everything)
     x = decoder.solve().x
     at, followed = decoder.followed_cells()
     numbers = np.ascontiguousarray(said.sight.cells[:, 1:5]).view("<u4")[:, 0]
@@ -167,11 +167,11 @@ def examples(seed: int, logs: int, predictor: TorchPredictor, work: Path) -> Ite
         if not kept.exists():
             rng = np.random.default_rng([seed + first, 11])
             drawn = [_drawn(seed + first + k, rng, predictor) for k in range(count)]
-            _write_part(kept, drawn)
+            _write_part(kept, [example for example in drawn if example is not None])
         yield from _read_part(kept)
 
 
-def _drawn(seed: int, rng: np.random.Generator, predictor: TorchPredictor) -> Example:
+def _drawn(seed: int, rng: np.random.Generator, predictor: TorchPredictor) -> Example | None:
     log = render_log(seed, preset=_MIX[seed % len(_MIX)], rows=ROWS)
     return example_of(log, marked(log, rng), predictor)
 
