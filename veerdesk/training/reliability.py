@@ -36,7 +36,7 @@ from veerdesk.training.fitted_chance import Counted, margin_map, reliability_tab
 from veerdesk.training.metrics import right_rows, whose_rows
 from veerdesk.training.windows import Window, read_window
 
-LOGS, ROWS, SEED = 96, 700, 97_001
+LOGS, ROWS, SEED = 320, 700, 97_001
 #: In turn, so that even and odd logs are alike: the archive's mixture, wells held out, and pens never trained on.
 _PRESETS: tuple[Preset, ...] = (
     "archive",
