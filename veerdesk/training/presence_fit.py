@@ -49,7 +49,7 @@ ROWS = 1100
 _END_ROWS = 5
 _HELD_LOGS = 250
 #: What the share of false rows that is kept costs, in shares of right rows.
-FALSE_COST = 0.2
+FALSE_COST = 0.12
 _CELLS, _BATCH, _EPOCHS = 64, 8, 30
 _DROP_FIRST, _DROP = 0.2, 0.1
 _PART = 100
