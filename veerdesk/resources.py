@@ -28,3 +28,11 @@ def resource(*parts: str) -> Path:
         f"The bundled file {'/'.join(parts)} is missing from this installation.",
         "Run `python3 installer/start.py setup` again from a complete checkout.",
     )
+
+
+def damaged(path: Path, error: Exception) -> UnusableInputError:
+    """Return what is raised where a bundled file cannot be read."""
+    return UnusableInputError(
+        f"The bundled file {path.name} is damaged: {error}.",
+        "Run `python3 installer/start.py setup` again from a complete checkout.",
+    )

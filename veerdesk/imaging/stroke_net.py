@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from veerdesk.errors import UnusableInputError
 from veerdesk.imaging.stroke_counts import NARROWEST_PX, STEPS, STEPS_AN_OCTAVE, WAYS, step_of
-from veerdesk.resources import resource
+from veerdesk.resources import damaged, resource
 
 #: Of the file with the fitted numbers; raised when a reader of this version could not use it.
 FORMAT = "veerdesk-stroke-1"
@@ -65,10 +64,7 @@ def shipped_stroke_net() -> StrokeNet:
         taps, biases = (tuple(arrays[f"{name}.{k}"] for k in range(3)) for name in ("taps", "bias"))
         return StrokeNet(taps, biases, arrays["whole"], arrays["mean"], arrays["tell"])  # type: ignore[arg-type]
     except (OSError, SafetensorError, KeyError) as error:
-        raise UnusableInputError(
-            f"The bundled file {path.name} is damaged: {error}.",
-            "Run `python3 installer/start.py setup` again from a complete checkout.",
-        ) from error
+        raise damaged(path, error) from error
 
 
 def told(counts: NDArray[np.float64], track_px: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

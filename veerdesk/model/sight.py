@@ -14,8 +14,8 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor
 from torch.nn import functional
 
-from veerdesk.errors import UnusableInputError
 from veerdesk.model.network import NetworkSpec
+from veerdesk.resources import damaged
 from veerdesk.segmentation.sight import CELL_PX, presence_file, presence_header
 
 #: Columns in which the model hardly sees a curve count this much in the mean around it.
@@ -86,8 +86,5 @@ def row_sight(digest: str) -> RowSight | None:
         with safe_open(path, framework="pt") as file:
             weight, bias = file.get_tensor("gathered").float(), file.get_tensor("gathered_bias").float()
     except (OSError, SafetensorError) as error:
-        raise UnusableInputError(
-            f"The bundled file {path.name} is damaged: {error}.",
-            "Run `python3 installer/start.py setup` again from a complete checkout.",
-        ) from error
+        raise damaged(path, error) from error
     return RowSight(weight, bias, float(header["step"]))

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from veerdesk.errors import UnusableInputError
-from veerdesk.resources import resource
+from veerdesk.resources import damaged, resource
 
 #: Of the file with the fitted numbers; raised when a reader of this version could not use it.
 FORMAT = "veerdesk-presence-1"
@@ -106,7 +105,4 @@ def presence_header() -> dict[str, Any]:
         header: dict[str, Any] = json.loads(about["header"])
         return {"of": str(header["of"]), "step": float(header["step"]), "least": float(header["least"])}
     except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
-        raise UnusableInputError(
-            f"The bundled file {path.name} is damaged: {error}.",
-            "Run `python3 installer/start.py setup` again from a complete checkout.",
-        ) from error
+        raise damaged(path, error) from error

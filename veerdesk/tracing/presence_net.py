@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 
-from veerdesk.errors import UnusableInputError
+from veerdesk.resources import damaged
 from veerdesk.segmentation.sight import NUMBERS, presence_file, presence_header
 from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.costs import RUNS
@@ -66,10 +66,7 @@ def shipped_net() -> PresenceNet:
         names = ("followed", "near", "near_bias", "mix", "mix_bias", "tell", "tell_bias")
         numbers = [arrays[name] for name in names]
     except (OSError, SafetensorError, KeyError) as error:
-        raise UnusableInputError(
-            f"The bundled file {path.name} is damaged: {error}.",
-            "Run `python3 installer/start.py setup` again from a complete checkout.",
-        ) from error
+        raise damaged(path, error) from error
     return PresenceNet(header["of"], header["step"], header["least"], *numbers)
 
 
