@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import torch
 
 from veerdesk.model.network import CLASSES, NetworkSpec, OwnerNet, fused
@@ -24,6 +25,30 @@ def test_one_answer_a_pixel() -> None:
         out = network(torch.rand(1, 1, 64, 80))
 
     assert out.shape == (1, CLASSES, 64, 80)
+
+
+def test_a_network_that_grows_answers_as_before_and_learns_with_all_of_it() -> None:
+    before = _trained_a_little()
+    grown = OwnerNet(NetworkSpec(TINY.widths, (1, 2, 4, 8), TINY.fine))
+    ink = torch.rand(2, 1, 64, 80)
+
+    grown.take_up(before.state_dict())
+    with torch.inference_mode():
+        said, says = before.eval()(ink), grown.eval()(ink)
+    grown.train()(ink).square().mean().backward()
+
+    torch.testing.assert_close(said, says, atol=0, rtol=0)
+    last = [block.body[4].weight.grad for block in grown.tall]  # type: ignore[union-attr,index]
+    assert all(grad is not None and bool((grad != 0).any()) for grad in last)
+
+
+def test_weights_of_another_shape_are_refused() -> None:
+    other = OwnerNet(NetworkSpec((8, 8, 16, 24), (1, 2), 8)).state_dict()
+    longer = OwnerNet(NetworkSpec(TINY.widths, (1, 2, 4), TINY.fine)).state_dict()
+
+    for weights in (other, longer):
+        with pytest.raises(RuntimeError):
+            OwnerNet(TINY).take_up(weights)
 
 
 def test_folding_batch_norm_changes_no_answer() -> None:

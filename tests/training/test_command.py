@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from tests.training.drawn import drawn_tile
 from tests.training.test_tiles import write_rendered
 from veerdesk.errors import InterruptedWorkError, UnusableInputError
 from veerdesk.imaging.png import write_grey_png, write_palette_png
+from veerdesk.model.checkpoint import read_checkpoint
 from veerdesk.model.predictor import load_predictor
 from veerdesk.training.command import TrainingOptions, train
 from veerdesk.training.evaluate import evaluate
@@ -49,6 +51,24 @@ def test_trained_model_has_a_card_and_can_be_loaded_and_scored(tmp_path: Path) -
     assert {"f1_1", "f1_2", "crossing_f1_1", "rows_within_1_median", "double_claimed"} <= set(figures)
     assert figures["double_claimed"] == 0.0
     assert not list(tmp_path.glob("*.state"))
+
+
+def test_training_goes_on_from_a_smaller_network_and_its_file_says_its_shape(tmp_path: Path) -> None:
+    write_rendered(tmp_path / "t", (8,))
+    small, large = tmp_path / "small.safetensors", tmp_path / "large.safetensors"
+    train([tmp_path / "t"], small, TrainingOptions(steps=1, batch=2, device="cpu"), report=lambda _: None)
+
+    def goes_on(out: Path, **more: Any) -> None:
+        options = TrainingOptions(steps=1, batch=2, device="cpu", **more)
+        train([tmp_path / "t"], out, options, report=lambda _: None)
+
+    goes_on(large, start=small, reach=(1, 2, 4, 8, 16, 2))
+    goes_on(tmp_path / "same.safetensors", start=large)
+
+    for name in ("large", "same"):
+        assert read_checkpoint(tmp_path / f"{name}.safetensors")[1].spec.reach == (1, 2, 4, 8, 16, 2)
+    with pytest.raises(UnusableInputError, match="another network"):
+        goes_on(tmp_path / "other.safetensors", start=large, reach=(1, 2))
 
 
 def test_stopped_training_goes_on_where_it_was(tmp_path: Path) -> None:

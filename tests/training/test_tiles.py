@@ -49,6 +49,18 @@ def test_shards_are_one_row_of_tiles(tmp_path: Path) -> None:
         assert np.array_equal(labels[at], drawn_tile(seed)[1])
 
 
+def test_tiles_of_two_sizes_are_refused_with_both_sizes_and_the_remedy(tmp_path: Path) -> None:
+    image, label = drawn_tile(1, 128, 96)
+    write_rendered(tmp_path / "t")
+    write_release(tmp_path / "r", [(image, label, {})])
+
+    with pytest.raises(UnusableInputError, match=f"{TILE_ROWS} x {TILE_COLS} px") as refused:
+        open_tiles([tmp_path / "t", tmp_path / "r"], 4.0)
+
+    assert str(tmp_path / "r") in str(refused.value)
+    assert "one size" in refused.value.remedy
+
+
 def test_released_labels_come_in_canonical_order_at_the_networks_scale(tmp_path: Path) -> None:
     image, label = drawn_tile(1, 128, 96)
     stated = np.array([0, 2, 1], np.uint8)[label]

@@ -32,6 +32,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--threads", type=int, default=None, help="CPU threads; all by default")
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     parser.add_argument("--start", type=Path, metavar="MODEL", help="go on from this checkpoint")
+    parser.add_argument(
+        "--reach",
+        type=_dilations,
+        metavar="CELLS",
+        help="how far down the log the deepest blocks look, such as 1,2,4,8,16; more than --start has are joined to it",
+    )
     parser.add_argument("--json", action="store_true", help="print the model card as one JSON document")
 
 
@@ -52,6 +58,7 @@ def run(options: argparse.Namespace) -> int:
             threads=options.threads,
             device=options.device,
             start=options.start,
+            reach=options.reach,
         ),
     )
     if options.json:
@@ -59,3 +66,13 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(options.out)
     return int(ExitCode.DONE)
+
+
+def _dilations(text: str) -> tuple[int, ...]:
+    try:
+        cells = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        cells = ()
+    if not cells or min(cells) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no list of whole numbers above nought, such as 1,2,4,8,16")
+    return cells

@@ -5,6 +5,7 @@ Separate because the checkpoint names this shape and nothing else in the house m
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -20,6 +21,8 @@ TALL_CELLS, WIDE_CELLS = 65, 33
 #: Channels handed to full resolution; with the ink itself they are eight, which the CPU's vectors like (a third faster
 #: to train than nine).
 SPREAD = 7
+#: What a block at 1/16 multiplies by last: at nought it adds nothing.
+_LAST_NORM = "body.4.weight"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,24 @@ class OwnerNet(nn.Module):
         self.up3, self.up2, self.up1 = _Up(d, c), _Up(c, b), _Up(b, a)
         self.spread = nn.Conv2d(a, 4 * SPREAD, 1)
         self.fine = nn.Sequential(*_conv(SPREAD + 1, spec.fine), nn.Conv2d(spec.fine, CLASSES, 3, padding=1))
+
+    def take_up(self, weights: Mapping[str, Tensor]) -> None:
+        """Load the weights of this network, or of one with fewer blocks at 1/16: the blocks beyond add nothing at first.
+
+        Raises
+        ------
+        RuntimeError
+            They belong to a network of another shape.
+        """
+        taken = dict(weights)
+        blocks = len({key.split(".")[1] for key in taken if key.startswith("tall.")})
+        for at in range(blocks, len(self.tall)):
+            own = {f"tall.{at}.{key}": value for key, value in self.tall[at].state_dict().items()}
+            own[f"tall.{at}.{_LAST_NORM}"] = torch.zeros_like(own[f"tall.{at}.{_LAST_NORM}"])
+            if at % 2:
+                own |= {f"across.{at // 2}.{key}": value for key, value in self.across[at // 2].state_dict().items()}
+            taken = own | taken
+        self.load_state_dict(taken)
 
     def forward(self, ink: Tensor) -> Tensor:
         """Return logits.

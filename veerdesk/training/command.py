@@ -8,12 +8,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from veerdesk.errors import InterruptedWorkError, UnusableInputError
 from veerdesk.model.checkpoint import WeightsHeader, read_checkpoint, write_checkpoint
+from veerdesk.model.network import NetworkSpec
 from veerdesk.model.predictor import DeviceChoice, chosen_device, has_half, use_threads
 from veerdesk.training.loop import TrainingPlan, TrainingRun, run_to_end
 from veerdesk.training.losses import Target
@@ -24,7 +25,8 @@ from veerdesk.training.tiles import JoinedTiles, open_tiles
 class TrainingOptions:
     """What a person may choose; the rest is the plan's.
 
-    ``start`` is a checkpoint to go on from; ``threads`` None takes every core.
+    ``start`` is a checkpoint to go on from; ``threads`` None takes every core. ``reach`` are the dilations of the blocks
+    at 1/16 (`NetworkSpec`): None takes what ``start`` has, and more than it has grows the network from there.
     """
 
     target: Target = "exclusive"
@@ -36,6 +38,7 @@ class TrainingOptions:
     threads: int | None = None
     device: DeviceChoice = "auto"
     start: Path | None = None
+    reach: tuple[int, ...] | None = None
 
 
 def train(
@@ -69,16 +72,20 @@ def train(
     use_threads(options.threads)
     tiles = open_tiles(datasets, options.stroke_px)
     device = chosen_device(options.device)
+    weights, spec = None, NetworkSpec()
+    if options.start is not None:
+        weights, header, _digest = read_checkpoint(options.start)
+        spec = header.spec
     plan = TrainingPlan(
-        steps=options.steps, batch=options.batch, rate=options.rate, seed=options.seed, target=options.target,
+        spec=spec if options.reach is None else replace(spec, reach=options.reach), steps=options.steps, batch=options.batch, rate=options.rate, seed=options.seed, target=options.target,
         stroke_px=options.stroke_px, half=has_half(device),
     )  # fmt: skip
     run = TrainingRun(plan, tiles, device)
     state = out.with_name(out.name + ".state")
     if state.exists():
         run.restore(state)
-    elif options.start is not None:
-        run.begin_from(read_checkpoint(options.start)[0])
+    elif weights is not None:
+        run.begin_from(weights)
     last: dict[str, Any] = {}
 
     def told(line: dict[str, Any]) -> None:

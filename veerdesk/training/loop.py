@@ -79,7 +79,7 @@ class TrainingRun:
         self.cpu_s = self.wall_s = 0.0
 
     def begin_from(self, weights: Mapping[str, Tensor]) -> None:
-        """Start from trained weights in place of random ones.
+        """Start from trained weights in place of random ones; they may be of a network with fewer blocks at 1/16.
 
         Raises
         ------
@@ -87,7 +87,7 @@ class TrainingRun:
             They belong to another network.
         """
         try:
-            self.network.load_state_dict(dict(weights))
+            self.network.take_up(weights)
         except RuntimeError as error:
             raise UnusableInputError(
                 "The weights to start from belong to another network.", "Leave --start out, or name others."

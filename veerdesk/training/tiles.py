@@ -103,7 +103,7 @@ def open_tiles(folders: Sequence[Path], stroke_px: float) -> JoinedTiles:
     Raises
     ------
     UnusableInputError
-        A folder is neither, is damaged, or was drawn for another stroke width.
+        A folder is neither, is damaged, or was drawn for another stroke width or in tiles of another size than the first.
     """
     sources: list[TileSource] = []
     for folder in folders:
@@ -121,6 +121,12 @@ def open_tiles(folders: Sequence[Path], stroke_px: float) -> JoinedTiles:
             raise UnusableInputError(
                 f"{folder} holds neither tiles.json nor manifest.json.",
                 "Name a folder of rendered tiles or a label release in master form.",
+            )
+        first, size = (source.take(np.zeros(1, np.int64))[0].shape[1:] for source in (sources[0], sources[-1]))
+        if size != first:
+            raise UnusableInputError(
+                f"The tiles in {folder} are {size[0]} x {size[1]} px, those in {folders[0]} {first[0]} x {first[1]} px.",
+                "Draw them in one size, or train on one folder after the other.",
             )
     return JoinedTiles(sources)
 
