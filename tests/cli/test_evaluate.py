@@ -46,6 +46,26 @@ def test_the_board_is_told_overall_and_by_style_dpi_and_look(tiny: Path, tmp_pat
     assert "by look" in out
 
 
+def test_scores_are_kept_in_the_card_of_the_weights_they_are_of(tiny: Path, tmp_path: Path, veerdesk: Veerdesk) -> None:
+    render_set(1, 5, tmp_path / "windows", rows=240)
+    score = ("evaluate", tiny, tmp_path / "windows", "--device", "cpu", "--json", "--save")
+
+    code, out, _ = veerdesk(*score)
+    again, _, _ = veerdesk(*score, "rendered, by hand")
+
+    board, card = json.loads(out), json.loads(tiny.with_suffix(".json").read_text())
+    assert (code, again) == (0, 0)
+    assert list(card["scores"]) == ["windows", "rendered, by hand"]
+    assert card["scores"]["windows"]["overall"] == board["overall"] == card["scores"]["rendered, by hand"]["overall"]
+    assert "by_window" not in card["scores"]["windows"]
+
+    tiny.with_suffix(".json").write_text(json.dumps({**card, "digest": "0" * 64}))
+    code, out, _ = veerdesk(*score)
+
+    assert code == 3
+    assert "not the card of tiny.safetensors" in json.loads(out)["error"]["message"]
+
+
 def test_a_folder_without_windows_is_exit_3(tiny: Path, tmp_path: Path, veerdesk: Veerdesk) -> None:
     code, out, err = veerdesk("evaluate", tiny, tmp_path)
 

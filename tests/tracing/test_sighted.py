@@ -27,16 +27,16 @@ def net_of(seed: int) -> PresenceNet:
     rng, width, layers = np.random.default_rng(seed), NUMBERS, len(REACHES)
     shapes = (FOLLOWED, width), (layers, 3, width, width), (layers, width), (layers, width, width), (layers, width)
     arrays = [(0.2 * rng.normal(size=shape)).astype(np.float32) for shape in (*shapes, (width, 2), (2,))]
-    return PresenceNet("", 0.02, 0.0, *arrays)
+    return PresenceNet("", 0.02, 0.0, 0.3, *arrays)
 
 
-def plain_net() -> PresenceNet:
+def plain_net(change: float = 0.0) -> PresenceNet:
     """Numbers by which a curve is present where the first two bytes of a cell say so, each for one curve."""
     width, layers = NUMBERS, len(REACHES)
     shapes = (FOLLOWED, width), (layers, 3, width, width), (layers, width), (layers, width, width), (layers, width)
     arrays = [np.zeros(shape, np.float32) for shape in (*shapes, (width, 2), (2,))]
     arrays[5][0, 0] = arrays[5][1, 1] = 1.0
-    return PresenceNet("", 1.0, 10.0, *arrays)
+    return PresenceNet("", 1.0, 10.0, change, *arrays)
 
 
 @dataclass

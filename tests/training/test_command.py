@@ -65,6 +65,9 @@ def test_training_goes_on_from_a_smaller_network_and_its_file_says_its_shape(tmp
     goes_on(large, start=small, reach=(1, 2, 4, 8, 16, 2))
     goes_on(tmp_path / "same.safetensors", start=large)
 
+    runs = json.loads((tmp_path / "same.json").read_text())["runs"]
+    assert [run["name"] for run in runs] == ["small", "large"]
+    assert runs[1]["digest"] == read_checkpoint(large)[2]
     for name in ("large", "same"):
         assert read_checkpoint(tmp_path / f"{name}.safetensors")[1].spec.reach == (1, 2, 4, 8, 16, 2)
     with pytest.raises(UnusableInputError, match="another network"):

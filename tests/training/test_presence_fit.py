@@ -26,7 +26,7 @@ def _drawn(rng: np.random.Generator, cells: int = 80) -> Example:
 
 def _net(fitted: Fitted) -> PresenceNet:
     names = ("followed", "near", "near_bias", "mix", "mix_bias", "tell", "tell_bias")
-    return PresenceNet("", fitted.step, fitted.least, *(fitted.arrays[name] for name in names))
+    return PresenceNet("", fitted.step, fitted.least, fitted.change, *(fitted.arrays[name] for name in names))
 
 
 def _answer(fitted: Fitted, example: Example) -> np.ndarray:

@@ -25,19 +25,32 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "dataset", type=Path, metavar="DATASET", help="a folder of windows, as `veerdesk synth` writes it"
     )
     parser.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    parser.add_argument(
+        "--save",
+        nargs="?",
+        const="",
+        metavar="TITLE",
+        help="keep the figures in the card beside the weights, under this title or the dataset's name",
+    )
     parser.add_argument("--json", action="store_true", help="print every figure as one JSON document")
 
 
 def run(options: argparse.Namespace) -> int:
     """Score and print."""
+    from veerdesk.model.predictor import model_path
     from veerdesk.training.evaluate import evaluate
+    from veerdesk.training.model_card import card_of, save_scores
 
+    if options.save is not None:
+        card_of(model_path(options.model))  # refused at once, not when all is scored
     with progress_bar("evaluate") as progress:
         board = evaluate(options.model, options.dataset, device=options.device, progress=progress)
     if options.json:
         print_json(board)
     else:
         _print_board(board)
+    if options.save is not None:
+        save_scores(model_path(options.model), options.save or options.dataset.resolve().name, board)
     return int(ExitCode.DONE)
 
 

@@ -87,9 +87,10 @@ def presence_file() -> Path:
 
 
 def presence_header() -> dict[str, Any]:
-    """Return what that file says of itself: ``of``, the digest of the weights it belongs to, ``step`` and ``least``.
+    """Return what that file says of itself: ``of``, the digest of the weights it belongs to, ``step``, ``least`` and ``change``.
 
-    ``step`` is what one of a cell's 255 parts is worth, ``least`` the answer from which on a curve is present.
+    ``step`` is what one of a cell's 255 parts is worth, ``least`` the answer from which on a curve is rather present than not,
+    ``change`` what it costs to come or to go.
 
     Raises
     ------
@@ -103,6 +104,6 @@ def presence_header() -> dict[str, Any]:
         if about["format"] != FORMAT:
             raise KeyError(about["format"])
         header: dict[str, Any] = json.loads(about["header"])
-        return {"of": str(header["of"]), "step": float(header["step"]), "least": float(header["least"])}
+        return {"of": str(header["of"])} | {name: float(header[name]) for name in ("step", "least", "change")}
     except (OSError, SafetensorError, KeyError, ValueError, TypeError) as error:
         raise damaged(path, error) from error

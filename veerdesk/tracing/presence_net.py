@@ -34,13 +34,14 @@ _BROADEST, _STEEPEST, _FARTHEST, _BESIDE = 5.0, 3.0, 20.0, 2.0
 class PresenceNet:
     """The fitted numbers: ``of`` is the digest of the model's weights that they belong to.
 
-    ``step`` is what one of a cell's 255 parts is worth, ``least`` the answer from which on a curve is present. Arrays are
-    float32, laid out as `answers` takes them.
+    ``step`` is what one of a cell's 255 parts is worth, ``least`` the answer from which on a curve is rather present than
+    not, and ``change`` what it costs to come or to go (``cell_states``). Arrays are float32, laid out as `answers` takes them.
     """
 
     of: str
     step: float
     least: float
+    change: float
     followed: NDArray[np.float32]
     near: NDArray[np.float32]
     near_bias: NDArray[np.float32]
@@ -67,7 +68,7 @@ def shipped_net() -> PresenceNet:
         numbers = [arrays[name] for name in names]
     except (OSError, SafetensorError, KeyError) as error:
         raise damaged(path, error) from error
-    return PresenceNet(header["of"], header["step"], header["least"], *numbers)
+    return PresenceNet(header["of"], header["step"], header["least"], header["change"], *numbers)
 
 
 @compiled

@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from veerdesk.segmentation.sight import EXCHANGED, FIELDS, Seen
+from veerdesk.tracing.cell_states import settle_cells
 from veerdesk.tracing.compiled import compiled
 from veerdesk.tracing.costs import AT, SHARING
 from veerdesk.tracing.presence_net import FOLLOWED, REACH, PresenceNet, answers, cell_rows, follow, shipped_net
 
 #: So far up and down a person's word makes a curve present, strokes: the next dash, and the ink beside a pin.
 _SPREAD_STROKES = 8.0
+#: An answer counts for this much at least where its cell was settled: a curve comes and goes between two cells.
+_SURE = np.float32(0.05)
 
 
 @compiled
@@ -26,10 +29,10 @@ def _is_stated(on: NDArray[np.int8], force: NDArray[np.uint8], said: NDArray[np.
 
 @compiled
 def _write_present(
-    answer: NDArray[np.float32], at: NDArray[np.int64], least: float, on: NDArray[np.int8], force: NDArray[np.uint8],
+    answer: NDArray[np.float32], at: NDArray[np.int64], on: NDArray[np.int8], force: NDArray[np.uint8],
     said: NDArray[np.bool_], spread: int, begin: int, end: int, present: NDArray[np.int8],
 ) -> None:  # fmt: skip
-    """Fill ``present`` in rows ``[begin, end)``: answers between two cells lie on the line between them.
+    """Fill ``present`` in rows ``[begin, end)``: ``answer`` is settled, from nought on present, and lies on lines between cells.
 
     A curve is present ``spread`` rows up and down from where a person says that it is, whatever is seen there.
     """
@@ -42,12 +45,23 @@ def _write_present(
             if at[cell] < row and cell < len(at) - 1:
                 share = (row - at[cell]) / (at[cell + 1] - at[cell])
                 value += share * (answer[cell + 1, curve] - value)
-            present[row, curve] = 1 if value >= least else 0
+            present[row, curve] = 1 if value >= 0 else 0
     n = len(on)
     for curve in range(2):
         for row in range(max(0, begin - spread), min(n, end + spread)):
             if _is_stated(on, force, said, row, curve):
                 present[max(begin, row - spread) : min(end, row + spread + 1), curve] = 1
+
+
+@compiled
+def _settled_answer(answer: NDArray[np.float32], least: float, present: NDArray[np.bool_]) -> NDArray[np.float32]:
+    """Return what answers have above ``least``, at least `_SURE` on the side on which the cell was settled."""
+    out = np.empty_like(answer)
+    for cell in range(len(answer)):
+        for curve in range(2):
+            value = answer[cell, curve] - np.float32(least)
+            out[cell, curve] = max(value, _SURE) if present[cell, curve] else min(value, -_SURE)
+    return out
 
 
 @compiled
@@ -89,6 +103,8 @@ class SightedPresence:
         self._cells = np.zeros((0, FIELDS), np.uint8)
         self._told = np.zeros((0, FOLLOWED), np.float32)
         self._answer = np.zeros((0, 2), np.float32)
+        self._ahead, self._came = np.zeros((0, 2), np.float32), np.zeros((0, 2), np.int8)
+        self._settled = np.zeros((0, 2), np.bool_)
         self._is_turned = np.zeros(0, np.bool_)
         self._said, self._turned = np.zeros((rows, 2), np.bool_), np.zeros(rows, np.bool_)
         self._dirty: tuple[int, int] | None = None
@@ -115,11 +131,11 @@ class SightedPresence:
         beside.append(self._rows if last == len(self._at) else int(self._at[last]) + 1)
         self._at = np.concatenate((self._at[:first], at, self._at[last:]))
         self._cells = np.concatenate((self._cells[:first], seen.sight.cells, self._cells[last:]))
-        blank = np.zeros((len(at), FOLLOWED), np.float32)
-        self._told = np.concatenate((self._told[:first], blank, self._told[last:]))
-        self._answer = np.concatenate((self._answer[:first], np.zeros((len(at), 2), np.float32), self._answer[last:]))
-        none = np.zeros(len(at), np.bool_)
-        self._is_turned = np.concatenate((self._is_turned[:first], none, self._is_turned[last:]))
+        names = "_told", "_answer", "_ahead", "_came", "_settled", "_is_turned"
+        for name in names:
+            kept = getattr(self, name)
+            blank = np.zeros((len(at), *kept.shape[1:]), kept.dtype)
+            setattr(self, name, np.concatenate((kept[:first], blank, kept[last:])))
         a, b = (0, self._rows) if was_empty or not self.has_cells else beside
         self._dirty = (a, b) if self._dirty is None else (min(a, self._dirty[0]), max(b, self._dirty[1]))
 
@@ -151,9 +167,12 @@ class SightedPresence:
         net, spread = self._net or shipped_net(), round(_SPREAD_STROKES * self._stroke)
         answer = answers(net, self._cells[here], self._told[here], self._is_turned[here])
         self._answer[first:last] = answer[first - begin : last - begin]
+        kept = self._ahead, self._came, self._settled
+        first, last = settle_cells(self._answer, net.least, net.change, first, last, *kept)
         top = 0 if first == 0 else int(at[first - 1])
         bottom = n if last == count else int(at[last]) + 1
         top, bottom = max(0, min(top, a - spread)), min(n, max(bottom, b + spread))
         known = slice(max(0, int(np.searchsorted(at, top)) - 1), min(count, int(np.searchsorted(at, bottom)) + 1))
-        _write_present(self._answer[known], at[known], net.least, on, force, self._said, spread, top, bottom, present)
+        settled = _settled_answer(self._answer[known], net.least, self._settled[known])
+        _write_present(settled, at[known], on, force, self._said, spread, top, bottom, present)
         return top, bottom

@@ -18,6 +18,7 @@ from veerdesk.model.network import NetworkSpec
 from veerdesk.model.predictor import DeviceChoice, chosen_device, has_half, use_threads
 from veerdesk.training.loop import TrainingPlan, TrainingRun, run_to_end
 from veerdesk.training.losses import Target
+from veerdesk.training.model_card import runs_before
 from veerdesk.training.tiles import JoinedTiles, open_tiles
 
 
@@ -104,7 +105,7 @@ def train(
 
 
 def card(run: TrainingRun, tiles: JoinedTiles, last: dict[str, Any], options: TrainingOptions) -> dict[str, Any]:
-    """Return what the card says of a run; scores are added by ``evaluate``."""
+    """Return what the card says of a run and of those before it; scores are added by ``evaluate --save``."""
     return {
         "classes": ["background", "curve 1", "curve 2"],
         "order": "canonical",
@@ -116,6 +117,7 @@ def card(run: TrainingRun, tiles: JoinedTiles, last: dict[str, Any], options: Tr
         "tiles_seen": run.step * run.plan.batch,
         "rate": run.plan.rate,
         "started_from": options.start.name if options.start else None,
+        **({"runs": runs_before(options.start)} if options.start else {}),
         "minutes": round(run.wall_s / 60, 2),
         "cpu_s": round(run.cpu_s, 1),
         "device": run.device,

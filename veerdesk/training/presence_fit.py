@@ -13,8 +13,9 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ from veerdesk.segmentation.sight import FORMAT, NUMBERS
 from veerdesk.synth.look import Preset
 from veerdesk.synth.render import RenderedLog, render_log
 from veerdesk.synth.tiles import marked
+from veerdesk.tracing.cell_states import settle_cells
 from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.likeness import likeness_of
 from veerdesk.tracing.owners import traced_owners
@@ -53,6 +55,8 @@ FALSE_COST = 0.12
 _CELLS, _BATCH, _EPOCHS = 64, 8, 30
 _DROP_FIRST, _DROP = 0.2, 0.1
 _PART = 100
+#: What coming or going may cost, in units of the log odds.
+_CHANGES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def everything_present() -> PresenceNet:
     width, layers = NUMBERS, len(REACHES)
     shapes = (FOLLOWED, width), (layers, 3, width, width), (layers, width), (layers, width, width), (layers, width)
     arrays = [np.zeros(shape, np.float32) for shape in (*shapes, (width, 2), (2,))]
-    return PresenceNet("", 1.0, -1.0, *arrays)
+    return PresenceNet("", 1.0, -1.0, 0.0, *arrays)
 
 
 def example_of(log: RenderedLog, geometry: TrackGeometry, predictor: TorchPredictor) -> Example | None:
@@ -223,11 +227,12 @@ class Fitted:
     arrays: dict[str, NDArray[np.float32]]
     step: float
     least: float
+    change: float
     figures: dict[str, float]
 
 
 def fit(learned: Sequence[Example], held: Sequence[Example], seed: int = 0, epochs: int = _EPOCHS) -> Fitted:
-    """Return the network fitted on some logs; ``least``, from which answer on a curve is present, is chosen on others."""
+    """Return the network fitted on some logs; ``least`` and ``change`` (`PresenceNet`) are chosen on others."""
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, 17])
     width = learned[0].gathered.shape[1]
@@ -259,8 +264,7 @@ def fit(learned: Sequence[Example], held: Sequence[Example], seed: int = 0, epoc
     arrays, step = _arrays(network, mean, spread, width, learned)
     with torch.no_grad():
         answers = [network(torch.from_numpy(((_cells(e) - mean) / spread).T.copy())[None])[0].numpy().T for e in held]
-    least, figures = _least(held, answers)
-    return Fitted(arrays, step, least, figures)
+    return Fitted(arrays, step, *_settling(held, answers))
 
 
 def _right_of(example: Example) -> NDArray[np.float32]:
@@ -302,25 +306,32 @@ def _of(layer: nn.Module, name: str) -> NDArray[np.float32]:
     return values
 
 
-def _least(held: Sequence[Example], answers: Iterable[NDArray[np.float32]]) -> tuple[float, dict[str, float]]:
-    """Return the answer from which on curves are kept, and what it keeps of the held-out logs' judged rows."""
-    answer = np.concatenate(list(answers))
+def _settling(held: Sequence[Example], answers: Sequence[NDArray[np.float32]]) -> tuple[float, float, dict[str, float]]:
+    """Return ``least`` and ``change`` by which the held-out logs are settled best, and what is kept of their judged rows."""
     right = np.concatenate([e.right * e.judged for e in held])
     false = np.concatenate([(1.0 - e.right) * e.judged for e in held])
-    best = (-np.inf, 0.0, {})  # type: tuple[float, float, dict[str, float]]
-    for least in np.arange(-3.0, 2.01, 0.05):
-        kept = answer >= least
+    best = (-np.inf, 0.0, 0.0, {})  # type: tuple[float, float, float, dict[str, float]]
+    for change, least in product(_CHANGES, np.arange(-2.0, 1.51, 0.1)):
+        kept = np.concatenate([_settled(answer, float(least), change) for answer in answers])
         shares = [(p * kept).sum(axis=0) / p.sum(axis=0) for p in (right, false)]
         value = float((shares[0] - FALSE_COST * shares[1]).sum())
         if value > best[0]:
             names = ("right_kept_1", "right_kept_2", "false_kept_1", "false_kept_2")
-            best = (value, float(least), {n: round(float(v), 4) for n, v in zip(names, (*shares[0], *shares[1]))})
-    return round(best[1], 2), best[2]
+            figures = {n: round(float(v), 4) for n, v in zip(names, (*shares[0], *shares[1]), strict=True)}
+            best = value, round(float(least), 2), change, figures
+    return best[1:]
+
+
+def _settled(answer: NDArray[np.float32], least: float, change: float) -> NDArray[np.bool_]:
+    present = np.zeros(answer.shape, np.bool_)
+    kept = np.zeros(answer.shape, np.float32), np.zeros(answer.shape, np.int8), present
+    settle_cells(np.ascontiguousarray(answer), least, change, 0, len(answer), *kept)
+    return present
 
 
 def write_presence(path: Path, fitted: Fitted, of: str, card: dict[str, Any]) -> None:
     """Write the file, and its card as ``<stem>.json`` beside it."""
-    header = {"of": of, "step": fitted.step, "least": fitted.least}
+    header = {"of": of, "step": fitted.step, "least": fitted.least, "change": fitted.change}
     tensors = {name: torch.from_numpy(value) for name, value in fitted.arrays.items()}
     data = save(tensors, metadata={"format": FORMAT, "header": json.dumps(header)})
     card = {**header, **card, **fitted.figures, "digest": hashlib.sha256(data).hexdigest()}
@@ -347,7 +358,7 @@ def main() -> None:
     card = {"logs": len(drawn), "held_out": held, "seed": options.seed, "data_digest": digest, "epochs": _EPOCHS}
     card["minutes"] = round((time.monotonic() - began) / 60, 1)
     write_presence(options.out, fitted, predictor.digest, card)
-    sys.stdout.write(json.dumps({**card, "least": fitted.least, **fitted.figures}) + "\n")
+    sys.stdout.write(json.dumps({**card, "least": fitted.least, "change": fitted.change, **fitted.figures}) + "\n")
 
 
 if __name__ == "__main__":
