@@ -88,6 +88,16 @@ def test_a_curve_is_where_the_model_sees_one() -> None:
     assert np.isfinite(x[1, 410:]).all()
 
 
+def test_one_doubtful_cell_breaks_no_curve_where_to_come_or_to_go_costs_more() -> None:
+    seen = two_curves()
+    seen.cells[20, 2] = 128 + 9  # one short of what is rather there than not
+
+    alone, settled = (seen.decoder(plain_net(change)).solve().x for change in (0.0, 3.0))
+
+    assert np.isnan(alone[1, seen.at[20]])
+    assert np.isfinite(settled[1]).all()
+
+
 def test_where_slots_stand_the_other_way_round_the_other_curve_is_meant() -> None:
     seen = two_curves().absent(2, RowSpan(200, 400))
     seen.cells[:, 0] = EXCHANGED

@@ -1,6 +1,6 @@
 """Fitting the presence network on rendered logs: where each curve is on the paper, told by whether its value is right.
 
-    python -m veerdesk.training.presence_fit OUT [--logs 4000] [--seed 700000] [--work FOLDER] [--model NAME]
+    python -m veerdesk.training.presence_fit OUT [--logs 4000] [--seed 700000] [--work FOLDER] [--model NAME] [--settled LEAST CHANGE]
 
 Separate because the network of owners stays as it is: what it sees along the rows (``model.sight``) and how the decode
 followed both curves is all that is learned from. Logs already drawn into the work folder are not drawn again.
@@ -13,7 +13,7 @@ import hashlib
 import json
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
@@ -55,8 +55,8 @@ FALSE_COST = 0.12
 _CELLS, _BATCH, _EPOCHS = 64, 8, 30
 _DROP_FIRST, _DROP = 0.2, 0.1
 _PART = 100
-#: What coming or going may cost, in units of the log odds.
-_CHANGES = (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)
+#: What is tried: the answer from which on a curve is rather there than not, and what coming or going costs, in log odds.
+_SETTLED = tuple(product((k / 10 for k in range(-20, 16)), (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +231,14 @@ class Fitted:
     figures: dict[str, float]
 
 
-def fit(learned: Sequence[Example], held: Sequence[Example], seed: int = 0, epochs: int = _EPOCHS) -> Fitted:
-    """Return the network fitted on some logs; ``least`` and ``change`` (`PresenceNet`) are chosen on others."""
+def fit(
+    learned: Sequence[Example],
+    held: Sequence[Example],
+    seed: int = 0,
+    epochs: int = _EPOCHS,
+    settled: tuple[float, float] | None = None,
+) -> Fitted:
+    """Return the network fitted on some logs; ``least`` and ``change`` (`PresenceNet`) are as ``settled``, or chosen on others."""
     torch.manual_seed(seed)
     rng = np.random.default_rng([seed, 17])
     width = learned[0].gathered.shape[1]
@@ -264,7 +270,7 @@ def fit(learned: Sequence[Example], held: Sequence[Example], seed: int = 0, epoc
     arrays, step = _arrays(network, mean, spread, width, learned)
     with torch.no_grad():
         answers = [network(torch.from_numpy(((_cells(e) - mean) / spread).T.copy())[None])[0].numpy().T for e in held]
-    return Fitted(arrays, step, *_settling(held, answers))
+    return Fitted(arrays, step, *_settling(held, answers, _SETTLED if settled is None else (settled,)))
 
 
 def _right_of(example: Example) -> NDArray[np.float32]:
@@ -306,19 +312,21 @@ def _of(layer: nn.Module, name: str) -> NDArray[np.float32]:
     return values
 
 
-def _settling(held: Sequence[Example], answers: Sequence[NDArray[np.float32]]) -> tuple[float, float, dict[str, float]]:
-    """Return ``least`` and ``change`` by which the held-out logs are settled best, and what is kept of their judged rows."""
+def _settling(
+    held: Sequence[Example], answers: Sequence[NDArray[np.float32]], choices: Iterable[tuple[float, float]]
+) -> tuple[float, float, dict[str, float]]:
+    """Return the ``least`` and ``change`` by which the held-out logs are settled best, and what is kept of their judged rows."""
     right = np.concatenate([e.right * e.judged for e in held])
     false = np.concatenate([(1.0 - e.right) * e.judged for e in held])
     best = (-np.inf, 0.0, 0.0, {})  # type: tuple[float, float, float, dict[str, float]]
-    for change, least in product(_CHANGES, np.arange(-2.0, 1.51, 0.1)):
-        kept = np.concatenate([_settled(answer, float(least), change) for answer in answers])
-        shares = [(p * kept).sum(axis=0) / p.sum(axis=0) for p in (right, false)]
+    for least, change in choices:
+        kept = np.concatenate([_settled(answer, least, change) for answer in answers])
+        shares = [(p * kept).sum(axis=0) / np.maximum(p.sum(axis=0), 1e-6) for p in (right, false)]
         value = float((shares[0] - FALSE_COST * shares[1]).sum())
         if value > best[0]:
             names = ("right_kept_1", "right_kept_2", "false_kept_1", "false_kept_2")
             figures = {n: round(float(v), 4) for n, v in zip(names, (*shares[0], *shares[1]), strict=True)}
-            best = value, round(float(least), 2), change, figures
+            best = value, least, change, figures
     return best[1:]
 
 
@@ -347,13 +355,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=700_000)
     parser.add_argument("--work", type=Path, default=None)
     parser.add_argument("--model", default=None)
+    parser.add_argument("--settled", type=float, nargs=2, metavar=("LEAST", "CHANGE"))
     options = parser.parse_args()
     use_threads(1)
     began, predictor = time.monotonic(), load_predictor(options.model, "cpu")
     work = options.work or options.out.with_suffix(".examples")
     drawn = list(examples(options.seed, options.logs, predictor, work))
     held = min(_HELD_LOGS, len(drawn) // 4)
-    fitted = fit(drawn[:-held], drawn[-held:])
+    fitted = fit(drawn[:-held], drawn[-held:], settled=options.settled)
     digest = hashlib.sha256(b"".join(e.told.tobytes() + e.right.tobytes() for e in drawn)).hexdigest()
     card = {"logs": len(drawn), "held_out": held, "seed": options.seed, "data_digest": digest, "epochs": _EPOCHS}
     card["minutes"] = round((time.monotonic() - began) / 60, 1)
