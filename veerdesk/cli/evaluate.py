@@ -45,12 +45,14 @@ def run(options: argparse.Namespace) -> int:
         card_of(model_path(options.model))  # refused at once, not when all is scored
     with progress_bar("evaluate") as progress:
         board = evaluate(options.model, options.dataset, device=options.device, progress=progress)
-    if options.json:
-        print_json(board)
-    else:
-        _print_board(board)
-    if options.save is not None:
-        save_scores(model_path(options.model), options.save or options.dataset.resolve().name, board)
+    try:
+        if options.save is not None:
+            save_scores(model_path(options.model), options.save or options.dataset.resolve().name, board)
+    finally:  # what took minutes is printed though it cannot be kept, and kept though nobody reads it to its end
+        if options.json:
+            print_json(board)
+        else:
+            _print_board(board)
     return int(ExitCode.DONE)
 
 
