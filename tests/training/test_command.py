@@ -68,6 +68,12 @@ def test_training_goes_on_from_a_smaller_network_and_its_file_says_its_shape(tmp
     runs = json.loads((tmp_path / "same.json").read_text())["runs"]
     assert [run["name"] for run in runs] == ["small", "large"]
     assert runs[1]["digest"] == read_checkpoint(large)[2]
+    stranger = json.loads((tmp_path / "large.json").read_text()) | {"digest": "0" * 64}
+    (tmp_path / "large.json").write_text(json.dumps(stranger))
+    goes_on(tmp_path / "unknown.safetensors", start=large)
+    assert (
+        json.loads((tmp_path / "unknown.json").read_text())["runs"] == []
+    )  # another's card tells nothing of these weights
     for name in ("large", "same"):
         assert read_checkpoint(tmp_path / f"{name}.safetensors")[1].spec.reach == (1, 2, 4, 8, 16, 2)
     with pytest.raises(UnusableInputError, match="another network"):

@@ -73,19 +73,19 @@ def train(
     use_threads(options.threads)
     tiles = open_tiles(datasets, options.stroke_px)
     device = chosen_device(options.device)
-    weights, spec = None, NetworkSpec()
+    spec, runs = NetworkSpec(), []
     if options.start is not None:
-        weights, header, _digest = read_checkpoint(options.start)
-        spec = header.spec
+        weights, header, digest = read_checkpoint(options.start)
+        spec, runs = header.spec, runs_before(options.start, digest)
     plan = TrainingPlan(
-        spec=spec if options.reach is None else replace(spec, reach=options.reach), steps=options.steps, batch=options.batch, rate=options.rate, seed=options.seed, target=options.target,
-        stroke_px=options.stroke_px, half=has_half(device),
+        steps=options.steps, batch=options.batch, rate=options.rate, seed=options.seed, target=options.target,
+        stroke_px=options.stroke_px, half=has_half(device), spec=replace(spec, reach=options.reach or spec.reach),
     )  # fmt: skip
     run = TrainingRun(plan, tiles, device)
     state = out.with_name(out.name + ".state")
     if state.exists():
         run.restore(state)
-    elif weights is not None:
+    elif options.start is not None:
         run.begin_from(weights)
     last: dict[str, Any] = {}
 
@@ -95,17 +95,19 @@ def train(
 
     def keep() -> None:
         run.save(state)
-        write_checkpoint(out, run.averaged, _header(out, plan), card(run, tiles, last, options))
+        write_checkpoint(out, run.averaged, _header(out, plan), card(run, tiles, last, options, runs))
 
     if not run_to_end(run, keep=keep, report=told, is_cancelled=is_cancelled):
         raise InterruptedWorkError(f"Training stopped at step {run.step} of {plan.steps}.", "Run the command again.")
     keep()
     state.unlink(missing_ok=True)
-    return card(run, tiles, last, options)
+    return card(run, tiles, last, options, runs)
 
 
-def card(run: TrainingRun, tiles: JoinedTiles, last: dict[str, Any], options: TrainingOptions) -> dict[str, Any]:
-    """Return what the card says of a run and of those before it; scores are added by ``evaluate --save``."""
+def card(
+    run: TrainingRun, tiles: JoinedTiles, last: dict[str, Any], options: TrainingOptions, runs: Sequence[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return what the card says of a run and of ``runs``, those before it; scores are added by ``evaluate --save``."""
     return {
         "classes": ["background", "curve 1", "curve 2"],
         "order": "canonical",
@@ -117,11 +119,11 @@ def card(run: TrainingRun, tiles: JoinedTiles, last: dict[str, Any], options: Tr
         "tiles_seen": run.step * run.plan.batch,
         "rate": run.plan.rate,
         "started_from": options.start.name if options.start else None,
-        **({"runs": runs_before(options.start)} if options.start else {}),
         "minutes": round(run.wall_s / 60, 2),
         "cpu_s": round(run.cpu_s, 1),
         "device": run.device,
         "loss": last.get("loss"),
+        "runs": list(runs),
     }
 
 

@@ -42,11 +42,15 @@ def read_card(weights: Path) -> dict[str, Any]:
     return card
 
 
-def runs_before(start: Path) -> list[dict[str, Any]]:
-    """Return the runs that led to a checkpoint, its own last, for the card of one that goes on from it."""
+def runs_before(start: Path, digest: str) -> list[dict[str, Any]]:
+    """Return the runs that led to a checkpoint of that digest, its own last, for the card of one that goes on from it.
+
+    None where its card is missing, or belongs to other weights.
+    """
     card = read_card(start)
-    earlier: list[dict[str, Any]] = card.get("runs", [])
-    return [*earlier, {name: card[name] for name in _OF_RUN if name in card}] if card else earlier
+    if card.get("digest") != digest:
+        return []
+    return [*card.get("runs", []), {name: card[name] for name in _OF_RUN if name in card}]
 
 
 def card_of(weights: Path) -> dict[str, Any]:

@@ -56,7 +56,7 @@ _CELLS, _BATCH, _EPOCHS = 64, 8, 30
 _DROP_FIRST, _DROP = 0.2, 0.1
 _PART = 100
 #: What is tried: the answer from which on a curve is rather there than not, and what coming or going costs, in log odds.
-_SETTLED = tuple(product((k / 10 for k in range(-20, 16)), (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)))
+_CHOICES = tuple(product((k / 10 for k in range(-20, 16)), (0.0, 0.5, 1.0, 1.5, 2.0, 3.0)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,7 +270,7 @@ def fit(
     arrays, step = _arrays(network, mean, spread, width, learned)
     with torch.no_grad():
         answers = [network(torch.from_numpy(((_cells(e) - mean) / spread).T.copy())[None])[0].numpy().T for e in held]
-    return Fitted(arrays, step, *_settling(held, answers, _SETTLED if settled is None else (settled,)))
+    return Fitted(arrays, step, *_settling(held, answers, _CHOICES if settled is None else (settled,)))
 
 
 def _right_of(example: Example) -> NDArray[np.float32]:
