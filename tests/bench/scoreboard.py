@@ -40,6 +40,7 @@ _ORDER = ("solid", "dashed", "dashdot", "dotted")
 _SHOWN = (
     "f1_1", "f1_2", "f1_2px_1", "f1_2px_2", "crossings_kept", "swapped", "stolen",
     "value_within_1", "value_within_2", "value_cover_1", "value_cover_2", "value_false_1", "value_false_2",
+    "trace_ends_1", "trace_ends_2", "trace_short_1", "trace_short_2",
 )  # fmt: skip
 
 

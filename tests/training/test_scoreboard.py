@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from veerdesk.training.metrics import RowTruth, identity_figures, row_figures
+from veerdesk.training.metrics import SHORT_ROWS, RowTruth, identity_figures, row_figures
 from veerdesk.training.scoreboard import FIGURES, scoreboard, summary
 
 ROWS = 400
@@ -63,6 +63,21 @@ def test_a_value_where_there_is_no_curve_is_false_but_for_the_rows_beside_its_en
     assert row_figures(x, known, 4.0)["false_1"] == pytest.approx(95 / 195)
     known.unsure[0, 205:] = True
     assert np.isnan(row_figures(x, known, 4.0)["false_1"])
+
+
+def test_a_line_that_breaks_off_has_ends_and_short_pieces() -> None:
+    known = truth(np.full(ROWS, 50.0), np.full(ROWS, 150.0))
+    x = known.x.copy()
+    x[0, 200 : 200 + SHORT_ROWS - 1] = np.nan  # a short gap
+    x[1, :300] = np.nan  # one piece, then a gap and a piece that are short
+    x[1, 350:380] = np.nan
+
+    figures = row_figures(x, known, 4.0)
+
+    assert figures["ends_1"] == pytest.approx(4 * 1000 / ROWS)
+    assert figures["short_1"] == pytest.approx(1 * 1000 / ROWS)
+    assert figures["ends_2"] == pytest.approx(4 * 1000 / ROWS)
+    assert figures["short_2"] == pytest.approx(3 * 1000 / ROWS)
 
 
 def test_a_flat_stroke_has_no_error_inside_its_extent() -> None:

@@ -24,6 +24,8 @@ SIDE_ROWS = 10
 SIDE_REACH_ROWS = 120
 #: Rows beside the start and stop of a curve in which nobody is asked whether it is absent.
 END_ROWS = 5
+#: Pieces of a line and gaps in it with fewer rows are short.
+SHORT_ROWS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,9 @@ def row_figures(x: NDArray[np.float64], truth: RowTruth, stroke_px: float) -> di
 
     ``within_k``: share of the curve's rows with a column within 1 % of the track's width and 1.5 strokes of it (4 px at
     least); ``cover_k``: with a column at all; ``false_k``: share of the rows without the curve that have a column;
-    ``error_median_k`` and ``error_p95_k``: percent of the track's width where there is one. A stroke that runs flat has
-    no error inside its extent.
+    ``error_median_k`` and ``error_p95_k``: percent of the track's width where there is one; ``ends_k``: places per 1,000 rows
+    where the line begins or ends; ``short_k``: how many of its pieces and of the gaps between them are shorter than
+    `SHORT_ROWS`, per 1,000 rows: each is a place a person looks at. A stroke that runs flat has no error inside its extent.
 
     Parameters
     ----------
@@ -172,7 +175,21 @@ def row_figures(x: NDArray[np.float64], truth: RowTruth, stroke_px: float) -> di
             f"error_median_{slot}": float(np.median(percent)) if len(percent) else float("nan"),
             f"error_p95_{slot}": float(np.percentile(percent, 95)) if len(percent) else float("nan"),
         }
+        ends, short = ends_of(x[k])
+        out |= {f"ends_{slot}": 1000 * ends / len(got), f"short_{slot}": 1000 * short / len(got)}
     return out
+
+
+def ends_of(x: NDArray[np.float64]) -> tuple[int, int]:
+    """Return where a line of columns begins or ends, and its pieces and inner gaps of fewer than `SHORT_ROWS` rows, ``(n,)``.
+
+    >>> line = np.zeros(400)
+    >>> line[100:110] = np.nan
+    >>> ends_of(line)
+    (4, 1)
+    """
+    edges = np.flatnonzero(np.diff(np.isfinite(x).astype(np.int8), prepend=0, append=0))
+    return len(edges), int((np.diff(edges) < SHORT_ROWS).sum())
 
 
 def identity_figures(x: NDArray[np.float64], truth: RowTruth, crossings: Sequence[int]) -> dict[str, float]:

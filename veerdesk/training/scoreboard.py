@@ -16,11 +16,12 @@ FIGURES = (
     "f1_1", "f1_2", "iou_1", "iou_2", "f1_2px_1", "f1_2px_2", "double_claimed",
     "crossing_f1_1", "crossing_f1_2", "crossings_kept", "swapped", "stolen",
     "trace_within_1", "trace_within_2", "trace_cover_1", "trace_cover_2", "trace_false_1", "trace_false_2",
+    "trace_ends_1", "trace_ends_2", "trace_short_1", "trace_short_2",
     "value_within_1", "value_within_2", "value_cover_1", "value_cover_2", "value_false_1", "value_false_2",
     "value_error_median_1", "value_error_median_2", "value_error_p95_1", "value_error_p95_2",
 )  # fmt: skip
 #: Figures of which less is better.
-_LESS_IS_BETTER = ("double_claimed", "swapped", "stolen", "false", "error")
+_LESS_IS_BETTER = ("double_claimed", "swapped", "stolen", "false", "error", "ends", "short")
 KINDS = ("style", "dpi", "look")
 #: Draws of the bootstrap and its seed: the interval moves by less than a hundredth of its width with another seed.
 DRAWS, SEED = 2000, 20
