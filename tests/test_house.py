@@ -122,3 +122,22 @@ def test_package_has_no_pickles_on_disk() -> None:
     ]
 
     assert not users
+
+
+def test_the_architecture_lists_every_module_in_its_folder_with_its_first_sentence() -> None:
+    block = (ROOT / "veerdesk/ARCHITECTURE.md").read_text(encoding="utf-8").split("## Folders")[1].split("```")[1]
+    listed: dict[str, str] = {}
+    folders: list[str] = []
+    for line in block.strip("\n").splitlines():
+        name, _, said = line.strip().partition(" ")
+        del folders[(len(line) - len(line.lstrip())) // 2 :]
+        if name.endswith("/"):
+            folders.append(name)
+        elif name:
+            listed["".join(folders) + name] = said.strip()
+    there: dict[str, str] = {}
+    for path, module in _trees():
+        sentence = (ast.get_docstring(module) or "").split("\n\n")[0].replace("\n", " ").rstrip(".")
+        if sentence:
+            there[path.as_posix()] = sentence
+    assert {k: v.lower() for k, v in listed.items()} == {k: v.lower() for k, v in there.items()}
