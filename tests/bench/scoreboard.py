@@ -29,6 +29,7 @@ from veerdesk.cli.main import run
 from veerdesk.imaging.opencv import cv2
 from veerdesk.imaging.png import read_classes
 from veerdesk.model.predictor import model_path
+from veerdesk.segmentation.sight import presence_file
 from veerdesk.training.metrics import END_ROWS
 from veerdesk.training.windows import read_window
 
@@ -92,7 +93,8 @@ def _exchange_truth(folder: Path) -> None:
 
 def board(model: str, folder: Path, out: Path) -> dict[str, Any]:
     """Return what `veerdesk evaluate` says of a set; kept in a file until weights or program are others."""
-    sources = (model_path(model), *sorted(Path(veerdesk.__file__).parent.rglob("*.py")))
+    shipped = sorted(presence_file().parent.glob("*.safetensors"))  # what reads strokes and presence beside the weights, too
+    sources = (model_path(model), *shipped, *sorted(Path(veerdesk.__file__).parent.rglob("*.py")))
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     kept = out / f"{folder.name}.{digest[:12]}.json"
     if not kept.exists():
