@@ -93,7 +93,7 @@ def _exchange_truth(folder: Path) -> None:
 
 def board(model: str, folder: Path, out: Path) -> dict[str, Any]:
     """Return what `veerdesk evaluate` says of a set; kept in a file until weights or program are others."""
-    shipped = sorted(presence_file().parent.glob("*.safetensors"))  # what reads strokes and presence beside the weights, too
+    shipped = sorted(presence_file().parent.glob("*.safetensors"))  # what measures strokes and tells presence, too
     sources = (model_path(model), *shipped, *sorted(Path(veerdesk.__file__).parent.rglob("*.py")))
     digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()
     kept = out / f"{folder.name}.{digest[:12]}.json"
