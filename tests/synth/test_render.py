@@ -114,6 +114,16 @@ def test_alike_pens_put_the_left_curve_first() -> None:
     assert told
 
 
+@pytest.mark.parametrize("seed", [880_144, 880_165])  # of 240 logs those in which one of two curves is drawn nowhere
+def test_a_curve_that_stands_alone_is_curve_1(seed: int) -> None:
+    log = render_log(seed, preset="absence", rows=1000)
+
+    assert len(log.meta.stroke_px) == 2
+    assert np.isfinite(log.x[0]).sum() > 700
+    assert not np.isfinite(log.x[1]).any()
+    assert set(np.unique(log.label)) <= {0, 1}
+
+
 def test_every_pen_with_dots_leaves_dots() -> None:
     for seed in range(24):
         log = render_log(seed, preset="dotted", rows=ROWS)

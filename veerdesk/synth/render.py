@@ -153,6 +153,15 @@ def _columns(
     return cols
 
 
+def _lone_first(shares: NDArray[np.float64], look: Look) -> NDArray[np.float64]:
+    """Return the shares so that a curve that stands alone on the paper is curve 1, as the canonical order has it."""
+    reach = look.left_margin_px / look.track_px
+    low, high = (-np.inf, np.inf) if look.wraps else (-reach, 1 + reach)
+    is_on_paper = (shares > low) & (shares < high)
+    first, second = (bool((on[1:] & on[:-1]).any()) for on in is_on_paper)  # one row alone leaves no ink
+    return shares[::-1].copy() if len(look.strokes) == 2 and second and not first else shares
+
+
 def _canonical(strokes: tuple[StrokeLook, ...], shares: NDArray[np.float64]) -> tuple[NDArray[np.float64], bool]:
     """Return the shares so that curve 1 comes first where the pens do not tell, and whether they do not."""
     if len(strokes) < 2 or strokes[0].flat_px != strokes[1].flat_px or rank(strokes[0]) != rank(strokes[1]):
@@ -202,7 +211,7 @@ def render_log(seed: int, *, preset: Preset = "archive", rows: int = 1400, is_em
     gap = slice(first, first + look.page_gap_px)  # between two pages nothing is printed
     shares = _shapes(rng, look, preset, rows)
     shares[:, gap] = np.nan
-    shares, alike = _canonical(look.strokes, shares)
+    shares, alike = _canonical(look.strokes, _lone_first(shares, look))
     if is_empty:
         shares[:] = np.nan
     paper = _paper(frame, look, joints, rng)
