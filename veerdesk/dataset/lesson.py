@@ -72,10 +72,10 @@ class Lesson:
 
 
 def window_reader(plane: NDArray[np.uint8], outside: int) -> ReadWindow:
-    """Return a function that reads windows of a plane in memory, and gives ``outside`` beyond its edges."""
+    """Return a function that reads windows of a plane in memory, grey or colour, and gives ``outside`` beyond its edges."""
 
     def read(rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
-        out = np.full((rows.rows, cols[1] - cols[0]), outside, np.uint8)
+        out = np.full((rows.rows, cols[1] - cols[0], *plane.shape[2:]), outside, np.uint8)
         top, bottom = max(0, rows.start), min(plane.shape[0], rows.stop)
         left, right = max(0, cols[0]), min(plane.shape[1], cols[1])
         if top < bottom and left < right:

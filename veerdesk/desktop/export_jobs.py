@@ -64,7 +64,7 @@ def labels_job(session: Session, out: Path) -> Job[dict[str, Any]]:
             LabelledTrack(
                 track=track,
                 labels=labels,
-                scan=files[track.scan],  # type: ignore[arg-type] # imaging's Scan reads colour too
+                scan=files[track.scan],
                 stroke_px=track.stroke_px or USUAL_STROKE_PX,
                 exchanged=exchanged_slots(track),
                 model=digest,

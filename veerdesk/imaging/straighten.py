@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.rows import RowSpan
 
-#: Reads a window of a scan: rows and columns in scan px, white (255) outside; ``(h, w)`` uint8.
+#: Reads a window of a scan: rows and columns in scan px, white (255) outside; ``(h, w)`` uint8, in colour ``(h, w, 3)``.
 ReadWindow = Callable[[RowSpan, tuple[int, int]], NDArray[np.uint8]]
 
 
@@ -44,8 +44,8 @@ class StraightWindow:
         return int(self.starts.min()), int(self.starts.max()) + self.width
 
     def upright(self, block: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Return the window of a block that was read at `cols`: ``(h, cols)`` -> ``(h, width)``."""
-        out = np.empty((len(self.starts), self.width), block.dtype)
+        """Return the window of a block that was read at `cols`: ``(h, cols)`` -> ``(h, width)``, or the same in colour."""
+        out = np.empty((len(self.starts), self.width, *block.shape[2:]), block.dtype)
         first = self.cols[0]
         for row, start in enumerate((self.starts - first).tolist()):
             out[row] = block[row, start : start + self.width]

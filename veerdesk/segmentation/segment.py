@@ -17,6 +17,7 @@ from veerdesk.imaging.ink import INK_HALO_PX, ink_mask
 from veerdesk.imaging.opencv import cv2
 from veerdesk.imaging.straighten import ReadWindow, StraightWindow, straight_window
 from veerdesk.rows import RowSpan
+from veerdesk.segmentation.colour import by_colour
 from veerdesk.segmentation.decide import decided_alone, quantised
 from veerdesk.segmentation.predictor import Predictor, Seeing
 from veerdesk.segmentation.sight import AS_SEEN, CELL_PX, EXCHANGED, FIELDS, Sight, no_sight
@@ -80,6 +81,8 @@ class TrackSegmenter:
         True where the person's slots stand in the other order than the canonical one (``segmentation.order``).
     owners
         Decides each pixel from a tile's evidence; alone by default, along the strokes with ``tracing.owners``.
+    read_colour
+        Reads the same windows in colour, ``(h, w, 3)`` uint8; None: the scan is grey.
     """
 
     def __init__(
@@ -92,9 +95,11 @@ class TrackSegmenter:
         predictor: Predictor,
         exchanged: bool,
         owners: Owners = decided_alone,
+        read_colour: ReadWindow | None = None,
     ) -> None:
         self._read, self._scan_width, self._geometry = read, scan_width, geometry
         self._predictor, self._exchanged, self._owners = predictor, exchanged, owners
+        self._read_colour = read_colour
         self._stroke_px = stroke_px
         self.factor = float(np.clip(predictor.stroke_px / stroke_px, MIN_FACTOR, MAX_FACTOR))
         self._halo, self._owner_halo = (int(np.ceil(rows / self.factor)) for rows in (HALO_ROWS, OWNER_HALO_ROWS))
@@ -108,11 +113,14 @@ class TrackSegmenter:
         grey = window.upright(self._read(window.rows, window.cols))
         core = slice(rows.start - window.rows.start, rows.stop - window.rows.start)
         seen, known = (slice(core.start - halo, core.stop + halo) for halo in (self._halo, self._owner_halo))
+        ink = ink_mask(grey)
         shares, numbers = self._answered(grey[seen])
+        if self._read_colour is not None:
+            colours = window.upright(self._read_colour(window.rows, window.cols))
+            shares = by_colour(shares, colours[seen], ink[seen])
         shares = shares[:, known.start - seen.start : known.stop - seen.start]
         sight = self._sight(numbers, window.rows.start + seen.start, rows)
-        ink = ink_mask(grey)[known]
-        p1, p2 = (quantised(share) * ink for share in shares)
+        p1, p2 = (quantised(share) * ink[known] for share in shares)
         classes = self._owners(p1, p2, self._stroke_px, self._geometry.width_px)
         if self._exchanged:
             p1, p2, classes = p2, p1, _EXCHANGE[classes]

@@ -32,6 +32,7 @@ class OpenScan(Protocol):
     path: Path
     width: int
     height: int
+    has_colour: bool
 
     @property
     def digest(self) -> str:
@@ -45,6 +46,10 @@ class OpenScan(Protocol):
 
     def read(self, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
         """Return a window ``(h, w)`` uint8 grey."""
+        ...
+
+    def read_colour(self, rows: RowSpan, cols: tuple[int, int]) -> NDArray[np.uint8]:
+        """Return a window ``(h, w, 3)`` uint8 RGB."""
         ...
 
     def close(self) -> None:

@@ -71,5 +71,6 @@ def prediction_of(session: Session, track_id: int, predictor: Predictor) -> Trac
         predictor=predictor,
         exchanged=key.slots_exchanged,
         owners=traced_owners,
+        read_colour=scan.read_colour if scan.has_colour else None,
     )
     return TrackPrediction(key, segmenter)

@@ -67,6 +67,7 @@ def segment_track(work: TrackWork, predictor: Predictor, cancel: Cancel, progres
         predictor=predictor,
         exchanged=exchanged_slots(work.track),
         owners=traced_owners,
+        read_colour=work.scan.read_colour if work.scan.has_colour else None,
     )
     work.labels.clear_model()
     work.evidence.clear()

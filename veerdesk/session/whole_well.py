@@ -74,6 +74,7 @@ def predict_track(session: Session, track_id: int, model: Predictor, cancel: Can
         predictor=model,
         exchanged=key.slots_exchanged,
         owners=traced_owners,
+        read_colour=scan.read_colour if scan.has_colour else None,
     )
     for index in range(len(segmenter.tiles)):
         if cancel.is_cancelled():

@@ -127,6 +127,7 @@ def answer(window: Window, predictor: Predictor) -> Answer:
     segmenter = TrackSegmenter(
         read=read, scan_width=window.grey.shape[1], geometry=window.geometry, stroke_px=stroke, predictor=predictor,
         exchanged=window.exchanged, owners=traced_owners,
+        read_colour=None if window.colours is None else reader(window.colours),
     )  # fmt: skip
     return answered(segmenter, window.grey.shape, stroke)
 

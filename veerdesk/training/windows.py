@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from veerdesk.dataset.lesson import window_reader
 from veerdesk.errors import UnusableInputError
 from veerdesk.imaging.geometry import TrackGeometry
-from veerdesk.imaging.picture import read_grey
+from veerdesk.imaging.picture import read_colours
 from veerdesk.imaging.png import read_classes
 from veerdesk.imaging.straighten import ReadWindow
 from veerdesk.rows import RowSpan
@@ -33,7 +33,8 @@ NOT_STATED = "not stated"
 class Window:
     """One track with its truth.
 
-    ``grey`` and ``label`` are ``(h, w)`` uint8, 255 in the label is not known. ``kinds`` say what log it is: its
+    ``grey`` and ``label`` are ``(h, w)`` uint8, 255 in the label is not known; ``colours`` ``(h, w, 3)`` uint8 RGB, None in a grey
+    window. ``kinds`` say what log it is: its
     ``style``, ``dpi`` and ``look``, each in a few words.
     """
 
@@ -45,6 +46,7 @@ class Window:
     crossings: tuple[int, ...]
     exchanged: bool
     kinds: Mapping[str, str]
+    colours: NDArray[np.uint8] | None = None
 
 
 def read_window(folder: Path) -> Window:
@@ -57,9 +59,11 @@ def read_window(folder: Path) -> Window:
     """
     try:
         meta = json.loads((folder / "meta.json").read_text(encoding="utf-8"))
-        grey = read_grey(folder / "scan.png")
-        if grey is None:
+        colours = read_colours(folder / "scan.png")
+        if colours is None:
             raise ValueError("scan.png is no image")
+        grey = np.asarray(colours.min(axis=2), np.uint8)
+        shown = colours if (colours.max(axis=2) > grey).any() else None
         height, last = grey.shape[0], float(grey.shape[0] - 1)
         sides = [
             ((0.0, float(meta[f"{side}_top"])), (last, float(meta[f"{side}_bottom"]))) for side in ("left", "right")
@@ -72,7 +76,7 @@ def read_window(folder: Path) -> Window:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UnusableInputError(f"The window {folder} cannot be used: {error}.", "Write it again.") from error
     exchanged = is_exchanged((styles.get("1"), None), (styles.get("2"), None)) if styles else False
-    return Window(folder.name, grey, label, truth, geometry, crossings, exchanged, kinds_of(meta))
+    return Window(folder.name, grey, label, truth, geometry, crossings, exchanged, kinds_of(meta), shown)
 
 
 def kinds_of(meta: Mapping[str, Any]) -> dict[str, str]:
