@@ -1,4 +1,4 @@
-"""A track from ink to owners, tile by tile: straighten, scale to the model's stroke, predict, scale back, lock to ink.
+"""A track from ink to owners, tile by tile: straighten, scale to the model's stroke, predict, scale back, weigh with colour, lock to ink.
 
 Separate because the window and the command line must cut a track alike: the tile grid belongs to the track, and a
 tile's answer depends on nothing but the scan and the track.

@@ -34,8 +34,7 @@ class Window:
     """One track with its truth.
 
     ``grey`` and ``label`` are ``(h, w)`` uint8, 255 in the label is not known; ``colours`` ``(h, w, 3)`` uint8 RGB, None in a grey
-    window. ``kinds`` say what log it is: its
-    ``style``, ``dpi`` and ``look``, each in a few words.
+    window. ``kinds`` say what log it is: its ``style``, ``dpi`` and ``look``, each in a few words.
     """
 
     name: str
