@@ -1,9 +1,9 @@
-"""The rendered scoreboard: 240 tracks that no model was trained on, through `veerdesk synth` and `veerdesk evaluate`.
+"""The rendered scoreboard: 300 tracks that no model was trained on, through `veerdesk synth` and `veerdesk evaluate`.
 
-    python -m tests.bench.scoreboard --out DIR [--model NAME] [--tracks 240] [--rows 1000]
+    python -m tests.bench.scoreboard --out DIR [--model NAME] [--tracks 300] [--rows 1000]
 
-Four sets are rendered: the archive's mixture, pens that training never sees, shapes of wells held out, and logs with many
-rows off the track. A fifth set is the first tracks of the archive with their slots exchanged by `style` alone: the job says
+Five sets are rendered: the archive's mixture, pens that training never sees, shapes of wells held out, logs with many
+rows off the track, and colour prints. A sixth set is the first tracks of the archive with their slots exchanged by `style` alone: the job says
 that slot 1 is the later pen in the canonical order and slot 2 the earlier one, so the figures should be those of
 the same tracks, exchanged. One JSON object comes out; each set's whole board is left in DIR. Started again, rendered tracks
 are kept and boards that are there for the same weights and program are not made again.
@@ -34,7 +34,7 @@ from veerdesk.training.metrics import END_ROWS
 from veerdesk.training.windows import read_window
 
 #: Sets by preset, with their share of the tracks. No training tile was ever drawn from this seed.
-SETS = (("archive", 0.35), ("styles", 0.25), ("real-shapes", 0.25), ("absence", 0.15))
+SETS = (("archive", 0.28), ("styles", 0.2), ("real-shapes", 0.2), ("absence", 0.12), ("coloured", 0.2))
 SEED = 93_001
 #: What a job may call each pen of the renderer, from the first of the canonical order to the last.
 _ORDER = ("solid", "dashed", "dashdot", "dotted")
@@ -151,7 +151,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", default="veerdesk-v3")
-    parser.add_argument("--tracks", type=int, default=240)
+    parser.add_argument("--tracks", type=int, default=300)
     parser.add_argument("--rows", type=int, default=1000)
     options = parser.parse_args()
     said: dict[str, Any] = {"model": options.model, "tracks": 0}
@@ -161,7 +161,7 @@ def main() -> None:
         said[preset] = {**_short(scores), "off the track": off_the_track(folder, scores)}
         said["tracks"] += scores["windows"]
         print(preset, json.dumps(said[preset]), file=sys.stderr, flush=True)
-    for folder in exchanged_by_style(options.out / "archive", options.out, max(4, options.tracks // 8)):
+    for folder in exchanged_by_style(options.out / "archive", options.out, max(4, options.tracks // 10)):
         said[folder.name] = _short(board(options.model, folder, options.out))
     said["digest"] = scores["digest"]
     print(json.dumps(said))

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from veerdesk.dataset.lesson import window_reader
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.rows import RowSpan
-from veerdesk.segmentation.colour import by_colour
+from veerdesk.segmentation.colour import by_colour, coloured
 from veerdesk.segmentation.segment import TrackSegmenter
 
 ROWS, COLS = 600, 120
@@ -47,7 +47,7 @@ def test_a_colour_names_ink_that_the_network_gave_to_the_other_curve_and_finds_w
     said = said_of(whose, RowSpan(100, 220), RowSpan(400, 460))
     ink = rgb.min(axis=2) < 200
 
-    told = by_colour(said, rgb, ink)
+    told = by_colour(said, coloured(rgb, ink))
 
     assert (classes_of(said)[ink] != whose[ink]).mean() > 0.1
     red = whose == 2
@@ -61,7 +61,7 @@ def test_where_curves_are_of_one_colour_names_stay(one: Colour, two: Colour) -> 
     said = said_of(whose, RowSpan(100, 220), RowSpan(0, 0))
     curves = whose > 0
 
-    told = by_colour(said, rgb, rgb.min(axis=2) < 200)
+    told = by_colour(said, coloured(rgb, rgb.min(axis=2) < 200))
 
     assert (classes_of(told)[curves] == classes_of(said)[curves]).all()
 
@@ -70,7 +70,7 @@ def test_a_scan_without_colours_is_answered_as_before() -> None:
     rgb, whose = drawn(BLACK, GRID)
     said = said_of(whose, RowSpan(100, 220), RowSpan(300, 320))
 
-    np.testing.assert_array_equal(by_colour(said, rgb, rgb.min(axis=2) < 200), said)
+    np.testing.assert_array_equal(by_colour(said, coloured(rgb, rgb.min(axis=2) < 200)), said)
 
 
 def test_yellow_paper_lends_grey_ink_no_colour() -> None:
@@ -79,7 +79,7 @@ def test_yellow_paper_lends_grey_ink_no_colour() -> None:
     said = said_of(whose, RowSpan(100, 220), RowSpan(300, 320))
     ink = rgb.min(axis=2) < 200
 
-    told = by_colour(said, yellow, ink)
+    told = by_colour(said, coloured(yellow, ink))
 
     assert (classes_of(told)[whose > 0] == classes_of(said)[whose > 0]).all()
 
@@ -92,7 +92,7 @@ def test_shares_stay_shares_and_only_ink_changes(seed: int) -> None:
     three = rng.dirichlet(np.full(3, 0.3), (40, 50)).astype(np.float32)
     said, ink = np.ascontiguousarray(three.transpose(2, 0, 1)[1:]), rng.random((40, 50)) < 0.6
 
-    told = by_colour(said, rgb, ink)
+    told = by_colour(said, coloured(rgb, ink))
 
     assert told.dtype == np.float32
     assert (told >= 0).all()

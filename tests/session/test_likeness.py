@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from veerdesk.imaging.progress import Unstoppable, unwatched
 from veerdesk.labels.edits import Rule, paint
 from veerdesk.labels.shapes import capsule
 from veerdesk.rows import RowSpan
+from veerdesk.segmentation.sight import CELL_PX, NUMBERS
 from veerdesk.session.digitise import digitise
 from veerdesk.session.prediction import prediction_of
 from veerdesk.session.session import Session
@@ -40,15 +42,29 @@ class Undecided:
         return np.stack([1.0 - shares[0] - shares[1], *shares]).astype(np.float32)
 
 
+class Telling(Undecided):
+    """Tells more than classes, though always the same."""
+
+    digest = "f" * 64
+
+    def predict_seen(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
+        return self.predict(grey), np.full((-(-len(grey) // CELL_PX), NUMBERS), 128, np.uint8)
+
+
 def left_column() -> NDArray[np.int64]:
     return 60 + np.arange(ROWS) // 30
 
 
 @pytest.fixture
 def session(tmp_path: Path) -> Session:
-    paper = np.full((ROWS, COLS), 255, np.uint8)
+    return drawn_session(tmp_path, (0, 0, 0))
+
+
+def drawn_session(tmp_path: Path, left_bgr: tuple[int, int, int]) -> Session:
+    """A well whose left stroke is of a colour, and whose right one is black."""
+    paper = np.full((ROWS, COLS, 3), 255, np.uint8)
     for row, left in enumerate(left_column()):
-        paper[row, left : left + 5] = 0
+        paper[row, left : left + 5] = left_bgr
         right = left + 70 + row // 10  # the strokes part, so that a tile can be known by them
         paper[row, right : right + 5] = 0
     cv2.imwrite(str(tmp_path / "scan.png"), paper)
@@ -63,9 +79,11 @@ def session(tmp_path: Path) -> Session:
     return session
 
 
-def read(session: Session, numbers: tuple[int, ...] | None = None) -> None:
+def read(
+    session: Session, numbers: tuple[int, ...] | None = None, predictor: Callable[[], Undecided] = Undecided
+) -> None:
     (track,) = session.description.tracks
-    prediction = prediction_of(session, track.id, Undecided())
+    prediction = prediction_of(session, track.id, predictor())
     assert prediction is not None
     for number in numbers if numbers is not None else prediction.missing(session):
         session.take_band(track.id, prediction.segmenter.run(number), prediction.key)
@@ -98,6 +116,37 @@ def test_the_left_one_at_the_top_is_curve_1_in_window_and_files(session: Session
         read_well(session.path), predictor=Undecided, out=tmp_path / "out", cancel=Unstoppable(), progress=unwatched
     )
     assert np.array_equal(read_classes(tmp_path / "out" / "T.labels.png"), shown)
+
+
+def test_where_their_colours_differ_the_darker_is_curve_1_in_window_and_files(tmp_path: Path) -> None:
+    session = drawn_session(tmp_path, (40, 150, 20))
+    read(session, predictor=Telling)
+    (track,) = session.description.tracks
+    likeness = session.evidence(track.id).likeness
+    assert likeness is not None
+    assert not likeness.are_alike
+    trace = session.trace(track.id)
+    assert trace is not None
+    assert (np.abs(trace.x[1] - left_column() - 2) < 2)[1:].all()
+    shown = session.label_map(track.id).classes(RowSpan(0, ROWS), (0, COLS))
+    assert (shown[np.arange(ROWS), left_column() + 2] == 2)[1:].all()
+    session.close()
+
+    digitise(read_well(session.path), predictor=Telling, out=tmp_path / "out", cancel=Unstoppable(), progress=unwatched)
+    assert np.array_equal(read_classes(tmp_path / "out" / "T.labels.png"), shown)
+
+
+@pytest.mark.parametrize(("said", "left"), [(("#149628", "#000000"), 1), (("#000000", "#149628"), 2)])
+def test_a_job_that_says_the_colours_has_its_word(tmp_path: Path, said: tuple[str, str], left: int) -> None:
+    session = drawn_session(tmp_path, (40, 150, 20))
+    (track,) = session.description.tracks
+    curves = tuple(replace(c, colour=colour) for c, colour in zip(track.curves, said, strict=True))
+    session.describe(session.description.with_track(replace(track, curves=curves)), "Say the colours")
+    read(session, predictor=Telling)
+
+    shown = session.label_map(track.id).classes(RowSpan(0, ROWS), (0, COLS))
+    assert (shown[np.arange(ROWS), left_column() + 2] == left)[1:].all()
+    session.close()
 
 
 def test_it_is_so_when_the_well_is_opened_again_and_its_tiles_came_in_any_order(session: Session) -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from veerdesk.imaging.opencv import cv2
+from veerdesk.segmentation.order import canonical_rank
 from veerdesk.synth.ink import dense_line, draw_stroke
 from veerdesk.synth.look import PRESETS, Preset, StrokeLook, rank
 from veerdesk.synth.render import RenderedLog, render_log
@@ -166,3 +167,15 @@ def test_rows_are_flagged_as_the_traced_windows_are() -> None:
     flags = np.concatenate([_one_bit(s).flags.ravel() for s in range(15)])
 
     assert set(np.unique(flags)) == {"", "i", "h"}
+
+
+def test_colour_prints_are_in_colour_and_often_of_one_look_with_the_darker_ink_first() -> None:
+    logs = [render_log(seed, preset="coloured", rows=200) for seed in range(24)]
+    alike = [log.meta for log in logs if set(log.meta.styles) == {"solid"} and len(set(log.meta.stroke_px)) == 1]
+    told = [m for m in alike if len(m.colours) == 2 and m.colours[0] != m.colours[1]]
+
+    assert all(log.scan.ndim == 3 for log in logs)
+    assert len(told) >= 6
+    for meta in told:
+        assert canonical_rank("solid", meta.colours[0]) < canonical_rank("solid", meta.colours[1])
+        assert not meta.alike

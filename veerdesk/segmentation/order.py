@@ -61,9 +61,15 @@ def is_exchanged(slot1: Look | None, slot2: Look | None) -> bool:
 
 def _brightness(colour: str) -> float:
     """Return 0 (black) to 1 (white) of ``#rrggbb``; black where it is not a colour (ITU-R BT.601 weights)."""
+    red, green, blue = channels(colour) or (0, 0, 0)
+    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255.0
+
+
+def channels(colour: str) -> tuple[int, int, int] | None:
+    """Return red, green and blue of ``#rrggbb``, 0..255; None where it is not a colour."""
     digits = colour.removeprefix("#")
     try:
         red, green, blue = bytes.fromhex(digits)[:3]
     except ValueError:
-        return 0.0
-    return (0.299 * red + 0.587 * green + 0.114 * blue) / 255.0
+        return None
+    return red, green, blue

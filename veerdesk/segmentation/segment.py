@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +18,17 @@ from veerdesk.imaging.ink import INK_HALO_PX, ink_mask
 from veerdesk.imaging.opencv import cv2
 from veerdesk.imaging.straighten import ReadWindow, StraightWindow, straight_window
 from veerdesk.rows import RowSpan
-from veerdesk.segmentation.colour import by_colour
+from veerdesk.segmentation.colour import Coloured, by_colour, coloured
 from veerdesk.segmentation.decide import decided_alone, quantised
+from veerdesk.segmentation.inks import SAMPLED_TILES, InkSample, find_inks
 from veerdesk.segmentation.predictor import Predictor, Seeing
-from veerdesk.segmentation.sight import AS_SEEN, CELL_PX, EXCHANGED, FIELDS, Sight, no_sight
+from veerdesk.segmentation.sight import AS_SEEN, BY_COLOUR, CELL_PX, EXCHANGED, FIELDS, Sight, no_sight
 
 #: Gives the class of each pixel of an upright tile: p1, p2 ``(h, w)`` uint8, stroke width and track width in px.
 Owners = Callable[[NDArray[np.uint8], NDArray[np.uint8], float, float], NDArray[np.uint8]]
+
+#: P(curve 1) and P(curve 2), ``(2, h, w)`` float32, and the numbers of the cells.
+_Answer = tuple[NDArray[np.float32], NDArray[np.uint8] | None]
 
 #: Rows of a tile that are kept, and seen above and below it, px at the model's stroke width.
 CORE_ROWS, HALO_ROWS = 512, 128
@@ -62,8 +67,18 @@ class BandEvidence:
     sight: Sight = field(default_factory=no_sight)
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """One tile as the network is shown it: the upright window, its brightness and its ink, and the tile's own rows in it."""
+
+    window: StraightWindow
+    grey: NDArray[np.uint8]
+    ink: NDArray[np.bool_]
+    own: slice
+
+
 class TrackSegmenter:
-    """Segments one track; holds no results, so tiles may be asked in any order and on any thread.
+    """Segments one track; a tile's answer depends on scan and track alone, so they may be asked in any order, on any thread.
 
     Parameters
     ----------
@@ -82,7 +97,10 @@ class TrackSegmenter:
     owners
         Decides each pixel from a tile's evidence; alone by default, along the strokes with ``tracing.owners``.
     read_colour
-        Reads the same windows in colour, ``(h, w, 3)`` uint8; None: the scan is grey.
+        Reads the same windows in colour, ``(h, w, 3)`` uint8; None: the scan is grey. What the colours of the curves are is
+        looked for in a few tiles once, when the first tile is asked for.
+    colours
+        What is said of the colours of slot 1 and slot 2, ``#rrggbb``.
     """
 
     def __init__(
@@ -96,10 +114,13 @@ class TrackSegmenter:
         exchanged: bool,
         owners: Owners = decided_alone,
         read_colour: ReadWindow | None = None,
+        colours: tuple[str, str] | None = None,
     ) -> None:
         self._read, self._scan_width, self._geometry = read, scan_width, geometry
         self._predictor, self._exchanged, self._owners = predictor, exchanged, owners
         self._read_colour = read_colour
+        self._stated = (colours[1], colours[0]) if colours and exchanged else colours
+        self._answers: dict[int, _Answer] = {}  # of tiles whose colours were looked at, until they are asked for
         self._stroke_px = stroke_px
         self.factor = float(np.clip(predictor.stroke_px / stroke_px, MIN_FACTOR, MAX_FACTOR))
         self._halo, self._owner_halo = (int(np.ceil(rows / self.factor)) for rows in (HALO_ROWS, OWNER_HALO_ROWS))
@@ -108,27 +129,55 @@ class TrackSegmenter:
 
     def run(self, index: int) -> BandEvidence:
         """Return the answer for one tile of `tiles`."""
-        rows = self.tiles[index]
-        window = straight_window(self._geometry, rows.grown(max(self._halo, INK_HALO_PX)), self._geometry.margin_px)
-        grey = window.upright(self._read(window.rows, window.cols))
-        core = slice(rows.start - window.rows.start, rows.stop - window.rows.start)
-        seen, known = (slice(core.start - halo, core.stop + halo) for halo in (self._halo, self._owner_halo))
-        ink = ink_mask(grey)
-        shares, numbers = self._answered(grey[seen])
+        rows, shown = self.tiles[index], self._shown(index)
+        curves = self._curves
+        answer = self._answers.pop(index, None)
+        shares, numbers = self._answered(shown.grey) if answer is None else answer
+        told = shares
         if self._read_colour is not None:
-            colours = window.upright(self._read_colour(window.rows, window.cols))
-            shares = by_colour(shares, colours[seen], ink[seen])
-        shares = shares[:, known.start - seen.start : known.stop - seen.start]
-        sight = self._sight(numbers, window.rows.start + seen.start, rows)
-        p1, p2 = (quantised(share) * ink[known] for share in shares)
+            told = by_colour(shares, self._coloured(shown, even_grey=curves is not None), curves)
+        sight = self._sight(numbers, shown, rows, _against(shares, told))
+        known = slice(max(0, shown.own.start - self._owner_halo), shown.own.stop + self._owner_halo)
+        p1, p2 = (quantised(share) * shown.ink[known] for share in told[:, known])
         classes = self._owners(p1, p2, self._stroke_px, self._geometry.width_px)
         if self._exchanged:
             p1, p2, classes = p2, p1, _EXCHANGE[classes]
-        kept = slice(core.start - known.start, core.stop - known.start)
+        kept = slice(shown.own.start - known.start, shown.own.stop - known.start)
+        starts = shown.window.starts[shown.own]
         planes = [plane[kept] for plane in (p1, p2, classes)]
-        return self._on_scan(planes, StraightWindow(rows, window.starts[core], window.width), sight)
+        return self._on_scan(planes, StraightWindow(rows, starts, shown.window.width), sight)
 
-    def _answered(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
+    def _shown(self, index: int) -> _Shown:
+        rows = self.tiles[index]
+        near = max(self._halo, INK_HALO_PX)
+        window = straight_window(self._geometry, rows.grown(near), self._geometry.margin_px)
+        grey = window.upright(self._read(window.rows, window.cols))
+        seen = slice(near - self._halo, near + rows.rows + self._halo)
+        shown = StraightWindow(rows.grown(self._halo), window.starts[seen], window.width)
+        return _Shown(shown, grey[seen], ink_mask(grey)[seen], slice(self._halo, self._halo + rows.rows))
+
+    @cached_property
+    def _curves(self) -> NDArray[np.float64] | None:
+        """How often each colour is either curve's (`inks.find_inks`); None where colours do not tell them apart."""
+        if self._read_colour is None:
+            return None
+        samples = [self._sample(index) for index in _spread(len(self.tiles))]
+        return find_inks([s for s in samples if s is not None], self._stated)
+
+    def _sample(self, index: int) -> InkSample | None:
+        shown = self._shown(index)
+        found = self._coloured(shown)
+        if found is None:
+            return None
+        answer = self._answers[index] = self._answered(shown.grey)
+        return InkSample(found, answer[0][:, found.dark].astype(np.float64))
+
+    def _coloured(self, shown: _Shown, *, even_grey: bool = False) -> Coloured | None:
+        assert self._read_colour is not None
+        rgb = shown.window.upright(self._read_colour(shown.window.rows, shown.window.cols))
+        return coloured(rgb, shown.ink, even_grey=even_grey)
+
+    def _answered(self, grey: NDArray[np.uint8]) -> _Answer:
         """Return P(curve 1) and P(curve 2) at the scan's own size, ``(h, w)`` -> ``(2, h, w)`` float32, and the cells' numbers."""
         height, width = grey.shape
         size = (max(1, round(width * self.factor)), max(1, round(height * self.factor)))
@@ -145,19 +194,29 @@ class TrackSegmenter:
         back = [cv2.resize(s, (width, height), interpolation=cv2.INTER_LINEAR) / total for s in shares]
         return np.asarray(np.stack(back), np.float32), numbers
 
-    def _asked(self, grey: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.uint8] | None]:
+    def _asked(self, grey: NDArray[np.uint8]) -> _Answer:
         if isinstance(self._predictor, Seeing):
             return self._predictor.predict_seen(grey)
         return self._predictor.predict(grey), None
 
-    def _sight(self, numbers: NDArray[np.uint8] | None, top: int, rows: RowSpan) -> Sight:
-        """Return the cells whose middle lies in ``rows``, of a tile that was shown from scan row ``top`` on."""
+    def _sight(
+        self, numbers: NDArray[np.uint8] | None, shown: _Shown, rows: RowSpan, against: NDArray[np.float64]
+    ) -> Sight:
+        """Return the cells whose middle lies in ``rows``; ``against`` is by how much names were told otherwise, row by row."""
         if numbers is None:
             return no_sight()
-        at = np.floor(top + (np.arange(len(numbers)) + 0.5) * CELL_PX / self.factor).astype(np.int64)
+        top, each = shown.window.rows.start, CELL_PX / self.factor
+        middle = np.arange(len(numbers)) + 0.5
+        at = np.floor(top + middle * each).astype(np.int64)
         here = (at >= rows.start) & (at < rows.stop)
+        sums = np.concatenate(([0.0], np.cumsum(against)))
+        first, last = (
+            np.clip(np.floor(edge * each).astype(np.int64), 0, len(against)) for edge in (middle - 0.5, middle + 0.5)
+        )
+        is_turned = (sums[last] - sums[first] > 0) != self._exchanged
         cells = np.empty((int(here.sum()), FIELDS), np.uint8)
-        cells[:, 0], cells[:, 1:] = EXCHANGED if self._exchanged else AS_SEEN, numbers[here]
+        cells[:, 0] = np.where(is_turned, EXCHANGED, AS_SEEN)[here] | (BY_COLOUR if self._curves is not None else 0)
+        cells[:, 1:] = numbers[here]
         return Sight(at[here], cells)
 
     def _on_scan(self, planes: list[NDArray[np.uint8]], window: StraightWindow, sight: Sight) -> BandEvidence:
@@ -166,3 +225,16 @@ class TrackSegmenter:
         inside = slice(min(start, stop) - left, stop - left)
         p1, p2, classes = (np.ascontiguousarray(window.leaning(plane)[:, inside]) for plane in planes)
         return BandEvidence(window.rows, min(start, stop), p1, p2, classes, sight)
+
+
+def _spread(tiles: int) -> tuple[int, ...]:
+    """Return the numbers of at most `SAMPLED_TILES` tiles, spread over all."""
+    count = min(tiles, SAMPLED_TILES)
+    return tuple((2 * k + 1) * tiles // (2 * count) for k in range(count))
+
+
+def _against(shares: NDArray[np.float32], told: NDArray[np.float32]) -> NDArray[np.float64]:
+    """Return by how much more ink of each row is told to be the other curve's than the network called it, ``(h,)``."""
+    if told is shares:
+        return np.zeros(shares.shape[1])
+    return np.asarray(-((shares[0] - shares[1]) * (told[0] - told[1])).sum(axis=1, dtype=np.float64), np.float64)

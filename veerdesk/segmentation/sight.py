@@ -26,6 +26,8 @@ NUMBERS = 32
 FIELDS = NUMBERS + 1
 #: The first byte: the slots stand in the network's order, or the other way round. 0 where there is no cell.
 AS_SEEN, EXCHANGED = 1, 2
+#: Added to it where the colours of the track's two curves tell them apart.
+BY_COLOUR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,11 @@ class Sight:
 
     at: NDArray[np.int64]
     cells: NDArray[np.uint8]
+
+    @property
+    def is_told_by_colour(self) -> bool:
+        """Whether the colours of the track's two curves tell them apart."""
+        return bool((self.cells[:, 0] & BY_COLOUR).any())
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from veerdesk.session.ownership import (
     new_decoder,
     overlapping,
     seen_of,
+    stated_colours,
     trace_pins,
     track_likeness,
 )
@@ -134,6 +135,7 @@ class OpenTracks(KeptDeltas):
             slots_exchanged=exchanged_slots(track),
             model_digest=model_digest,
             learned=track.learned.digest if track.learned else "",
+            colours=stated_colours(track),
         )
 
     def unpack_ahead(self, track_id: int, rows: RowSpan) -> None:

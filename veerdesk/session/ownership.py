@@ -120,6 +120,12 @@ def exchanged_slots(track: TrackSpec) -> bool:
     return is_exchanged(first, second) != bool(track.learned and track.learned.exchanged)
 
 
+def stated_colours(track: TrackSpec) -> tuple[str, str] | None:
+    """Return what is said of the colours of slot 1 and slot 2; None where that is not said of both."""
+    first, second = (c.colour if (c := track.curve(slot)) is not None else None for slot in (1, 2))
+    return (first, second) if first and second and first != second else None
+
+
 def trace_pins(track: TrackSpec) -> tuple[TracePin, ...]:
     """Return what is stated of a track as the decode takes it: the person's pins, and slots without a curve as absent."""
     absent = absent_slots(track)
@@ -147,7 +153,7 @@ def track_likeness(track: TrackPixels, stroke_px: float, cancel: Cancel | None =
     """Return whether the track's two pens look alike to the model (``tracing.likeness``).
 
     Nothing a person painted or pinned takes part. They are not where the track has one curve, or where what is said of
-    the two tells them apart.
+    the two, or their colours, tell them apart.
 
     Raises
     ------
@@ -156,6 +162,8 @@ def track_likeness(track: TrackPixels, stroke_px: float, cancel: Cancel | None =
     """
     first, second = track.track.curve(1), track.track.curve(2)
     if absent_slots(track.track) or (first and second and (first.style, first.colour) != (second.style, second.colour)):
+        return Likeness(False)
+    if track.evidence.seen(track.track.geometry.rows).is_told_by_colour:
         return Likeness(False)
     from veerdesk.tracing.likeness import likeness_of  # here: the compiler behind it takes 0.25 s to load
 

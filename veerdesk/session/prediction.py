@@ -72,5 +72,6 @@ def prediction_of(session: Session, track_id: int, predictor: Predictor) -> Trac
         exchanged=key.slots_exchanged,
         owners=traced_owners,
         read_colour=scan.read_colour if scan.has_colour else None,
+        colours=key.colours,
     )
     return TrackPrediction(key, segmenter)

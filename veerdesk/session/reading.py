@@ -18,7 +18,15 @@ from veerdesk.segmentation.evidence import EvidencePlanes
 from veerdesk.segmentation.predictor import Predictor, adapted
 from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.session.following import settler_of
-from veerdesk.session.ownership import TrackPixels, evidence_of, exchanged_slots, new_decoder, seen_of, track_likeness
+from veerdesk.session.ownership import (
+    TrackPixels,
+    evidence_of,
+    exchanged_slots,
+    new_decoder,
+    seen_of,
+    stated_colours,
+    track_likeness,
+)
 from veerdesk.tracing.crossings import Crossing, find_crossings
 from veerdesk.tracing.owners import traced_owners
 from veerdesk.tracing.trace import Trace
@@ -68,6 +76,7 @@ def segment_track(work: TrackWork, predictor: Predictor, cancel: Cancel, progres
         exchanged=exchanged_slots(work.track),
         owners=traced_owners,
         read_colour=work.scan.read_colour if work.scan.has_colour else None,
+        colours=stated_colours(work.track),
     )
     work.labels.clear_model()
     work.evidence.clear()

@@ -36,7 +36,7 @@ class PredictionKey:
     """What a tile's answer depends on; an answer under another key than the track's present one is dropped.
 
     ``slots_exchanged``: the person's slots stand in the other order than the network's. ``learned``: digest of the delta
-    that the track has on the model, empty where none.
+    that the track has on the model, empty where none. ``colours``: what is said of the colours of both slots.
     """
 
     track_id: int
@@ -46,12 +46,14 @@ class PredictionKey:
     slots_exchanged: bool
     model_digest: str
     learned: str = ""
+    colours: tuple[str, str] | None = None
 
     def text(self) -> str:
         """Return the key as text that is equal for equal keys only."""
         values = asdict(self)
-        if not self.learned:  # as wells of before have it
-            del values["learned"]
+        for name in ("learned", "colours"):
+            if not values[name]:  # as wells of before have it
+                del values[name]
         return json.dumps(values, sort_keys=True)
 
 

@@ -75,6 +75,7 @@ def predict_track(session: Session, track_id: int, model: Predictor, cancel: Can
         exchanged=key.slots_exchanged,
         owners=traced_owners,
         read_colour=scan.read_colour if scan.has_colour else None,
+        colours=key.colours,
     )
     for index in range(len(segmenter.tiles)):
         if cancel.is_cancelled():

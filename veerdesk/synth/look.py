@@ -13,7 +13,7 @@ import numpy as np
 
 from veerdesk.synth.curves import Relation
 
-Preset = Literal["archive", "clean", "styles", "real-shapes", "absence", "dotted"]
+Preset = Literal["archive", "clean", "styles", "real-shapes", "absence", "dotted", "coloured"]
 PRESETS: tuple[Preset, ...] = get_args(Preset)
 StrokeStyle = Literal["solid", "dashed", "dashdot", "dotted"]
 Colour = tuple[int, int, int]
@@ -313,6 +313,11 @@ def _coloured(rng: np.random.Generator, strokes: list[StrokeLook]) -> list[Strok
     return out
 
 
+def _often_alike(rng: np.random.Generator, strokes: list[StrokeLook]) -> list[StrokeLook]:
+    """Return two solid pens of one weight half the time, as modern colour prints have them, else the pens as they are."""
+    return strokes if rng.random() < 0.5 else [replace(strokes[0], style="solid", dash=())] * 2
+
+
 def rank(stroke: StrokeLook) -> tuple[int, int, float]:
     """Return the sort key of the canonical order (CONTRACT, Who is who): continuity, weight, darkness of the ink.
 
@@ -329,7 +334,8 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
 
     ``archive`` is the mixture of the real archive; ``clean`` has an unspoilt scan; ``styles`` has pens never trained on;
     ``real-shapes`` draws held-out wells only; ``absence`` leaves many rows without a curve; in ``dotted`` one
-    pen always leaves dots, alone or between dashes.
+    pen always leaves dots, alone or between dashes; ``coloured`` are colour prints, every other one of two solid
+    pens of one weight.
     """
     dpi = int(rng.choice([100, 150, 200, 300, 400], p=[0.06, 0.08, 0.42, 0.2, 0.24]))
     stroke = float(np.clip(6.4 * (dpi / 240) ** 0.7 * np.exp(rng.normal(0, 0.35)), 2, 20))
@@ -341,6 +347,8 @@ def draw_look(rng: np.random.Generator, preset: Preset) -> Look:
     if len(strokes) == 2 and strokes[0] == strokes[1] and rng.random() < 0.4:
         relation = "apart"
     scan = _scan(rng, stroke)
+    if preset == "coloured":
+        scan, strokes = replace(scan, bilevel=False, colour=True), _often_alike(rng, strokes)
     if scan.colour:
         strokes = _coloured(rng, strokes)
     slowest = 1.5 if relation == "fast-slow" else 0.5  # px a row

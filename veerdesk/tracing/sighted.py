@@ -81,7 +81,7 @@ def _turned_cells(
                 against += 1
             elif said[row, 0] or said[row, 1]:
                 agreed += 1
-        out[cell] = (cells[cell, 0] == EXCHANGED) != (against > agreed)
+        out[cell] = ((cells[cell, 0] & EXCHANGED) != 0) != (against > agreed)
 
 
 class SightedPresence:

@@ -180,7 +180,8 @@ def window_decoder(window: Window, said: Answer) -> Decoder:
     def read(span: RowSpan) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
         return said.p1[span.start : span.stop], said.p2[span.start : span.stop], 0
 
-    likeness = Likeness(False) if window.exchanged else likeness_of(rows, read, said.stroke_px, geometry)
+    is_told = window.exchanged or said.sight.is_told_by_colour
+    likeness = Likeness(False) if is_told else likeness_of(rows, read, said.stroke_px, geometry)
     told = told_evidence(read, likeness)
     return Decoder(rows, told, (), said.stroke_px, width, False, geometry, likeness.are_alike, said.look)
 

@@ -128,7 +128,7 @@ def example_of(log: RenderedLog, geometry: TrackGeometry, predictor: TorchPredic
     def evidence(span: RowSpan) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
         return said.p1[span.start : span.stop], said.p2[span.start : span.stop], 0
 
-    if likeness_of(rows, evidence, stroke, geometry).are_alike:
+    if not said.sight.is_told_by_colour and likeness_of(rows, evidence, stroke, geometry).are_alike:
         return None
     width, everything = geometry.width_px, everything_present()
     decoder = Decoder(rows, evidence, (), stroke, width, False, geometry, False, said.look, everything)
