@@ -17,7 +17,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--count", type=int, required=True, metavar="N", help="how many logs")
     parser.add_argument("--seed", type=int, required=True, metavar="S", help="the same seed gives the same bytes")
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder for the logs")
-    parser.add_argument("--preset", default="archive", help="archive, clean, styles, real-shapes, absence, dotted or coloured")
+    parser.add_argument(
+        "--preset", default="archive", help="archive, clean, styles, real-shapes, absence, dotted or coloured"
+    )
     parser.add_argument("--rows", type=int, default=1400, metavar="PX", help="height of each log")
     parser.add_argument("--json", action="store_true", help="print the folders as one JSON document")
 

@@ -133,12 +133,11 @@ class TrackSegmenter:
         curves = self._curves
         answer = self._answers.pop(index, None)
         shares, numbers = self._answered(shown.grey) if answer is None else answer
-        told = shares
         if self._read_colour is not None:
-            told = by_colour(shares, self._coloured(shown, even_grey=curves is not None), curves)
-        sight = self._sight(numbers, shown, rows, _against(shares, told))
+            shares = by_colour(shares, self._coloured(shown, even_grey=curves is not None), curves)
+        sight = self._sight(numbers, shown.window.rows.start, rows)
         known = slice(max(0, shown.own.start - self._owner_halo), shown.own.stop + self._owner_halo)
-        p1, p2 = (quantised(share) * shown.ink[known] for share in told[:, known])
+        p1, p2 = (quantised(share) * shown.ink[known] for share in shares[:, known])
         classes = self._owners(p1, p2, self._stroke_px, self._geometry.width_px)
         if self._exchanged:
             p1, p2, classes = p2, p1, _EXCHANGE[classes]
@@ -199,23 +198,14 @@ class TrackSegmenter:
             return self._predictor.predict_seen(grey)
         return self._predictor.predict(grey), None
 
-    def _sight(
-        self, numbers: NDArray[np.uint8] | None, shown: _Shown, rows: RowSpan, against: NDArray[np.float64]
-    ) -> Sight:
-        """Return the cells whose middle lies in ``rows``; ``against`` is by how much names were told otherwise, row by row."""
+    def _sight(self, numbers: NDArray[np.uint8] | None, top: int, rows: RowSpan) -> Sight:
+        """Return the cells whose middle lies in ``rows``, of a tile that was shown from scan row ``top`` on."""
         if numbers is None:
             return no_sight()
-        top, each = shown.window.rows.start, CELL_PX / self.factor
-        middle = np.arange(len(numbers)) + 0.5
-        at = np.floor(top + middle * each).astype(np.int64)
+        at = np.floor(top + (np.arange(len(numbers)) + 0.5) * CELL_PX / self.factor).astype(np.int64)
         here = (at >= rows.start) & (at < rows.stop)
-        sums = np.concatenate(([0.0], np.cumsum(against)))
-        first, last = (
-            np.clip(np.floor(edge * each).astype(np.int64), 0, len(against)) for edge in (middle - 0.5, middle + 0.5)
-        )
-        is_turned = (sums[last] - sums[first] > 0) != self._exchanged
         cells = np.empty((int(here.sum()), FIELDS), np.uint8)
-        cells[:, 0] = np.where(is_turned, EXCHANGED, AS_SEEN)[here] | (BY_COLOUR if self._curves is not None else 0)
+        cells[:, 0] = (EXCHANGED if self._exchanged else AS_SEEN) | (BY_COLOUR if self._curves is not None else 0)
         cells[:, 1:] = numbers[here]
         return Sight(at[here], cells)
 
@@ -231,10 +221,3 @@ def _spread(tiles: int) -> tuple[int, ...]:
     """Return the numbers of at most `SAMPLED_TILES` tiles, spread over all."""
     count = min(tiles, SAMPLED_TILES)
     return tuple((2 * k + 1) * tiles // (2 * count) for k in range(count))
-
-
-def _against(shares: NDArray[np.float32], told: NDArray[np.float32]) -> NDArray[np.float64]:
-    """Return by how much more ink of each row is told to be the other curve's than the network called it, ``(h,)``."""
-    if told is shares:
-        return np.zeros(shares.shape[1])
-    return np.asarray(-((shares[0] - shares[1]) * (told[0] - told[1])).sum(axis=1, dtype=np.float64), np.float64)
