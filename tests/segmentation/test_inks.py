@@ -136,7 +136,17 @@ def over_black_lines() -> NDArray[np.uint8]:
     return rgb
 
 
-@pytest.mark.parametrize("rgb", [drawn(BLACK, BLACK)[0], drawn(RED, RED)[0], fringed(), over_black_lines()])
+def under_hand_drawn_lines() -> NDArray[np.uint8]:
+    """Two red pens, and black lines across the track that the network takes for curves."""
+    rgb, _ = drawn(RED, RED)
+    for row in range(100, ROWS, 256):
+        rgb[row : row + 4, 10 : COLS - 10] = BLACK
+    return rgb
+
+
+@pytest.mark.parametrize(
+    "rgb", [drawn(BLACK, BLACK)[0], drawn(RED, RED)[0], fringed(), over_black_lines(), under_hand_drawn_lines()]
+)
 def test_pens_of_one_colour_are_not_told_apart_by_it(rgb: NDArray[np.uint8]) -> None:
     bands = answers(segmenter(rgb))
 

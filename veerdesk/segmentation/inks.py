@@ -25,6 +25,8 @@ _ROUNDS = 12
 _LEAST_APART, _MOST_BETWEEN, _LEAST_SHARE = 4.0, 0.1, 0.08
 #: Share of the rarer group's pixels that may have the other group beside them: a fringe, or ink over a line, is no second pen.
 _MOST_MIXED = 0.12
+#: Most of its rows that a pen may leave without ink, and how many times broader than a hair the other pen is.
+_MOST_GAPS, _BROADER = 0.7, 4.0
 #: A share of curve from which ink is one.
 _CURVE = 0.5
 #: What a curve's darkness (natural logarithm) weighs beside what the network calls it, and the percentile that is its darkness.
@@ -63,9 +65,9 @@ def find_inks(samples: Sequence[InkSample], stated: tuple[str, str] | None = Non
     """
     counts = np.zeros(FINE * FINE)
     for sample in samples:
-        counts += np.bincount(sample.ink.fine, sample.curve**2, FINE * FINE)
+        counts += np.bincount(sample.ink.fine, sample.curve**2 * (sample.curve >= _CURVE), FINE * FINE)
     group = _groups(counts) if counts.sum() >= _LEAST_PIXELS else None
-    if group is None or _mixed(samples, group) > _MOST_MIXED:
+    if group is None or _mixed(samples, group) > _MOST_MIXED or not _are_pens(samples, group):
         return None
     first = _as_stated(counts, group, stated) if stated else None
     first = _first(samples, group) if first is None else first
@@ -108,13 +110,36 @@ def _mixed(samples: Sequence[InkSample], group: NDArray[np.int64]) -> float:
     """Return the share of the rarer group's pixels of curves that have the other group beside them, or above and below."""
     differ, pixels = np.zeros(2, np.int64), np.zeros((2, 2), np.int64)  # along rows, down columns; of either group
     for sample in samples:
-        image = np.full(sample.ink.dark.shape, -1, np.int8)
-        image[sample.ink.dark] = np.where(sample.curve >= _CURVE, group[sample.ink.fine], -1)
+        image = _image(sample, group)
         for way, (one, other) in enumerate(((image[:, :-1], image[:, 1:]), (image[:-1], image[1:]))):
             both = (one >= 0) & (other >= 0)
             pixels[way] += [int((both & (other == k)).sum()) for k in (0, 1)]
             differ[way] += int((both & (one != other)).sum())
     return float((differ / np.maximum(1, 2 * pixels.min(axis=1))).max())
+
+
+def _image(sample: InkSample, group: NDArray[np.int64]) -> NDArray[np.int8]:
+    """Return the group of each pixel of the curves' ink, ``(h, w)`` int8, -1 elsewhere."""
+    image = np.full(sample.ink.dark.shape, -1, np.int8)
+    image[sample.ink.dark] = np.where(sample.curve >= _CURVE, group[sample.ink.fine], -1)
+    return image
+
+
+def _are_pens(samples: Sequence[InkSample], group: NDArray[np.int64]) -> bool:
+    """Return False where a group is a line across the track or slivers of a grid: few rows have it, or a single pixel of it."""
+    widths: list[list[NDArray[np.int64]]] = [[], []]
+    rows, reach = np.zeros(2), np.zeros(2)
+    for sample in samples:
+        image = _image(sample, group)
+        for k in (0, 1):
+            has = image == k
+            inked = np.flatnonzero(has.any(axis=1))
+            if len(inked):
+                rows[k], reach[k] = rows[k] + len(inked), reach[k] + inked[-1] + 1 - inked[0]
+            edges = np.diff(np.pad(has, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+            widths[k].append(np.nonzero(edges == -1)[1] - np.nonzero(edges == 1)[1])
+    thin, broad = sorted(float(np.median(np.concatenate(w))) for w in widths)
+    return bool((rows >= (1.0 - _MOST_GAPS) * reach).all()) and (thin > 1.0 or broad < _BROADER)
 
 
 def _as_stated(counts: NDArray[np.float64], group: NDArray[np.int64], stated: tuple[str, str]) -> int | None:
