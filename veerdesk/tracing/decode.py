@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,14 +16,13 @@ from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.progress import Cancel, Progress, Unstoppable, unwatched
 from veerdesk.rows import RowSpan, joined
 from veerdesk.segmentation.sight import Seen
-from veerdesk.tracing.compiled import compiled
-from veerdesk.tracing.confidence import rate
 from veerdesk.tracing.costs import UNITS, costs_for
 from veerdesk.tracing.crossing_rows import exchange_cost
 from veerdesk.tracing.forced import force_rows, with_pinned_runs
 from veerdesk.tracing.forward import first_state, forward, walk_back
 from veerdesk.tracing.loose_ink import LooseInk, loose_ink
-from veerdesk.tracing.place import FIELDS, gather_ink, place_curve, reach_rows
+from veerdesk.tracing.place import FIELDS, gather_ink
+from veerdesk.tracing.placing import Placing
 from veerdesk.tracing.presence import Presence
 from veerdesk.tracing.presence_net import PresenceNet
 from veerdesk.tracing.runs import find_runs
@@ -102,6 +100,8 @@ class Decoder:
         of pens of one look: what the model sees of either name it sees of none.
     net
         The numbers by which it is judged then; None: those that ship.
+    by_pen
+        False where the ink's own columns do: where both curves are followed only to be named.
     """
 
     def __init__(
@@ -116,6 +116,7 @@ class Decoder:
         are_alike: bool = False,
         look: Look | None = None,
         net: PresenceNet | None = None,
+        by_pen: bool = True,
     ) -> None:
         self._rows = rows
         self._evidence = evidence
@@ -131,12 +132,17 @@ class Decoder:
         self._ink = np.zeros((rows.rows, 2, FIELDS), np.int32)
         self._force = np.zeros((rows.rows, 2), np.uint8)
         self._presence = Presence(rows.rows, self._costs.stroke, self._costs.contact, net)
-        self._trace = Trace.absent(rows)
+        self._placing = Placing(rows, self._borders, self._costs, by_pen)
 
     @property
     def trace(self) -> Trace:
         """The trace as last solved."""
-        return self._trace
+        return self._placing.trace
+
+    @property
+    def ink(self) -> NDArray[np.int32]:
+        """``(n, 2, FIELDS)``: the run under each curve, as last solved; a hidden curve has the other's."""
+        return self._ink
 
     @property
     def stroke_px(self) -> float:
@@ -159,7 +165,7 @@ class Decoder:
         """Return the pieces of the curves' ink on which neither stands, from the top; kept where nothing changed."""
         for block in self._blocks:
             if block.loose is None:
-                low, high = (_with_rows_beside(p, block.rows, self._rows) for p in (self._trace.low, self._trace.high))
+                low, high = (_with_rows_beside(p, block.rows, self._rows) for p in (self.trace.low, self.trace.high))
                 stroke, width = self._costs.stroke, self._costs.width
                 block.loose = loose_ink(block.rows, block.runs, block.first, low, high, stroke, width)
         return tuple(piece for block in self._blocks for piece in block.loose or ())
@@ -188,7 +194,7 @@ class Decoder:
             self._see(band)
         self._walk(0, len(blocks) - 1)
         self._place(self._rows)
-        return self._trace
+        return self.trace
 
     def resolve(self, changed: Sequence[RowSpan], pins: Sequence[TracePin] | None = None) -> tuple[Trace, RowSpan]:
         """Decode again after an edit.
@@ -210,12 +216,12 @@ class Decoder:
         spans = [*below, *(self._repin(pins) if pins is not None else ())]
         dirty = {index for span in spans for index in self._blocks_of(span)}
         if not dirty:
-            return self._trace, RowSpan(self._rows.start, self._rows.start)
+            return self.trace, RowSpan(self._rows.start, self._rows.start)
         for span in changed:
             self._see(span.clipped(self._rows))
         solved = self._forward_again(dirty)
         walked = self._walk(min(solved), max(solved), solved)
-        return self._trace, self._place(walked)
+        return self.trace, self._place(walked)
 
     def _see(self, span: RowSpan) -> None:
         if self._look is not None and not self._are_alike and not span.is_empty:
@@ -316,25 +322,12 @@ class Decoder:
         if walked.is_empty:
             return walked
         walked = self._judge_presence(walked)
-        trace, changed = self._trace, []
-        a, b = walked.start - self._rows.start, walked.stop - self._rows.start
-        for curve in range(2):
-            begin, end = _on_ink_around(self._presence.kept, curve, a, b, reach_rows(self._costs.stroke))
-            placed = self._placed(curve, begin, end)
-            kept = tuple(plane[curve, begin:end] for plane in (trace.x, trace.low, trace.high, trace.kind))
-            differ = np.zeros(end - begin, bool)
-            for old, new in zip(kept, placed):
-                differ |= (old != new) & ~((old != old) & (new != new))  # NaN is unlike itself
-                old[:] = new
-            on, ink = self._presence.kept[begin:end, curve], self._ink[begin:end, curve]
-            rate(on, ink, trace.kind[curve, begin:end], self._costs.stroke, trace.confidence[curve, begin:end])
-            where = np.flatnonzero(differ)
-            if where.size:
-                changed.append((begin + int(where[0]), begin + int(where[-1]) + 1))
-        if not changed:
-            return RowSpan(walked.start, walked.start)
         top = self._rows.start
-        moved = RowSpan(top + min(c[0] for c in changed), top + max(c[1] for c in changed))
+        kept, shown = self._presence.kept, self._presence.shown
+        changed = self._placing.place(walked.start - top, walked.stop - top, kept, self._ink, shown)
+        if changed is None:
+            return RowSpan(walked.start, walked.start)
+        moved = RowSpan(top + changed[0], top + changed[1])
         for index in self._blocks_of(moved.grown(1)):
             self._blocks[index].loose = None
         return moved
@@ -344,16 +337,6 @@ class Decoder:
         top = self._rows.start
         first, last = self._presence.judge(self._on, self._ink, self._force, walked.start - top, walked.stop - top)
         return RowSpan(top + first, top + last)
-
-    def _placed(self, curve: int, begin: int, end: int) -> tuple[NDArray[Any], ...]:
-        """Return x, low, high and kind of one curve in rows ``[begin, end)``; looks beyond both ends."""
-        beyond = reach_rows(self._costs.stroke)
-        top, bottom = max(0, begin - beyond), min(self._rows.rows, end + beyond)
-        n, here = bottom - top, slice(top, bottom)
-        out = np.empty(n), np.empty(n, np.float32), np.empty(n, np.float32), np.empty(n, np.uint8)
-        on, ink, force = self._presence.kept[here, curve], self._ink[here, curve], self._presence.shown[here, curve]
-        place_curve(on, ink, force, self._borders[here], self._costs.stroke, self._costs.width, *out)
-        return tuple(plane[begin - top : end - top] for plane in out)
 
 
 def _with_rows_beside(plane: NDArray[np.float32], rows: RowSpan, whole: RowSpan) -> NDArray[np.float32]:
@@ -379,15 +362,3 @@ def _same_state(above: _State, cost: NDArray[np.int64], state: NDArray[np.int32]
         and bool(np.array_equal(above[0], cost[:alive]))
         and bool(np.array_equal(above[1], state[:alive]))
     )
-
-
-@compiled
-def _on_ink_around(on: NDArray[np.int8], curve: int, a: int, b: int, more: int) -> tuple[int, int]:
-    """Return ``[begin, end)`` around rows ``[a, b)``, ``more`` rows more at both ends, that begins and ends on own ink."""
-    begin = max(0, a - more)
-    while begin > 0 and (begin >= a - more or on[begin, curve] < 0):
-        begin -= 1
-    end = min(len(on), b + more)
-    while end < len(on) and (end <= b + more or on[end - 1, curve] < 0):
-        end += 1
-    return begin, end

@@ -88,11 +88,11 @@ def likeness_of(
     """
     width = geometry.width_px
     shared = told_evidence(evidence, Likeness(True))
-    trace = Decoder(rows, shared, (), stroke_px, width, False, geometry).solve(cancel)
+    trace = Decoder(rows, shared, (), stroke_px, width, False, geometry, by_pen=False).solve(cancel)
     if not are_alike(trace):
         return Likeness(False)
     if _model_tells(trace, evidence):
-        told = Decoder(rows, evidence, (), stroke_px, width, False, geometry).solve(cancel)
+        told = Decoder(rows, evidence, (), stroke_px, width, False, geometry, by_pen=False).solve(cancel)
         if not are_alike(told):  # what the ink hides, as dots that run together, the model may know
             return Likeness(False)
     return _told_apart(trace, stroke_px)

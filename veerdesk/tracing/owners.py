@@ -74,6 +74,7 @@ def _followed(
         stroke_px * factor,
         width_px * factor,
         False,
+        by_pen=False,
     ).solve()
     # A reduced pixel c holds the columns from c / factor to (c + 1) / factor.
     return trace.low.astype(np.float64) / factor, (trace.high.astype(np.float64) + 1) / factor - 1

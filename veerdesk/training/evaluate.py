@@ -173,8 +173,11 @@ def score(
     return {k: _shown(v) for k, v in figures.items()}, counts, near
 
 
-def window_decoder(window: Window, said: Answer) -> Decoder:
-    """Return the decoder of a window as a session makes it, not solved yet; nothing is stated of its curves."""
+def window_decoder(window: Window, said: Answer, by_pen: bool = True) -> Decoder:
+    """Return the decoder of a window as a session makes it, not solved yet; nothing is stated of its curves.
+
+    Without ``by_pen`` columns are the ink's own, as the pen's network is fitted on them.
+    """
     rows, width, geometry = window.geometry.rows, window.geometry.width_px, window.geometry
 
     def read(span: RowSpan) -> tuple[NDArray[np.uint8], NDArray[np.uint8], int]:
@@ -183,7 +186,8 @@ def window_decoder(window: Window, said: Answer) -> Decoder:
     is_told = window.exchanged or said.sight.is_told_by_colour
     likeness = Likeness(False) if is_told else likeness_of(rows, read, said.stroke_px, geometry)
     told = told_evidence(read, likeness)
-    return Decoder(rows, told, (), said.stroke_px, width, False, geometry, likeness.are_alike, said.look)
+    are_alike, stroke = likeness.are_alike, said.stroke_px
+    return Decoder(rows, told, (), stroke, width, False, geometry, are_alike, said.look, by_pen=by_pen)
 
 
 def _exported(trace: Trace, window: Window, stroke_px: float) -> NDArray[np.float64]:

@@ -229,6 +229,18 @@ def right_rows(x: NDArray[np.float64], truth: RowTruth, stroke_px: float) -> NDA
     return np.asarray(errors <= _tolerance_px(truth, stroke_px), np.bool_)  # NaN is never near
 
 
+def right_columns(
+    truth: RowTruth, k: int, stroke_px: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Return ``(n,)`` each, px: first and last right column of curve ``k``, one and the same but where its stroke runs flat, NaN
+    where it is absent; and how far from them a column still counts as right."""
+    low, high = truth.low[k], truth.high[k]
+    with np.errstate(invalid="ignore"):
+        flat = high - low > max(12.0, 2 * stroke_px)
+    first, last = (np.where(flat, end, truth.x[k]) for end in (low, high))
+    return first, last, np.broadcast_to(_tolerance_px(truth, stroke_px), first.shape)
+
+
 def _kept(crossing: int, apart: NDArray[np.bool_], wrong: NDArray[np.bool_]) -> bool | None:
     """Return True where most rows are right on both sides of a crossing; None where the curves never part on a side."""
     top = max(0, crossing - SIDE_REACH_ROWS)
@@ -244,11 +256,8 @@ def _tolerance_px(truth: RowTruth, stroke_px: float) -> NDArray[np.float64]:
 
 
 def _error_px(x: NDArray[np.float64], truth: RowTruth, k: int, stroke_px: float) -> NDArray[np.float64]:
-    low, high = truth.low[k], truth.high[k]
-    with np.errstate(invalid="ignore"):
-        flat = high - low > max(12.0, 2 * stroke_px)
-        beyond = np.maximum(np.maximum(low - x, x - high), 0.0)
-        return np.asarray(np.where(flat, beyond, np.abs(x - truth.x[k])), np.float64)
+    low, high, _ = right_columns(truth, k, stroke_px)
+    return np.asarray(np.maximum(np.maximum(low - x, x - high), 0.0), np.float64)
 
 
 def _share(part: NDArray[np.bool_], whole: NDArray[np.bool_]) -> float:

@@ -45,7 +45,7 @@ from veerdesk.training.metrics import RowTruth, right_rows
 from veerdesk.training.windows import reader
 
 #: Logs in ten of each kind: absences are what is learned, and one log in four of the archive has some.
-_MIX: tuple[Preset, ...] = ("archive",) * 4 + ("absence",) * 3 + ("archive",) * 3
+_MIX: tuple[Preset, ...] = ("archive",) * 4 + ("absence",) * 3 + ("archive",) * 2 + ("coloured",)
 ROWS = 1100
 #: Rows beside a curve's end that are neither right nor wrong.
 _END_ROWS = 5
@@ -131,7 +131,7 @@ def example_of(log: RenderedLog, geometry: TrackGeometry, predictor: TorchPredic
     if not said.sight.is_told_by_colour and likeness_of(rows, evidence, stroke, geometry).are_alike:
         return None
     width, everything = geometry.width_px, everything_present()
-    decoder = Decoder(rows, evidence, (), stroke, width, False, geometry, False, said.look, everything)
+    decoder = Decoder(rows, evidence, (), stroke, width, False, geometry, False, said.look, everything, by_pen=False)
     x = decoder.solve().x
     at, followed = decoder.followed_cells()
     numbers = np.ascontiguousarray(said.sight.cells[:, 1:5]).view("<u4")[:, 0]
