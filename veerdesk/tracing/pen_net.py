@@ -142,7 +142,7 @@ def _breadth(row: int, widths: NDArray[np.int64], own: NDArray[np.int64], stroke
     if rows == 0:
         return stroke, 0.0
     mean = (widths[bottom] - widths[top]) / rows
-    return min(max(mean, min(stroke, _NARROWEST_PX)), stroke), rows / (2 * around + 1)
+    return max(mean, min(stroke, _NARROWEST_PX)), rows / (2 * around + 1)
 
 
 @compiled
@@ -162,11 +162,11 @@ def _is_asked(row: int, kind: NDArray[np.uint8], ink: NDArray[np.int32], breadth
 @compiled
 def _show_end(
     row: int, step: int, low: NDArray[np.float32], high: NDArray[np.float32], kind: NDArray[np.uint8], ink: NDArray[np.int32],
-    column: float, breadth: float, out: NDArray[np.float32],
+    column: float, breadth: float, most: int, out: NDArray[np.float32],
 ) -> None:  # fmt: skip
-    """Write where the curve's next own ink stands on one side."""
+    """Write where the curve's next own ink stands on one side, up to ``most`` rows away."""
     out[0] = _END_BREADTHS
-    for away in range(1, int(_END_BREADTHS * breadth) + 1):
+    for away in range(1, most + 1):
         near = row + step * away
         if near < 0 or near >= len(kind):
             return
@@ -181,7 +181,7 @@ def _show_end(
 @compiled
 def _show_side(
     row: int, step: int, x: NDArray[np.float64], low: NDArray[np.float32], high: NDArray[np.float32], kind: NDArray[np.uint8],
-    ink: NDArray[np.int32], breadth: float, out: NDArray[np.float32],
+    ink: NDArray[np.int32], breadth: float, reach: int, out: NDArray[np.float32],
 ) -> None:  # fmt: skip
     """Write what stands above (``step`` -1) or below a row; a column that a person stated where no ink is says nothing of others."""
     n, column = len(kind), x[row]
@@ -193,12 +193,13 @@ def _show_side(
             out[at + 1] = _limited(((x[near] if is_bridged else high[near]) - column) / breadth, _NEAR_MOST)
             out[at + 1 + kind[near]] = 1.0
     for k in range(len(_FAR)):
-        near = row + step * int(_FAR[k] * breadth + 0.5)
+        near = row + step * min(int(_FAR[k] * breadth + 0.5), reach)
         if 0 <= near < n and kind[near] > 0 and not (kind[near] == _OWN and ink[near, FRESH] == STATED):
             at = _OF_NEAR * len(_NEAR) + _OF_FAR * k
             out[at] = _limited((x[near] - column) / breadth, _FAR_MOST)
             out[at + 1] = 1.0
-    _show_end(row, step, low, high, kind, ink, column, breadth, out[_OF_SIDE - _OF_END :])
+    most = min(int(_END_BREADTHS * breadth), reach)
+    _show_end(row, step, low, high, kind, ink, column, breadth, most, out[_OF_SIDE - _OF_END :])
 
 
 @compiled
@@ -227,9 +228,10 @@ def show_row(
         out[11] = 1.0
         out[12] = _limited((low[other, row] - column) / breadth, _NEAR_MOST)
         out[13] = _limited((high[other, row] - column) / breadth, _NEAR_MOST)
+    reach = pen_reach(stroke) - 1
     above, below = out[_OF_ROW : _OF_ROW + _OF_SIDE], out[_OF_ROW + _OF_SIDE :]
-    _show_side(row, -1, x[curve], low[curve], high[curve], kind[curve], ink[:, curve], breadth, above)
-    _show_side(row, 1, x[curve], low[curve], high[curve], kind[curve], ink[:, curve], breadth, below)
+    _show_side(row, -1, x[curve], low[curve], high[curve], kind[curve], ink[:, curve], breadth, reach, above)
+    _show_side(row, 1, x[curve], low[curve], high[curve], kind[curve], ink[:, curve], breadth, reach, below)
 
 
 @compiled

@@ -1,6 +1,6 @@
 """Fitting the pen's network on rendered logs: where the pen stood in a row, told by the shape of the stroke that was followed.
 
-    python -m veerdesk.training.pen_fit OUT [--logs 1600] [--seed 1600000] [--work FOLDER] [--model NAME]
+    python -m veerdesk.training.pen_fit OUT [--logs 2000] [--seed 1600000] [--work FOLDER] [--model NAME]
 
 Separate because it is fitted on what the whole decode follows, right or wrong. Logs already drawn into the work folder are
 not drawn again.
@@ -186,7 +186,7 @@ def main() -> None:
     """Run as a script."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--logs", type=int, default=1600)
+    parser.add_argument("--logs", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1_600_000)
     parser.add_argument("--work", type=Path, default=None)
     parser.add_argument("--model", default=None)
