@@ -147,8 +147,11 @@ def _breadth(row: int, widths: NDArray[np.int64], own: NDArray[np.int64], stroke
 
 @compiled
 def _is_asked(row: int, kind: NDArray[np.uint8], ink: NDArray[np.int32], breadth: float) -> bool:
-    """Return True where the middle of the row's own ink need not be the pen: wide runs, gaps, stays, and rows beside them."""
-    if kind[row] == 0:
+    """Return True where the middle of the row's own ink need not be the pen: wide runs, gaps, and rows beside gaps and stays.
+
+    Behind the other curve the likeliest column is the other's own: right by a little more often, yet whose row it is no longer shows.
+    """
+    if kind[row] == 0 or kind[row] == _SHARED:
         return False
     if kind[row] != _OWN or ink[row, HI] - ink[row, LO] + 1 > _WIDE * breadth:
         return True
