@@ -16,7 +16,7 @@ from veerdesk.tracing.confidence import rate
 from veerdesk.tracing.costs import Costs
 from veerdesk.tracing.pen_net import pen_columns, pen_reach, shipped_pen_net
 from veerdesk.tracing.place import place_curve, reach_rows
-from veerdesk.tracing.trace import Trace, TraceKind
+from veerdesk.tracing.trace import Trace
 
 
 class Placing:
@@ -38,7 +38,7 @@ class Placing:
         self._borders = borders
         self._stroke, self._width = costs.stroke, costs.width
         self._net = shipped_pen_net() if by_pen else None
-        self._by_ink = Trace.absent(rows)
+        self._ink_x = np.full((2, rows.rows), np.nan)
         self.trace = Trace.absent(rows)
 
     def place(
@@ -55,27 +55,24 @@ class Placing:
         shown
             ``(n, 2)`` uint8: what a person forced.
         """
-        touched = []
+        trace, touched = self.trace, []
+        changed: list[tuple[int, int]] = []
+        planes: tuple[NDArray[Any], ...] = trace.low, trace.high, trace.kind
         for curve in range(2):
             begin, end = _on_ink_around(on, curve, a, b, reach_rows(self._stroke))
-            for kept, new in zip(_planes(self._by_ink), self._by_its_ink(curve, begin, end, on, ink, shown)):
-                kept[curve, begin:end] = new
-            kind, rated = self._by_ink.kind[curve, begin:end], self.trace.confidence[curve, begin:end]
+            x, *others = self._by_its_ink(curve, begin, end, on, ink, shown)
+            self._ink_x[curve, begin:end] = x
+            for plane, new in zip(planes, others):
+                changed += _write(plane[curve], begin, new)
+            kind, rated = trace.kind[curve, begin:end], trace.confidence[curve, begin:end]
             rate(on[begin:end, curve], ink[begin:end, curve], kind, self._stroke, rated)
             touched.append((begin, end))
         reach = 0 if self._net is None else pen_reach(self._stroke)
-        top, bottom = min(t[0] for t in touched) - reach, max(t[1] for t in touched) + reach
-        return self._tell(max(0, top), min(len(on), bottom), ink, shown)
-
-    def _tell(self, a: int, b: int, ink: NDArray[np.int32], shown: NDArray[np.uint8]) -> tuple[int, int] | None:
-        differ = np.zeros(b - a, np.bool_)
+        top = max(0, min(t[0] for t in touched) - reach)
+        bottom = min(len(on), max(t[1] for t in touched) + reach)
         for curve in range(2):
-            for kept, new in zip(_planes(self.trace), self._by_the_pen(curve, a, b, ink, shown)):
-                old = kept[curve, a:b]
-                differ |= (old != new) & ~((old != old) & (new != new))  # NaN is unlike itself
-                old[:] = new
-        where = np.flatnonzero(differ)
-        return (a + int(where[0]), a + int(where[-1]) + 1) if where.size else None
+            changed += _write(trace.x[curve], top, self._by_the_pen(curve, top, bottom, ink, shown))
+        return (min(c[0] for c in changed), max(c[1] for c in changed)) if changed else None
 
     def _by_its_ink(
         self, curve: int, begin: int, end: int, on: NDArray[np.int8], ink: NDArray[np.int32], shown: NDArray[np.uint8]
@@ -91,24 +88,26 @@ class Placing:
 
     def _by_the_pen(
         self, curve: int, a: int, b: int, ink: NDArray[np.int32], shown: NDArray[np.uint8]
-    ) -> tuple[NDArray[Any], ...]:
-        """Return x, low, high and kind of one curve in rows ``[a, b)``: the stroke reaches to where the pen stood."""
+    ) -> NDArray[np.float64]:
+        """Return the columns of one curve in rows ``[a, b)``; its stroke's ends stay its ink's, by which pixels are owned."""
         if self._net is None:
-            return tuple(plane[curve, a:b] for plane in _planes(self._by_ink))
+            return self._ink_x[curve, a:b]
         reach = pen_reach(self._stroke)
         top, bottom = max(0, a - reach), min(len(ink), b + reach)
         # Copies, so that a part and the whole are of one type to the compiler: no gesture waits for it.
-        x, low, high, kind = (np.ascontiguousarray(plane[:, top:bottom]) for plane in _planes(self._by_ink))
+        trace = self.trace
+        planes = (self._ink_x, trace.low, trace.high, trace.kind)
+        x, low, high, kind = (np.ascontiguousarray(plane[:, top:bottom]) for plane in planes)
         stood, forced = np.ascontiguousarray(ink[top:bottom]), np.ascontiguousarray(shown[top:bottom, curve])
-        said = pen_columns(self._net, curve, a - top, b - top, x, low, high, kind, stood, forced, self._stroke)
-        x, low, high, kind = (plane[curve, a - top : b - top] for plane in (x, low, high, kind))
-        moved = np.where(kind == TraceKind.BRIDGED, said - x, 0.0)
-        low, high = np.fmin(low + moved, said), np.fmax(high + moved, said)
-        return said, low.astype(np.float32), high.astype(np.float32), kind
+        return pen_columns(self._net, curve, a - top, b - top, x, low, high, kind, stood, forced, self._stroke)
 
 
-def _planes(trace: Trace) -> tuple[NDArray[Any], ...]:
-    return trace.x, trace.low, trace.high, trace.kind
+def _write(plane: NDArray[Any], begin: int, new: NDArray[Any]) -> list[tuple[int, int]]:
+    """Write one curve's rows from ``begin`` on; return the rows of them that differ from what stood there, none or one span."""
+    old = plane[begin : begin + len(new)]
+    where = np.flatnonzero((old != new) & ~((old != old) & (new != new)))  # NaN is unlike itself
+    old[:] = new
+    return [(begin + int(where[0]), begin + int(where[-1]) + 1)] if where.size else []
 
 
 @compiled
