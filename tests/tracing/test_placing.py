@@ -122,6 +122,24 @@ def test_a_stated_row_keeps_its_column_and_an_absent_one_none() -> None:
     assert np.isnan(trace.x[0, 225:315]).all()
 
 
+def test_a_column_stated_in_a_gap_is_joined_to_the_ink_by_straight_lines() -> None:
+    column = 150 + 40 * np.sin(np.arange(300.0) / 25)
+    is_inked = np.ones(300, np.bool_)
+    is_inked[100:116] = False
+    log = DrawnLog(300, 300).draw(1, np.full(300, 40.0)).draw(2, column, on=is_inked)
+    pins = (TracePin("at", 2, RowSpan(108, 109), 120.0),)
+
+    trace = log.decoder(pins).solve()
+
+    assert trace.x[1, 108] == pytest.approx(120.0)
+    for a, b in ((99, 108), (108, 116)):
+        gap = np.flatnonzero(trace.kind[1] == TraceKind.BRIDGED)
+        gap = gap[(gap > a) & (gap < b)]
+        assert len(gap) > 4
+        steps = np.diff(trace.x[1, gap])
+        np.testing.assert_allclose(steps, steps[0], atol=1e-9)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_the_ends_of_a_stroke_stay_its_ink_s(seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -17,7 +17,7 @@ from safetensors import SafetensorError, safe_open
 
 from veerdesk.resources import damaged, resource
 from veerdesk.tracing.compiled import compiled
-from veerdesk.tracing.costs import COLUMN_UNITS, FREE
+from veerdesk.tracing.costs import AT, COLUMN_UNITS, FREE
 from veerdesk.tracing.runs import BESIDE, CENTRE, FRESH, HI, LO, STATED
 from veerdesk.tracing.trace import TraceKind
 
@@ -266,6 +266,21 @@ def _told(
 
 
 @compiled
+def _is_stated_beside(row: int, kind: NDArray[np.uint8], force: NDArray[np.uint8], reach: int) -> bool:
+    """Return True where a person stated an end of the gap that a row stands in: the straight line from there is their word too."""
+    for step in (-1, 1):
+        for away in range(1, reach + 1):
+            near = row + step * away
+            if near < 0 or near >= len(kind):
+                break
+            if force[near] == AT:
+                return True
+            if kind[near] != _BRIDGED:
+                break
+    return False
+
+
+@compiled
 def _kept_on_ink(
     row: int, curve: int, column: float, moved: float, low: NDArray[np.float32], high: NDArray[np.float32],
     kind: NDArray[np.uint8], breadth: float,
@@ -298,6 +313,8 @@ def _tell_rows(
         breadth, share = _breadth(row, widths, own, stroke)
         is_thin = breadth < _THINNEST * stroke
         if force[row] != FREE or is_thin or not _is_asked(row, kind[curve], ink[:, curve], breadth):
+            continue
+        if kind[curve, row] == _BRIDGED and _is_stated_beside(row, kind[curve], force, pen_reach(stroke) - 1):
             continue
         show_row(row, curve, x, low, high, kind, ink, stroke, breadth, share, shown)
         for k in range(SHOWN):
