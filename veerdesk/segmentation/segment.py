@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.ink import INK_HALO_PX, ink_mask
 from veerdesk.imaging.opencv import cv2
+from veerdesk.imaging.printed_lines import BAND_ROWS, SAMPLED_BANDS, PrintedLines, find_lines
 from veerdesk.imaging.straighten import ReadWindow, StraightWindow, straight_window
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.colour import Coloured, by_colour, coloured
@@ -101,6 +102,9 @@ class TrackSegmenter:
         looked for in a few tiles once, when the first tile is asked for.
     colours
         What is said of the colours of slot 1 and slot 2, ``#rrggbb``.
+    lines_apart
+        True where ink that is a printed vertical's alone is no curve's (``imaging.printed_lines``); False where the answer
+        is wanted as the network gives it, which is what other networks learn from.
     """
 
     def __init__(
@@ -115,10 +119,11 @@ class TrackSegmenter:
         owners: Owners = decided_alone,
         read_colour: ReadWindow | None = None,
         colours: tuple[str, str] | None = None,
+        lines_apart: bool = True,
     ) -> None:
         self._read, self._scan_width, self._geometry = read, scan_width, geometry
         self._predictor, self._exchanged, self._owners = predictor, exchanged, owners
-        self._read_colour = read_colour
+        self._read_colour, self._lines_apart = read_colour, lines_apart
         self._stated = (colours[1], colours[0]) if colours and exchanged else colours
         self._answers: dict[int, _Answer] = {}  # of tiles whose colours were looked at, until they are asked for
         self._stroke_px = stroke_px
@@ -137,7 +142,10 @@ class TrackSegmenter:
             shares = by_colour(shares, self._coloured(shown, even_grey=curves is not None), curves)
         sight = self._sight(numbers, shown.window.rows.start, rows)
         known = slice(max(0, shown.own.start - self._owner_halo), shown.own.stop + self._owner_halo)
-        p1, p2 = (quantised(share) * shown.ink[known] for share in shares[:, known])
+        ink = shown.ink[known]
+        if self._lines is not None:
+            ink = ink & ~self._lines.own_ink(ink)
+        p1, p2 = (quantised(share) * ink for share in shares[:, known])
         classes = self._owners(p1, p2, self._stroke_px, self._geometry.width_px)
         if self._exchanged:
             p1, p2, classes = p2, p1, _EXCHANGE[classes]
@@ -162,6 +170,19 @@ class TrackSegmenter:
             return None
         samples = [self._sample(index) for index in _spread(len(self.tiles))]
         return find_inks([s for s in samples if s is not None], self._stated)
+
+    @cached_property
+    def _lines(self) -> PrintedLines | None:
+        """The printed verticals of the whole track; None where it has no grid, or where nobody asks."""
+        if not self._lines_apart:
+            return None
+        rows, bands = self._geometry.rows, []
+        count = min(SAMPLED_BANDS, max(1, rows.rows // BAND_ROWS))
+        for top in np.linspace(rows.start, max(rows.start, rows.stop - BAND_ROWS), count).astype(int).tolist():
+            band = RowSpan(top, min(rows.stop, top + BAND_ROWS)).grown(INK_HALO_PX)
+            window = straight_window(self._geometry, band, self._geometry.margin_px)
+            bands.append(ink_mask(window.upright(self._read(window.rows, window.cols)))[INK_HALO_PX:-INK_HALO_PX])
+        return find_lines(bands, self._stroke_px)
 
     def _sample(self, index: int) -> InkSample | None:
         shown = self._shown(index)

@@ -77,7 +77,7 @@ def _planes(window: Window, predictor: Predictor, stroke_px: float) -> NDArray[n
     """Return the second and third output over the window, ``(2, h, w)`` uint8, in canonical order."""
     segmenter = TrackSegmenter(
         read=reader(window.grey), scan_width=window.grey.shape[1], geometry=window.geometry, stroke_px=stroke_px,
-        predictor=predictor, exchanged=False,
+        predictor=predictor, exchanged=False, lines_apart=False,
     )  # fmt: skip
     out = np.zeros((2, *window.grey.shape), np.uint8)
     for index in range(len(segmenter.tiles)):

@@ -121,7 +121,7 @@ def example_of(log: RenderedLog, geometry: TrackGeometry, predictor: TorchPredic
     stroke = measure_stroke_px(read, geometry)
     segmenter = TrackSegmenter(
         read=read, scan_width=grey.shape[1], geometry=geometry, stroke_px=stroke, predictor=watching, exchanged=False,
-        owners=traced_owners, read_colour=None if log.scan.ndim == 2 else reader(log.scan),
+        owners=traced_owners, read_colour=None if log.scan.ndim == 2 else reader(log.scan), lines_apart=False,
     )  # fmt: skip
     said = answered(segmenter, grey.shape, stroke)
 

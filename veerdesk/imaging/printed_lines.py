@@ -1,0 +1,184 @@
+"""printed_lines: the verticals of a track's printed grid, found once along the whole track, and the ink that is theirs alone.
+
+Separate because no tile can tell a printed line from a curve that stands still: only the whole track shows which lines go
+on from its top to its bottom, each always as far from the others. Where the network takes one for a curve, the decode
+rides it, since nothing is straighter and has fewer gaps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Rows of a band, in which lines lean by less than their own width.
+BAND_ROWS = 64
+#: Most bands by which the lines of a track are found.
+SAMPLED_BANDS = 40
+#: Only ink narrower than this share of the track's strokes, or than some px, is taken for a line's.
+_THINNER, _THIN_PX = 0.7, 3.0
+#: A line has ink in this share of a band's rows, in this share of all bands, and in that share of all rows.
+_SEEN, _BANDS, _ROWS = 0.25, 0.8, 0.45
+#: Fewer lines are no grid.
+_FEWEST = 3
+#: How far a band may stand beside where it should, px: paper stretches, pages are joined, borders are clicked.
+_SHIFT_PX = 14
+#: Rounds in which the bands settle beside each other.
+_ROUNDS = 4
+#: How far a run's middle may lie from a line's place in its band, px, and in what share of the rows such runs must be.
+_BESIDE_PX, _FEW_ROWS = 3.0, 0.2
+#: A run is a line's alone where it is broader by no more, px, and its middle no further from the line's own, px.
+_BROADER_PX, _OFF_PX = 1.0, 1.5
+#: Columns that count as one line where they stand side by side.
+_ONE_LINE_PX = 6
+
+
+@dataclass(frozen=True, slots=True)
+class _Runs:
+    """Runs of ink along the rows of an upright window, in the order of its pixels: ``(n,)`` int64 each."""
+
+    rows: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+
+    @property
+    def middles(self) -> NDArray[np.float64]:
+        """``(n,)``: column of each run's middle."""
+        return self.starts + (self.lengths - 1) / 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLines:
+    """The printed verticals of a track.
+
+    Attributes
+    ----------
+    columns
+        ``(lines,)`` float64: where they stand in an upright window of the track (``imaging.straighten``), px.
+    profile
+        ``(w,)`` float64: in what share of its rows each column has thin ink, less the mean; bands are laid on it.
+    thickest_px
+        Broader runs of ink are no line's.
+    """
+
+    columns: NDArray[np.float64]
+    profile: NDArray[np.float64]
+    thickest_px: float
+
+    def own_ink(self, ink: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return which pixels of an upright window of ink, ``(h, w)``, are a printed line's and nothing else's.
+
+        A stroke that crosses a line, or lies on it and is broader, is not among them.
+        """
+        edges = _edges(len(ink))
+        runs, profiles = _thin_runs(ink, edges, self.thickest_px)
+        shifts = _shifts(_seen(profiles), self.profile)
+        first, middles = np.searchsorted(runs.rows, edges), runs.middles
+        own = np.zeros(len(middles), np.bool_)
+        for k, shift in enumerate(shifts.tolist()):
+            here = slice(first[k], first[k + 1])
+            own[here] = _lines_own(middles[here], runs.lengths[here], self.columns + shift, edges[k + 1] - edges[k])
+        return _painted(runs, own, ink.shape)
+
+
+def find_lines(bands: Sequence[NDArray[np.bool_]], stroke_px: float) -> PrintedLines | None:
+    """Return the printed verticals of a track; None where it has no grid.
+
+    Parameters
+    ----------
+    bands
+        Ink of upright windows of the track, ``(BAND_ROWS or so, w)`` each, spread over it.
+    stroke_px
+        How wide the track's strokes are.
+    """
+    if not bands:
+        return None
+    thickest = max(_THIN_PX, _THINNER * stroke_px)
+    seen = _seen(np.concatenate([_thin_runs(band, np.array([0, len(band)]), thickest)[1] for band in bands]))
+    usual = seen[int((_off_mean(seen) ** 2).sum(axis=1).argmax())]
+    shifts = np.zeros(len(seen), np.int64)
+    for _ in range(_ROUNDS):
+        shifts = _shifts(seen, _off_mean(usual[None])[0])
+        usual = np.mean([_shifted(band, -shift) for band, shift in zip(seen, shifts.tolist(), strict=True)], axis=0)
+    middle = int(np.median(shifts))
+    laid = np.array([_shifted(band, middle - shift) for band, shift in zip(seen, shifts.tolist(), strict=True)])
+    mean = laid.mean(axis=0)
+    columns = _places(mean, ((laid > _SEEN).mean(axis=0) >= _BANDS) & (mean > _ROWS))
+    if len(columns) < _FEWEST:
+        return None
+    return PrintedLines(columns, _off_mean(mean[None])[0], thickest)
+
+
+def _edges(rows: int) -> NDArray[np.int64]:
+    """Return the first rows of a window's bands, and its end."""
+    return np.linspace(0, rows, max(1, round(rows / BAND_ROWS)) + 1).astype(np.int64)
+
+
+def _thin_runs(ink: NDArray[np.bool_], edges: NDArray[np.int64], thickest: float) -> tuple[_Runs, NDArray[np.float64]]:
+    """Return the runs of ink no broader than that, and in what share of each band's rows they cover each column."""
+    beside = np.diff(np.pad(ink, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    rows, starts = np.nonzero(beside == 1)
+    lengths = np.nonzero(beside == -1)[1] - starts
+    thin = lengths <= thickest
+    runs = _Runs(rows[thin], starts[thin], lengths[thin])
+    covered = np.cumsum(_painted(runs, np.ones(len(runs.rows), np.bool_), ink.shape), axis=0, dtype=np.int64)
+    counts = np.diff(np.concatenate((np.zeros((1, ink.shape[1]), np.int64), covered))[edges], axis=0)
+    return runs, counts / np.maximum(np.diff(edges), 1)[:, None]
+
+
+def _painted(runs: _Runs, chosen: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
+    """Return a window in which the chosen runs are True."""
+    ends = np.zeros((shape[0], shape[1] + 1), np.int8)
+    ends[runs.rows[chosen], runs.starts[chosen]] = 1
+    ends[runs.rows[chosen], runs.starts[chosen] + runs.lengths[chosen]] = -1
+    return np.asarray(np.cumsum(ends, axis=1, dtype=np.int8)[:, :-1] > 0, np.bool_)
+
+
+def _seen(profiles: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return bands' profiles, ``(bands, w)``, as seen by an eye that takes two columns beside each other for one."""
+    wide = np.pad(profiles, ((0, 0), (1, 1)))
+    return np.maximum(profiles, np.maximum(wide[:, :-2], wide[:, 2:]))
+
+
+def _off_mean(profiles: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(profiles - profiles.mean(axis=1, keepdims=True), np.float64)
+
+
+def _shifted(profile: NDArray[np.float64], by: int) -> NDArray[np.float64]:
+    out = np.zeros_like(profile)
+    if by >= 0:
+        out[by:] = profile[: len(profile) - by]
+    else:
+        out[:by] = profile[-by:]
+    return out
+
+
+def _shifts(seen: NDArray[np.float64], profile: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return by how many columns each band, ``(bands, w)``, stands to the right of a profile."""
+    reach = min(_SHIFT_PX, len(profile) - 1)
+    tried = np.arange(-reach, reach + 1)
+    fits = _off_mean(seen) @ np.stack([_shifted(profile, int(by)) for by in tried], axis=1)
+    return np.asarray(tried[fits.argmax(axis=1)], np.int64)
+
+
+def _places(mean: NDArray[np.float64], is_line: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the column of each line: the middle of columns side by side, or the fullest where they are many."""
+    ends = np.flatnonzero(np.diff(np.concatenate(([False], is_line, [False])).astype(np.int8))).reshape(-1, 2)
+    places = [(a + b - 1) / 2 if b - a <= _ONE_LINE_PX else a + int(mean[a:b].argmax()) for a, b in ends.tolist()]
+    return np.array(places, np.float64)
+
+
+def _lines_own(
+    middles: NDArray[np.float64], lengths: NDArray[np.int64], columns: NDArray[np.float64], rows: int
+) -> NDArray[np.bool_]:
+    """Return which runs of a band are a line's alone, the lines standing about where they are said to."""
+    own = np.zeros(len(middles), np.bool_)
+    for column in columns.tolist():
+        near = np.abs(middles - column) <= _BESIDE_PX
+        if near.sum() < _FEW_ROWS * rows:
+            continue
+        at, width = np.median(middles[near]), np.median(lengths[near])
+        own |= (np.abs(middles - at) <= _OFF_PX) & (lengths <= width + _BROADER_PX)
+    return own
