@@ -174,3 +174,30 @@ def test_a_tile_has_the_cells_whose_middle_lies_in_its_rows(exchanged: bool, ord
 
 def test_a_predictor_that_tells_nothing_more_gives_no_cells() -> None:
     assert len(segmenter().run(0).sight.at) == 0
+
+
+def test_a_printed_verticals_own_ink_is_no_curves() -> None:
+    """The network may call it one: the decode would ride it."""
+    scan = drawn_scan()
+    rows = np.arange(scan.shape[0])
+    printed = np.full_like(scan, 255)
+    for column in range(24, WIDTH - 24, 24):
+        at = np.round(column + rows / 65).astype(np.int64)
+        printed[rows, at] = printed[rows, at + 1] = 0
+    both = np.minimum(scan, printed)
+
+    def ask(*, lines_apart: bool) -> TrackSegmenter:
+        return TrackSegmenter(
+            read=reader(both), scan_width=WIDTH, geometry=GEOMETRY, stroke_px=6.0, predictor=LeftRight(),
+            exchanged=False, lines_apart=lines_apart,
+        )  # fmt: skip
+
+    apart, together = ask(lines_apart=True), ask(lines_apart=False)
+    for k in range(len(apart.tiles)):
+        band, plain = apart.run(k), together.run(k)
+        here = (slice(band.rows.start, band.rows.stop), slice(band.col0, band.col0 + band.p1.shape[1]))
+        stroke, line = scan[here] == 0, (printed[here] == 0) & (scan[here] != 0)
+        assert (band.classes[stroke] > 0).mean() > 0.97
+        assert (band.classes[line] > 0).mean() < 0.35  # what is left touches a stroke
+        assert (plain.classes[line] > 0).mean() > 0.9
+        assert np.array_equal(band.p1[band.p1 > 0], plain.p1[band.p1 > 0])

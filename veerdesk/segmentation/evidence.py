@@ -32,10 +32,27 @@ class Parted:
 
 @dataclass(frozen=True, slots=True)
 class Likeness:
-    """Whether a track's two pens look alike, and who is who where they do: ``parted``, in order, tells them apart."""
+    """Whether a track's two pens look alike, and who is who: ``parted``, in order, tells them apart where they do.
+
+    ``turned`` are the rows in which the model's names are the wrong way round, where the pens differ.
+    """
 
     are_alike: bool
     parted: tuple[Parted, ...] = ()
+    turned: tuple[RowSpan, ...] = ()
+
+    @property
+    def tells(self) -> bool:
+        """Whether evidence is anywhere told otherwise than the model gives it."""
+        return self.are_alike or bool(self.turned)
+
+    def is_turned(self, rows: RowSpan) -> NDArray[np.bool_]:
+        """Return ``(h,)``: in which of some rows the model's names are the wrong way round."""
+        out = np.zeros(rows.rows, np.bool_)
+        for span in self.turned:
+            here = span.clipped(rows)
+            out[here.start - rows.start : here.stop - rows.start] = True
+        return out
 
 
 class EvidencePlanes:
@@ -104,10 +121,13 @@ def as_told(
     """Return the evidence of a window, ``(h, w)`` uint8 each, as a track's likeness tells it.
 
     Of pens that look alike a tile's classes say nothing: both curves share the evidence of every pixel, but where a
-    column parts them.
+    column parts them. Of others it is exchanged in rows where the model has them the wrong way round.
     """
-    if likeness is None or not likeness.are_alike:
+    if likeness is None or not likeness.tells:
         return p1, p2
+    if not likeness.are_alike:
+        turned = likeness.is_turned(rows)[:, None]
+        return np.where(turned, p2, p1), np.where(turned, p1, p2)
     both = np.minimum(p1.astype(np.uint16) + p2, 255).astype(np.uint8)
     second = both // np.uint8(2)
     first = both - second

@@ -62,7 +62,8 @@ class Seen:
     said
         ``(h, 2)`` bool: rows in which a person gave a curve ink.
     turned
-        ``(h,)`` bool: rows in which a person called the ink the other way round than the model.
+        ``(h,)`` bool: rows in which a person, or how the curves go along the whole track, called the ink the other way round
+        than the model.
     """
 
     sight: Sight

@@ -81,8 +81,11 @@ def seen_of(track: TrackPixels) -> Callable[[RowSpan], Seen]:
         from veerdesk.labels.window_paint import rows_said  # here, as above
 
         words = np.zeros((rows.rows, 3), np.uint8)
-        rows_said(track.labels.said(rows, track.cols), *track.evidence.answered(rows, track.cols), words)
-        return Seen(track.evidence.seen(rows), words[:, :2] > 0, words[:, 2] > 0)
+        rows_said(track.labels.said(rows, track.cols), *track.evidence.read(rows, track.cols), words)
+        turned, likeness = words[:, 2] > 0, track.evidence.likeness
+        if likeness is not None:
+            turned = turned ^ likeness.is_turned(rows)
+        return Seen(track.evidence.seen(rows), words[:, :2] > 0, turned)
 
     return look
 
@@ -145,8 +148,10 @@ def new_decoder(
     from veerdesk.tracing.decode import Decoder
 
     geometry, pins = track.geometry, trace_pins(track)
-    are_alike = likeness is not None and likeness.are_alike
-    return Decoder(geometry.rows, evidence, pins, stroke_px, geometry.width_px, False, geometry, are_alike, look)
+    alike, turned = (False, ()) if likeness is None else (likeness.are_alike, likeness.turned)
+    return Decoder(
+        geometry.rows, evidence, pins, stroke_px, geometry.width_px, False, geometry, alike, look, unsure=turned
+    )
 
 
 def track_likeness(track: TrackPixels, stroke_px: float, cancel: Cancel | None = None) -> Likeness:

@@ -184,7 +184,8 @@ def _likeness(values: dict[str, Any]) -> Likeness:
     if "parted" not in values:  # as wells of before have it: one column at the top
         values = {**values, "parted": [{**values, "left": 1}]}
     parted = (Parted(_span(p["rows"]), float(p["column"]), int(p["left"])) for p in values["parted"])
-    return Likeness(bool(values["are_alike"]), tuple(parted))
+    turned = tuple(_span(span) for span in values.get("turned", ()))
+    return Likeness(bool(values["are_alike"]), tuple(parted), turned)
 
 
 def _span(values: dict[str, Any]) -> RowSpan:

@@ -68,10 +68,21 @@ def crossed_names(trace: Trace, spans: NDArray[np.int64], stroke_px: float) -> l
         if np.array_equal(again, crossed):
             break
         crossed = again
-    return _rows_of(crossed, spans, trace.rows)
+    return rows_between(crossed, spans, trace.rows)
 
 
-def _rows_of(crossed: NDArray[np.bool_], spans: NDArray[np.int64], rows: RowSpan) -> list[RowSpan]:
+def rows_between(crossed: NDArray[np.bool_], spans: NDArray[np.int64], rows: RowSpan) -> list[RowSpan]:
+    """Return the scan rows of some stretches, each from the middle of its first crossing to that of its last.
+
+    Parameters
+    ----------
+    crossed
+        ``(crossings + 1,)``: which stretches.
+    spans
+        ``(crossings, 2)`` int64: first row and last row + 1 of each crossing, counted from the track's first.
+    rows
+        The track's rows.
+    """
     cuts = np.concatenate(([0], spans.sum(axis=1) // 2, [rows.rows]))
     edges = np.flatnonzero(np.diff(np.concatenate(([False], crossed, [False])).astype(np.int8))).reshape(-1, 2)
     return [RowSpan(rows.start + int(cuts[a]), rows.start + int(cuts[b])) for a, b in edges]

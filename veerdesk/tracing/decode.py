@@ -102,6 +102,8 @@ class Decoder:
         The numbers by which it is judged then; None: those that ship.
     by_pen
         False where the ink's own columns do: where both curves are followed only to be named.
+    unsure
+        Rows in which the evidence's names are not the model's own: no name but a person's says there how sure a crossing is.
     """
 
     def __init__(
@@ -117,12 +119,14 @@ class Decoder:
         look: Look | None = None,
         net: PresenceNet | None = None,
         by_pen: bool = True,
+        unsure: Sequence[RowSpan] = (),
     ) -> None:
         self._rows = rows
         self._evidence = evidence
         self._pins = tuple(pins)
         self._is_single = is_single
         self._are_alike = are_alike
+        self._unsure = (rows,) if are_alike else tuple(unsure)
         self._look = look
         self._borders = _borders_of(rows, geometry)
         self._costs = costs_for(stroke_px, width_px)
@@ -153,9 +157,12 @@ class Decoder:
         """Return ``(n,)``: what it would cost in each row to call each curve's ink the other's, nats."""
         share = np.arange(256) / 255.0
         own = (np.log(share + 0.02) - np.log(1.02 - share)) * self._costs.evidence
-        if self._are_alike:
-            own[np.abs(share - 0.5) < _SAID_SHARE - 0.5] = 0.0
-        return np.asarray(exchange_cost(self._ink, self._presence.kept, own) / UNITS)
+        said = np.where(np.abs(share - 0.5) < _SAID_SHARE - 0.5, 0.0, own)
+        nats = np.asarray(exchange_cost(self._ink, self._presence.kept, own) / UNITS)
+        for span in self._unsure:
+            here = slice(span.start - self._rows.start, span.stop - self._rows.start)
+            nats[here] = exchange_cost(self._ink[here], self._presence.kept[here], said) / UNITS
+        return nats
 
     def followed_cells(self) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the rows of the cells, counted from the track's first, and how the curves were followed in each."""

@@ -20,6 +20,7 @@ from veerdesk.segmentation.evidence import Likeness, Parted, as_told
 from veerdesk.tracing.courses import crossed_names
 from veerdesk.tracing.crossings import crossing_spans
 from veerdesk.tracing.decode import Decoder, Evidence
+from veerdesk.tracing.habits import exchanged_by_habit
 from veerdesk.tracing.trace import Trace, TraceKind
 
 #: Widths that differ by less than this factor count as alike, as they do to an eye.
@@ -70,7 +71,7 @@ def are_alike(trace: Trace) -> bool:
 def likeness_of(
     rows: RowSpan, evidence: Evidence, stroke_px: float, geometry: TrackGeometry, cancel: Cancel | None = None
 ) -> Likeness:
-    """Return whether a track's two pens look alike, and where they are then told apart.
+    """Return whether a track's two pens look alike, and where they are then told apart; where they differ, where the model errs.
 
     Parameters
     ----------
@@ -87,15 +88,18 @@ def likeness_of(
         Where ``cancel`` says so.
     """
     width = geometry.width_px
-    shared = told_evidence(evidence, Likeness(True))
-    trace = Decoder(rows, shared, (), stroke_px, width, False, geometry, by_pen=False).solve(cancel)
-    if not are_alike(trace):
-        return Likeness(False)
-    if _model_tells(trace, evidence):
-        told = Decoder(rows, evidence, (), stroke_px, width, False, geometry, by_pen=False).solve(cancel)
-        if not are_alike(told):  # what the ink hides, as dots that run together, the model may know
-            return Likeness(False)
-    return _told_apart(trace, stroke_px)
+
+    def followed(by: Evidence) -> Trace:
+        return Decoder(rows, by, (), stroke_px, width, False, geometry, by_pen=False).solve(cancel)
+
+    trace = followed(told_evidence(evidence, Likeness(True)))
+    alike = are_alike(trace)
+    if alike and not _model_tells(trace, evidence):
+        return _told_apart(trace, stroke_px)
+    told = followed(evidence)
+    if alike and are_alike(told):  # what the ink hides, as dots that run together, the model may know
+        return _told_apart(trace, stroke_px)
+    return Likeness(False, turned=exchanged_by_habit(told, evidence, stroke_px))
 
 
 def _model_tells(trace: Trace, evidence: Evidence) -> bool:
@@ -119,7 +123,7 @@ def told_evidence(evidence: Evidence, likeness: Likeness) -> Evidence:
         p1, p2, col0 = evidence(rows)
         return *as_told(p1, p2, rows, col0, likeness), col0
 
-    return read if likeness.are_alike else evidence
+    return read if likeness.tells else evidence
 
 
 def _told_apart(trace: Trace, stroke_px: float) -> Likeness:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,9 @@ from veerdesk.training.windows import Window, between_borders, read_window, read
 
 _SLOTS: tuple[Slot, ...] = (1, 2)
 
+#: Nothing is told otherwise than the model answers it.
+_AS_ANSWERED = Likeness(False)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -58,11 +62,11 @@ class Answer:
     stroke_px: float
     sight: Sight = field(default_factory=no_sight)
 
-    def look(self, rows: RowSpan) -> Seen:
-        """Return what is known of some rows besides their evidence; nobody has said anything."""
+    def look(self, rows: RowSpan, likeness: Likeness = _AS_ANSWERED) -> Seen:
+        """Return what is known of some rows besides their evidence, their names as told; nobody has said anything."""
         here = (self.sight.at >= rows.start) & (self.sight.at < rows.stop)
         part = Sight(self.sight.at[here], self.sight.cells[here])
-        return Seen(part, np.zeros((rows.rows, 2), np.bool_), np.zeros(rows.rows, np.bool_))
+        return Seen(part, np.zeros((rows.rows, 2), np.bool_), likeness.is_turned(rows))
 
 
 def evaluate(
@@ -186,8 +190,9 @@ def window_decoder(window: Window, said: Answer, by_pen: bool = True) -> Decoder
     is_told = window.exchanged or said.sight.is_told_by_colour
     likeness = Likeness(False) if is_told else likeness_of(rows, read, said.stroke_px, geometry)
     told = told_evidence(read, likeness)
-    are_alike, stroke = likeness.are_alike, said.stroke_px
-    return Decoder(rows, told, (), stroke, width, False, geometry, are_alike, said.look, by_pen=by_pen)
+    look = partial(said.look, likeness=likeness)
+    alike, stroke = likeness.are_alike, said.stroke_px
+    return Decoder(rows, told, (), stroke, width, False, geometry, alike, look, by_pen=by_pen, unsure=likeness.turned)
 
 
 def _exported(trace: Trace, window: Window, stroke_px: float) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -158,8 +158,8 @@ def _traced(lesson: Lesson, said: Answer, likeness: Likeness) -> Trace:
     geometry = lesson.geometry
     absent = tuple(TracePin("absent", slot, geometry.rows) for slot in (1, 2) if slot not in lesson.slots)
     told = told_evidence(_evidence(said), likeness)
-    width, are_alike = geometry.width_px, likeness.are_alike
-    return Decoder(geometry.rows, told, absent, lesson.stroke_px, width, False, geometry, are_alike, said.look).solve()
+    look, alike, width = partial(said.look, likeness=likeness), likeness.are_alike, geometry.width_px
+    return Decoder(geometry.rows, told, absent, lesson.stroke_px, width, False, geometry, alike, look).solve()
 
 
 def _evidence(said: Answer) -> Evidence:
