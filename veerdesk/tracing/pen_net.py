@@ -146,10 +146,26 @@ def _breadth(row: int, widths: NDArray[np.int64], own: NDArray[np.int64], stroke
 
 
 @compiled
+def _ends_stated(row: int, kind: NDArray[np.uint8], ink: NDArray[np.int32], reach: int) -> bool:
+    """Return True where a gap ends, not far from a row of it, at a column that a person stated where no ink is."""
+    for step in (-1, 1):
+        for away in range(1, reach + 1):
+            near = row + step * away
+            if near < 0 or near >= len(kind):
+                break
+            if kind[near] != _BRIDGED:
+                if ink[near, FRESH] == STATED:
+                    return True
+                break
+    return False
+
+
+@compiled
 def _is_asked(row: int, kind: NDArray[np.uint8], ink: NDArray[np.int32], breadth: float) -> bool:
     """Return True where the middle of the row's own ink need not be the pen: wide runs, gaps, and rows beside gaps and stays.
 
     Behind the other curve the likeliest column is the other's own: right by a little more often, yet whose row it is no longer shows.
+    A gap that is one because a person stated a column in it is none of the print's.
     """
     if kind[row] == 0 or kind[row] == _SHARED:
         return False
@@ -158,7 +174,7 @@ def _is_asked(row: int, kind: NDArray[np.uint8], ink: NDArray[np.int32], breadth
     beside = max(1, int(_BESIDE_GAP * breadth + 0.5))
     other = 0
     for near in range(max(0, row - beside), min(len(kind), row + beside + 1)):
-        other += kind[near] != _OWN
+        other += kind[near] != _OWN and not (kind[near] == _BRIDGED and _ends_stated(near, kind, ink, beside))
     return other > 0
 
 
