@@ -14,7 +14,7 @@ from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.evidence import Likeness, as_told
 from veerdesk.tracing.decode import Decoder
-from veerdesk.tracing.habits import exchanged_by_habit, exchanged_odds
+from veerdesk.tracing.habits import exchanged_odds, habits_of
 from veerdesk.tracing.likeness import likeness_of, told_evidence
 
 ROWS, COLS, STROKE, TURN = 2400, 300, 4, 300
@@ -58,7 +58,7 @@ def reader(planes: Planes) -> Callable[[RowSpan], tuple[NDArray[np.uint8], NDArr
 def turned(planes: Planes) -> tuple[RowSpan, ...]:
     read = reader(planes)
     trace = Decoder(WHOLE, read, (), STROKE, GEOMETRY.width_px, False, GEOMETRY, by_pen=False).solve()
-    return exchanged_by_habit(trace, read, STROKE)
+    return habits_of(trace, read, STROKE)[0]
 
 
 @pytest.mark.parametrize("named", [(0,), (3,), (8,), (2, 6)])
@@ -94,9 +94,7 @@ def test_both_curves_come_out_under_one_name_each() -> None:
 
     likeness = likeness_of(WHOLE, read, STROKE, GEOMETRY)
     told = told_evidence(read, likeness)
-    trace = Decoder(
-        WHOLE, told, (), STROKE, GEOMETRY.width_px, False, GEOMETRY, likeness.are_alike, unsure=likeness.turned
-    ).solve()
+    trace = Decoder(WHOLE, told, (), STROKE, GEOMETRY.width_px, False, GEOMETRY, likeness).solve()
 
     assert not likeness.are_alike
     right = np.abs(trace.x - (x + np.array([[(STROKE - 1) / 2], [3.0]]))) < 6
@@ -110,7 +108,7 @@ def test_no_crossing_of_a_turned_stretch_is_called_sure_for_its_names() -> None:
     likeness = Likeness(False, turned=turned(planes))
     read = told_evidence(reader(planes), likeness)
     sure, unsure = (
-        Decoder(WHOLE, read, (), STROKE, GEOMETRY.width_px, False, GEOMETRY, unsure=spans)
+        Decoder(WHOLE, read, (), STROKE, GEOMETRY.width_px, False, GEOMETRY, Likeness(False, (), spans))
         for spans in ((), likeness.turned)
     )
     for decoder in (sure, unsure):

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from tests.tracing.drawn_track import DrawnLog, dashes, walk
 from veerdesk.resources import resource
 from veerdesk.rows import RowSpan
+from veerdesk.segmentation.evidence import Likeness
 from veerdesk.segmentation.sight import AS_SEEN, EXCHANGED, FIELDS, NUMBERS, Seen, Sight, presence_file
 from veerdesk.tracing.decode import Decoder
 from veerdesk.tracing.presence_net import FOLLOWED, REACH, REACHES, PresenceNet, answers, shipped_net
@@ -225,6 +226,8 @@ def test_of_pens_of_one_look_nothing_is_told_by_name() -> None:
     seen = two_curves().absent(2, RowSpan(200, 400))
     whole, stroke, width = RowSpan(0, ROWS), float(seen.log.stroke), float(seen.log.width)
 
-    alike = Decoder(whole, seen.log.evidence, (), stroke, width, False, None, True, seen.look, plain_net()).solve()
+    alike = Decoder(
+        whole, seen.log.evidence, (), stroke, width, False, None, Likeness(True), seen.look, plain_net()
+    ).solve()
 
     assert np.isfinite(alike.x).all()

@@ -34,12 +34,14 @@ class Parted:
 class Likeness:
     """Whether a track's two pens look alike, and who is who: ``parted``, in order, tells them apart where they do.
 
-    ``turned`` are the rows in which the model's names are the wrong way round, where the pens differ.
+    Where they differ, ``turned`` are the rows in which the model's names are the wrong way round, and ``bends`` by how much more
+    curve 1 bends along the track than curve 2, in logs; 0 where that is not known.
     """
 
     are_alike: bool
     parted: tuple[Parted, ...] = ()
     turned: tuple[RowSpan, ...] = ()
+    bends: float = 0.0
 
     @property
     def tells(self) -> bool:
@@ -53,6 +55,10 @@ class Likeness:
             here = span.clipped(rows)
             out[here.start - rows.start : here.stop - rows.start] = True
         return out
+
+
+#: Nothing is told otherwise than the model answers it.
+AS_ANSWERED = Likeness(False)
 
 
 class EvidencePlanes:

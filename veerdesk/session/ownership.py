@@ -18,7 +18,7 @@ from veerdesk.imaging.progress import Cancel
 from veerdesk.labels.classes import NOT_SAID
 from veerdesk.labels.label_map import LabelMap
 from veerdesk.rows import RowSpan
-from veerdesk.segmentation.evidence import EvidencePlanes, Likeness
+from veerdesk.segmentation.evidence import AS_ANSWERED, EvidencePlanes, Likeness
 from veerdesk.segmentation.order import is_exchanged
 from veerdesk.segmentation.sight import Seen
 from veerdesk.tracing.trace import TracePin
@@ -148,10 +148,8 @@ def new_decoder(
     from veerdesk.tracing.decode import Decoder
 
     geometry, pins = track.geometry, trace_pins(track)
-    alike, turned = (False, ()) if likeness is None else (likeness.are_alike, likeness.turned)
-    return Decoder(
-        geometry.rows, evidence, pins, stroke_px, geometry.width_px, False, geometry, alike, look, unsure=turned
-    )
+    told, width = likeness or AS_ANSWERED, geometry.width_px
+    return Decoder(geometry.rows, evidence, pins, stroke_px, width, False, geometry, told, look)
 
 
 def track_likeness(track: TrackPixels, stroke_px: float, cancel: Cancel | None = None) -> Likeness:

@@ -185,7 +185,7 @@ def _likeness(values: dict[str, Any]) -> Likeness:
         values = {**values, "parted": [{**values, "left": 1}]}
     parted = (Parted(_span(p["rows"]), float(p["column"]), int(p["left"])) for p in values["parted"])
     turned = tuple(_span(span) for span in values.get("turned", ()))
-    return Likeness(bool(values["are_alike"]), tuple(parted), turned)
+    return Likeness(bool(values["are_alike"]), tuple(parted), turned, float(values.get("bends", 0.0)))
 
 
 def _span(values: dict[str, Any]) -> RowSpan:

@@ -7,6 +7,7 @@ on the traced windows. 1 nat is ``UNITS``.
 
 from __future__ import annotations
 
+from math import exp
 from typing import NamedTuple
 
 UNITS = 1024
@@ -18,6 +19,9 @@ SLOPE_UNITS = 256
 RUNS = 8
 BEAM = 32
 PLACES = 4
+
+#: By how much more one curve may bend than the other for what slopes cost them, in logs.
+_FIRMEST = 0.9
 
 #: A gap of this many rows has forgotten where it began.
 FORGET_ROWS = 4000
@@ -53,6 +57,8 @@ class Costs(NamedTuple):
     abandon: int  # leaving ink that goes on and that nobody else takes
     drift: float  # per px of departure from the slope
     drift_most: int
+    firm_first: float  # how many times over curve 1 pays for it, and curve 2: the one that bends less pays more
+    firm_second: float
     hide: int
     hide_row: int
     hide_blind: int
@@ -65,9 +71,18 @@ class Costs(NamedTuple):
     prune: int  # more than leaving ink and a jump together, else a curve on the wrong ink could never leave it
 
 
-def costs_for(stroke_px: float, width_px: float) -> Costs:
-    """Return the charges for a track whose strokes are ``stroke_px`` wide between borders ``width_px`` apart."""
+def costs_for(stroke_px: float, width_px: float, bends: float = 0.0) -> Costs:
+    """Return the charges for a track.
+
+    Parameters
+    ----------
+    stroke_px, width_px
+        How wide its strokes are, and how far apart its borders, px.
+    bends
+        By how much more curve 1 bends along the track than curve 2, in logs.
+    """
     nat = UNITS
+    firmer = min(max(bends, -_FIRMEST), _FIRMEST)
     stroke = max(1.0, float(stroke_px))
     return Costs(
         stroke=stroke,
@@ -94,6 +109,8 @@ def costs_for(stroke_px: float, width_px: float) -> Costs:
         abandon=round(6.0 * nat),
         drift=0.02 * nat,
         drift_most=round(0.5 * nat),
+        firm_first=exp(-firmer),
+        firm_second=exp(firmer),
         hide=round(0.4 * nat),
         hide_row=round(0.2 * nat),
         hide_blind=round(4.0 * nat),

@@ -15,6 +15,7 @@ from veerdesk.errors import InterruptedWorkError
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.progress import Cancel, Progress, Unstoppable, unwatched
 from veerdesk.rows import RowSpan, joined
+from veerdesk.segmentation.evidence import AS_ANSWERED, Likeness
 from veerdesk.segmentation.sight import Seen
 from veerdesk.tracing.costs import UNITS, costs_for
 from veerdesk.tracing.crossing_rows import exchange_cost
@@ -92,9 +93,9 @@ class Decoder:
         True where the track has slot 1 only.
     geometry
         The printed borders, where they are known: ink outside them is believed less.
-    are_alike
-        True where the evidence of pens of one look names what courses alone have told apart: no name but a person's
-        then says how sure a crossing is.
+    likeness
+        How the evidence is told otherwise than the model gave it: where courses alone named pens of one look, or the curves' habits
+        turned a stretch, no name but a person's says how sure a crossing is; and the curve that bends less keeps its slope longer.
     look
         Tells what else is known of rows. Presence is judged by classes alone where it is None, where the model tells nothing, and
         of pens of one look: what the model sees of either name it sees of none.
@@ -102,8 +103,6 @@ class Decoder:
         The numbers by which it is judged then; None: those that ship.
     by_pen
         False where the ink's own columns do: where both curves are followed only to be named.
-    unsure
-        Rows in which the evidence's names are not the model's own: no name but a person's says there how sure a crossing is.
     """
 
     def __init__(
@@ -115,21 +114,20 @@ class Decoder:
         width_px: float,
         is_single: bool,
         geometry: TrackGeometry | None = None,
-        are_alike: bool = False,
+        likeness: Likeness = AS_ANSWERED,
         look: Look | None = None,
         net: PresenceNet | None = None,
         by_pen: bool = True,
-        unsure: Sequence[RowSpan] = (),
     ) -> None:
         self._rows = rows
         self._evidence = evidence
         self._pins = tuple(pins)
         self._is_single = is_single
-        self._are_alike = are_alike
-        self._unsure = (rows,) if are_alike else tuple(unsure)
+        self._are_alike = likeness.are_alike
+        self._unsure = (rows,) if likeness.are_alike else likeness.turned
         self._look = look
         self._borders = _borders_of(rows, geometry)
-        self._costs = costs_for(stroke_px, width_px)
+        self._costs = costs_for(stroke_px, width_px, likeness.bends)
         self._spans = tuple(rows.bands(BLOCK_ROWS))
         self._blocks: list[_Block] = []
         self._on = np.full((rows.rows, 2), -1, np.int8)

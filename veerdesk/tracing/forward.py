@@ -64,12 +64,12 @@ def _price(
     for i in range(m):
         if state[ON] >= 0 and px_between(state[LOW], state[HIGH], runs[i, LO], runs[i, HI]) == 0:
             touching |= 1 << i
-    ends = touching == 0
+    ends, firm = touching == 0, costs.firm_first if curve == 0 else costs.firm_second
     for i in range(m):
         if state[ON] >= 0 and is_wrap(state, runs[i], costs):
             touching |= 1 << (_WRAPPED + i)
         own = numbers[i] // RUNS == curve
-        onto[i] = cost_onto_run(state, runs[i], ends, costs) + (runs[i, OWN] if own else runs[i, OTHER])
+        onto[i] = cost_onto_run(state, runs[i], ends, firm, costs) + (runs[i, OWN] if own else runs[i, OTHER])
         behind[i] = cost_behind(state, runs[i], costs)
         if own and behind[i] >= 0:
             behind[i] += costs.foreign  # the other curve has no business on it

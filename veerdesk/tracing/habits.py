@@ -30,10 +30,14 @@ _FREEDOM = 4.0
 #: Nats from which a stretch is taken for exchanged, and how sure the network may be of its names there, nats a row.
 _EXCHANGED, _SURE = 0.5, 5.0
 _BAND_ROWS = 1024
+#: Of how many of the lags what is usual along the track is the mean, and the rows that speak for no difference.
+_USUAL_LAGS, _USUAL_DOUBT = 3, 400.0
 
 
-def exchanged_by_habit(trace: Trace, evidence: Evidence, stroke_px: float) -> tuple[RowSpan, ...]:
+def habits_of(trace: Trace, evidence: Evidence, stroke_px: float) -> tuple[tuple[RowSpan, ...], float]:
     """Return the rows in which a track's two curves stand under each other's name, by how they bend along the rest of it.
+
+    With them comes by how much more curve 1 bends than curve 2 along the track, in logs, less where few rows say so.
 
     Parameters
     ----------
@@ -47,14 +51,17 @@ def exchanged_by_habit(trace: Trace, evidence: Evidence, stroke_px: float) -> tu
     spans = crossing_spans(trace, stroke_px)
     edges = np.concatenate(([0], spans.ravel(), [trace.rows.rows])).reshape(-1, 2)
     if len(edges) <= OTHERS:
-        return ()
+        return (), 0.0
     own = trace.kind == TraceKind.OWN_INK
     measured = np.array([[_bends(trace.x[c], own[c], a, b, stroke_px) for c in (0, 1)] for a, b in edges.tolist()])
     differ, rows = measured[:, 0, :, 0] - measured[:, 1, :, 0], measured[..., 1].min(axis=1)
     sums = np.concatenate(([0.0], np.cumsum(_named(trace, own, evidence))))
     named = (sums[edges[:, 1]] - sums[edges[:, 0]]) / np.maximum(rows.max(axis=1), 1.0)
     exchanged = (exchanged_odds(differ, rows) > _EXCHANGED) & (named < _SURE)
-    return tuple(rows_between(exchanged, spans, trace.rows))
+    usual = np.where(exchanged, -1.0, 1.0)[:, None] * differ[:, :_USUAL_LAGS]
+    known, weights = np.isfinite(usual), np.minimum(rows[:, :_USUAL_LAGS], _LONG_ROWS)
+    bends = float((usual * weights)[known].sum() / (weights[known].sum() + _USUAL_DOUBT))
+    return tuple(rows_between(exchanged, spans, trace.rows)), bends
 
 
 def exchanged_odds(differ: NDArray[np.float64], rows: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -20,7 +20,7 @@ from veerdesk.segmentation.evidence import Likeness, Parted, as_told
 from veerdesk.tracing.courses import crossed_names
 from veerdesk.tracing.crossings import crossing_spans
 from veerdesk.tracing.decode import Decoder, Evidence
-from veerdesk.tracing.habits import exchanged_by_habit
+from veerdesk.tracing.habits import habits_of
 from veerdesk.tracing.trace import Trace, TraceKind
 
 #: Widths that differ by less than this factor count as alike, as they do to an eye.
@@ -99,7 +99,8 @@ def likeness_of(
     told = followed(evidence)
     if alike and are_alike(told):  # what the ink hides, as dots that run together, the model may know
         return _told_apart(trace, stroke_px)
-    return Likeness(False, turned=exchanged_by_habit(told, evidence, stroke_px))
+    turned, bends = habits_of(told, evidence, stroke_px)
+    return Likeness(False, (), turned, bends)
 
 
 def _model_tells(trace: Trace, evidence: Evidence) -> bool:

@@ -76,12 +76,12 @@ def _drift(state: NDArray[np.int32], run: NDArray[np.int32], rows: int, costs: C
 
 
 @compiled
-def cost_onto_run(state: NDArray[np.int32], run: NDArray[np.int32], ends: bool, costs: Costs) -> int:
-    """Return the cost of standing on ``run`` in the next row; the ink's own cost apart."""
+def cost_onto_run(state: NDArray[np.int32], run: NDArray[np.int32], ends: bool, firm: float, costs: Costs) -> int:
+    """Return the cost of standing on ``run`` in the next row, slopes counting ``firm`` times; the ink's own cost apart."""
     if state[ON] >= 0:
         px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
         if px == 0:
-            return _drift(state, run, 1, costs)
+            return int(firm * _drift(state, run, 1, costs))
         jump = _jump(state, run, px, costs)
         return min(jump, costs.limb) if px <= _steep(state, run, ends, costs) else jump
     off = state[OFF]
@@ -89,7 +89,7 @@ def cost_onto_run(state: NDArray[np.int32], run: NDArray[np.int32], ends: bool, 
         px = px_between(state[LOW], state[HIGH], run[LO], run[HI])
         if px <= costs.contact:
             explained = int(costs.refund * max(0, min(off, 2 * costs.gap_long) - costs.gap_long // 2))
-            return costs.hide + OUT_OF_HIDING * _drift(state, run, off + 1, costs) - explained
+            return costs.hide + int(OUT_OF_HIDING * firm * _drift(state, run, off + 1, costs)) - explained
         unexplained = max(0, costs.gap_row - costs.hide_row) * min(int(off), costs.gap_long)
         return _jump(state, run, px, costs) + unexplained
     if off >= FORGET_ROWS:

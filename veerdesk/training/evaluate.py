@@ -24,7 +24,7 @@ from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.model.predictor import DeviceChoice, open_model, use_threads
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.decide import CURVE_PARTS
-from veerdesk.segmentation.evidence import Likeness
+from veerdesk.segmentation.evidence import AS_ANSWERED, Likeness
 from veerdesk.segmentation.predictor import Predictor
 from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.segmentation.sight import Seen, Sight, no_sight
@@ -48,9 +48,6 @@ from veerdesk.training.windows import Window, between_borders, read_window, read
 
 _SLOTS: tuple[Slot, ...] = (1, 2)
 
-#: Nothing is told otherwise than the model answers it.
-_AS_ANSWERED = Likeness(False)
-
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -62,7 +59,7 @@ class Answer:
     stroke_px: float
     sight: Sight = field(default_factory=no_sight)
 
-    def look(self, rows: RowSpan, likeness: Likeness = _AS_ANSWERED) -> Seen:
+    def look(self, rows: RowSpan, likeness: Likeness = AS_ANSWERED) -> Seen:
         """Return what is known of some rows besides their evidence, their names as told; nobody has said anything."""
         here = (self.sight.at >= rows.start) & (self.sight.at < rows.stop)
         part = Sight(self.sight.at[here], self.sight.cells[here])
@@ -188,11 +185,10 @@ def window_decoder(window: Window, said: Answer, by_pen: bool = True) -> Decoder
         return said.p1[span.start : span.stop], said.p2[span.start : span.stop], 0
 
     is_told = window.exchanged or said.sight.is_told_by_colour
-    likeness = Likeness(False) if is_told else likeness_of(rows, read, said.stroke_px, geometry)
+    likeness = AS_ANSWERED if is_told else likeness_of(rows, read, said.stroke_px, geometry)
     told = told_evidence(read, likeness)
     look = partial(said.look, likeness=likeness)
-    alike, stroke = likeness.are_alike, said.stroke_px
-    return Decoder(rows, told, (), stroke, width, False, geometry, alike, look, by_pen=by_pen, unsure=likeness.turned)
+    return Decoder(rows, told, (), said.stroke_px, width, False, geometry, likeness, look, by_pen=by_pen)
 
 
 def _exported(trace: Trace, window: Window, stroke_px: float) -> NDArray[np.float64]:

@@ -30,6 +30,7 @@ from veerdesk.imaging.stroke import measure_stroke_px
 from veerdesk.model.checkpoint import replace_file
 from veerdesk.model.predictor import TorchPredictor, load_predictor, use_threads
 from veerdesk.rows import RowSpan
+from veerdesk.segmentation.evidence import AS_ANSWERED
 from veerdesk.segmentation.segment import TrackSegmenter
 from veerdesk.segmentation.sight import FORMAT, NUMBERS
 from veerdesk.synth.look import Preset
@@ -131,7 +132,9 @@ def example_of(log: RenderedLog, geometry: TrackGeometry, predictor: TorchPredic
     if not said.sight.is_told_by_colour and likeness_of(rows, evidence, stroke, geometry).are_alike:
         return None
     width, everything = geometry.width_px, everything_present()
-    decoder = Decoder(rows, evidence, (), stroke, width, False, geometry, False, said.look, everything, by_pen=False)
+    decoder = Decoder(
+        rows, evidence, (), stroke, width, False, geometry, AS_ANSWERED, said.look, everything, by_pen=False
+    )
     x = decoder.solve().x
     at, followed = decoder.followed_cells()
     numbers = np.ascontiguousarray(said.sight.cells[:, 1:5]).view("<u4")[:, 0]

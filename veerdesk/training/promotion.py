@@ -158,8 +158,8 @@ def _traced(lesson: Lesson, said: Answer, likeness: Likeness) -> Trace:
     geometry = lesson.geometry
     absent = tuple(TracePin("absent", slot, geometry.rows) for slot in (1, 2) if slot not in lesson.slots)
     told = told_evidence(_evidence(said), likeness)
-    look, alike, width = partial(said.look, likeness=likeness), likeness.are_alike, geometry.width_px
-    return Decoder(geometry.rows, told, absent, lesson.stroke_px, width, False, geometry, alike, look).solve()
+    look, width = partial(said.look, likeness=likeness), geometry.width_px
+    return Decoder(geometry.rows, told, absent, lesson.stroke_px, width, False, geometry, likeness, look).solve()
 
 
 def _evidence(said: Answer) -> Evidence:
