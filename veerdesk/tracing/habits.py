@@ -27,8 +27,9 @@ OTHERS, _SOME_ROWS = 5, 20.0
 _SPREAD, _DOUBT_ROWS, _MOST_OFF = 0.5, 30.0, 2.0
 #: Degrees of freedom of the distribution by which bends are held against each other: one odd stretch says little.
 _FREEDOM = 4.0
-#: Nats from which a stretch is taken for exchanged, and how sure the network may be of its names there, nats a row.
-_EXCHANGED, _SURE = 0.5, 5.0
+#: Nats from which a stretch is taken for exchanged, how many more for each nat a row by which the network is sure of its names
+#: there, and how sure of them it may be at most.
+_EXCHANGED, _MORE, _SURE = 0.3, 0.2, 5.0
 _BAND_ROWS = 1024
 #: Of how many of the lags what is usual along the track is the mean, and the rows that speak for no difference.
 _USUAL_LAGS, _USUAL_DOUBT = 3, 400.0
@@ -57,7 +58,8 @@ def habits_of(trace: Trace, evidence: Evidence, stroke_px: float) -> tuple[tuple
     differ, rows = measured[:, 0, :, 0] - measured[:, 1, :, 0], measured[..., 1].min(axis=1)
     sums = np.concatenate(([0.0], np.cumsum(_named(trace, own, evidence))))
     named = (sums[edges[:, 1]] - sums[edges[:, 0]]) / np.maximum(rows.max(axis=1), 1.0)
-    exchanged = (exchanged_odds(differ, rows) > _EXCHANGED) & (named < _SURE)
+    asked = _EXCHANGED + _MORE * np.maximum(named, 0.0)
+    exchanged = (exchanged_odds(differ, rows) > asked) & (named < _SURE)
     usual = np.where(exchanged, -1.0, 1.0)[:, None] * differ[:, :_USUAL_LAGS]
     known, weights = np.isfinite(usual), np.minimum(rows[:, :_USUAL_LAGS], _LONG_ROWS)
     bends = float((usual * weights)[known].sum() / (weights[known].sum() + _USUAL_DOUBT))
