@@ -146,18 +146,22 @@ def _breadth(row: int, widths: NDArray[np.int64], own: NDArray[np.int64], stroke
 
 
 @compiled
+def _gap_end(row: int, step: int, kind: NDArray[np.uint8], reach: int) -> int:
+    """Return the first row up or down from one of a gap's in which the curve is not in it; -1 where that is far or none."""
+    for away in range(1, reach + 1):
+        near = row + step * away
+        if near < 0 or near >= len(kind):
+            return -1
+        if kind[near] != _BRIDGED:
+            return near
+    return -1
+
+
+@compiled
 def _ends_stated(row: int, kind: NDArray[np.uint8], ink: NDArray[np.int32], reach: int) -> bool:
     """Return True where a gap ends, not far from a row of it, at a column that a person stated where no ink is."""
-    for step in (-1, 1):
-        for away in range(1, reach + 1):
-            near = row + step * away
-            if near < 0 or near >= len(kind):
-                break
-            if kind[near] != _BRIDGED:
-                if ink[near, FRESH] == STATED:
-                    return True
-                break
-    return False
+    above, below = _gap_end(row, -1, kind, reach), _gap_end(row, 1, kind, reach)
+    return (above >= 0 and ink[above, FRESH] == STATED) or (below >= 0 and ink[below, FRESH] == STATED)
 
 
 @compiled
@@ -284,16 +288,8 @@ def _told(
 @compiled
 def _is_stated_beside(row: int, kind: NDArray[np.uint8], force: NDArray[np.uint8], reach: int) -> bool:
     """Return True where a person stated an end of the gap that a row stands in: the straight line from there is their word too."""
-    for step in (-1, 1):
-        for away in range(1, reach + 1):
-            near = row + step * away
-            if near < 0 or near >= len(kind):
-                break
-            if force[near] == AT:
-                return True
-            if kind[near] != _BRIDGED:
-                break
-    return False
+    above, below = _gap_end(row, -1, kind, reach), _gap_end(row, 1, kind, reach)
+    return (above >= 0 and force[above] == AT) or (below >= 0 and force[below] == AT)
 
 
 @compiled
