@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -118,22 +119,25 @@ def _edges(rows: int) -> NDArray[np.int64]:
 
 def _thin_runs(ink: NDArray[np.bool_], edges: NDArray[np.int64], thickest: float) -> tuple[_Runs, NDArray[np.float64]]:
     """Return the runs of ink no broader than that, and in what share of each band's rows they cover each column."""
-    beside = np.diff(np.pad(ink, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    rows, starts = np.nonzero(beside == 1)
-    lengths = np.nonzero(beside == -1)[1] - starts
-    thin = lengths <= thickest
-    runs = _Runs(rows[thin], starts[thin], lengths[thin])
-    covered = np.cumsum(_painted(runs, np.ones(len(runs.rows), np.bool_), ink.shape), axis=0, dtype=np.int64)
-    counts = np.diff(np.concatenate((np.zeros((1, ink.shape[1]), np.int64), covered))[edges], axis=0)
-    return runs, counts / np.maximum(np.diff(edges), 1)[:, None]
+    height, width = ink.shape
+    wide = np.zeros((height, width + 2), np.bool_)
+    wide[:, 1:-1] = ink
+    begins, ends = (np.flatnonzero(edge) for edge in (wide[:, 1:] & ~wide[:, :-1], wide[:, :-1] & ~wide[:, 1:]))
+    thin = ends - begins <= thickest
+    rows, starts = np.divmod(begins[thin], width + 1)
+    runs = _Runs(rows, starts, (ends - begins)[thin])
+    painted = _painted(runs, np.ones(len(rows), np.bool_), ink.shape).view(np.uint8)
+    counts = [np.add.reduce(painted[a:b], axis=0, dtype=np.uint32) for a, b in pairwise(edges.tolist())]
+    return runs, np.stack(counts) / np.maximum(np.diff(edges), 1)[:, None]
 
 
 def _painted(runs: _Runs, chosen: NDArray[np.bool_], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Return a window in which the chosen runs are True."""
-    ends = np.zeros((shape[0], shape[1] + 1), np.int8)
-    ends[runs.rows[chosen], runs.starts[chosen]] = 1
-    ends[runs.rows[chosen], runs.starts[chosen] + runs.lengths[chosen]] = -1
-    return np.asarray(np.cumsum(ends, axis=1, dtype=np.int8)[:, :-1] > 0, np.bool_)
+    out = np.zeros(shape, np.bool_)
+    first, lengths = runs.rows[chosen] * shape[1] + runs.starts[chosen], runs.lengths[chosen]
+    into = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
+    out.ravel()[np.repeat(first, lengths) + into] = True
+    return out
 
 
 def _seen(profiles: NDArray[np.float64]) -> NDArray[np.float64]:
