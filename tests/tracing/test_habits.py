@@ -122,6 +122,43 @@ def test_no_crossing_of_a_turned_stretch_is_called_sure_for_its_names() -> None:
     assert np.array_equal(unsure.exchange_nats()[rest], sure.exchange_nats()[rest])
 
 
+def test_what_is_told_of_rows_outside_a_track_says_nothing_of_it() -> None:
+    read = reader(evidence_of(courses(9.0), (), 160))
+    beyond = Likeness(False, (), (RowSpan(TOP - 90, TOP - 5), RowSpan(TOP + ROWS + 5, TOP + ROWS + 90)))
+    plain, told = (Decoder(WHOLE, read, (), STROKE, 290.0, False, GEOMETRY, each) for each in (Likeness(False), beyond))
+    for decoder in (plain, told):
+        decoder.solve()
+
+    assert np.array_equal(told.exchange_nats(), plain.exchange_nats())
+
+
+def knot() -> Planes:
+    """Return evidence of two strokes that meet in row 150: one comes straight down, one slanting; below, one goes on
+    straight and one slants back. Above the knot their names are told, below nothing is."""
+    p1, p2 = np.zeros((300, COLS), np.uint8), np.zeros((300, COLS), np.uint8)
+    for row in range(300):
+        away = abs(row - 150)
+        for curve, column in ((1, 150), (0, 150 - away)):
+            at = slice(column, column + STROKE)
+            p1[row, at], p2[row, at] = (127, 127) if row > 140 else (230, 20) if curve == 0 else (20, 230)
+    return p1, p2
+
+
+@pytest.mark.parametrize(("bends", "straight"), [(0.9, 1), (-0.9, 0)])
+def test_in_a_knot_the_curve_that_bends_less_goes_straight_on(bends: float, straight: int) -> None:
+    p1, p2 = knot()
+
+    trace = Decoder(
+        RowSpan(0, 300), lambda s: (p1[s.start : s.stop], p2[s.start : s.stop], 0), (), STROKE, 280.0, False,
+        likeness=Likeness(False, bends=bends),
+    ).solve()  # fmt: skip
+
+    middle = (STROKE - 1) / 2
+    assert np.abs(trace.x[1, :130] - 150 - middle).max() < 2
+    assert np.abs(trace.x[straight, 190:] - 150 - middle).max() < 2
+    assert np.abs(trace.x[1 - straight, 190:] - (300 - np.arange(190, 300)) - middle).max() < 4
+
+
 @given(st.integers(0, 40), st.integers(1, 30), st.lists(st.tuples(st.integers(0, 50), st.integers(0, 20)), max_size=4))
 def test_evidence_is_exchanged_in_turned_rows_and_nowhere_else(
     first: int, rows: int, spans: list[tuple[int, int]]

@@ -158,7 +158,8 @@ class Decoder:
         said = np.where(np.abs(share - 0.5) < _SAID_SHARE - 0.5, 0.0, own)
         nats = np.asarray(exchange_cost(self._ink, self._presence.kept, own) / UNITS)
         for span in self._unsure:
-            here = slice(span.start - self._rows.start, span.stop - self._rows.start)
+            told = span.clipped(self._rows)
+            here = slice(told.start - self._rows.start, told.stop - self._rows.start)
             nats[here] = exchange_cost(self._ink[here], self._presence.kept[here], said) / UNITS
         return nats
 

@@ -3,7 +3,8 @@
 Separate because this is the canonical order's last rule (CONTRACT, Who is who), and no tile can apply it: a tile sees
 neither the track's top nor how a curve went a few hundred rows further up. Their classes are put aside then, both curves
 are followed by their ink alone and named by their courses. A person's word is laid over these names, and reaches as far
-as it was given. Pens whose colours tell them apart (`segmentation.inks`) are not asked about.
+as it was given. Pens that differ are named by the model, but for stretches that go against both curves' habits (`habits`). Pens
+whose colours tell them apart (`segmentation.inks`) are not asked about.
 """
 
 from __future__ import annotations
