@@ -1,12 +1,12 @@
-"""The rendered scoreboard: 300 tracks that no model was trained on, through `veerdesk synth` and `veerdesk evaluate`.
+"""The rendered scoreboard: 360 tracks that no model was trained on, through `veerdesk synth` and `veerdesk evaluate`.
 
-    python -m tests.bench.scoreboard --out DIR [--model NAME] [--tracks 300] [--rows 1000]
+    python -m tests.bench.scoreboard --out DIR [--model NAME] [--tracks 360] [--rows 1000]
 
-Five sets are rendered: the archive's mixture, pens that training never sees, shapes of wells held out, logs with many
-rows off the track, and colour prints. A sixth set is the first tracks of the archive with their slots exchanged by `style` alone: the job says
-that slot 1 is the later pen in the canonical order and slot 2 the earlier one, so the figures should be those of
-the same tracks, exchanged. One JSON object comes out; each set's whole board is left in DIR. Started again, rendered tracks
-are kept and boards that are there for the same weights and program are not made again.
+Six sets are rendered: the archive's mixture, pens that training never sees, shapes of wells held out, logs with many
+rows off the track, colour prints, and prints that a computer plotted. A seventh set is the first tracks of the archive
+with their slots exchanged by `style` alone: the job says that slot 1 is the later pen in the canonical order and slot 2
+the earlier one, so the figures should be those of the same tracks, exchanged. One JSON object comes out; each set's whole
+board is left in DIR. Started again, rendered tracks are kept and boards that are there for the same weights and program are not made again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ from veerdesk.training.metrics import END_ROWS
 from veerdesk.training.windows import read_window
 
 #: Sets by preset, with their share of the tracks. No training tile was ever drawn from this seed.
-SETS = (("archive", 0.28), ("styles", 0.2), ("real-shapes", 0.2), ("absence", 0.12), ("coloured", 0.2))
+SETS = (
+    ("archive", 7 / 30), ("styles", 1 / 6), ("real-shapes", 1 / 6), ("absence", 0.1), ("coloured", 1 / 6), ("plotted", 1 / 6),
+)  # fmt: skip
 SEED = 93_001
 #: What a job may call each pen of the renderer, from the first of the canonical order to the last.
 _ORDER = ("solid", "dashed", "dashdot", "dotted")
@@ -151,7 +153,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", default="veerdesk-v3")
-    parser.add_argument("--tracks", type=int, default=300)
+    parser.add_argument("--tracks", type=int, default=360)
     parser.add_argument("--rows", type=int, default=1000)
     options = parser.parse_args()
     said: dict[str, Any] = {"model": options.model, "tracks": 0}

@@ -36,6 +36,7 @@ def test_every_pixel_of_ink_is_counted_once_each_way(seed: int, share: float) ->
     assert (counts >= 0).all()
     np.testing.assert_allclose(counts[:3].sum(axis=1), ink.sum())
     assert counts[4].sum() <= counts[3].sum() <= ink.sum() + 1e-6
+    assert counts[5].sum() <= counts[2].sum() + 1e-6
 
 
 @pytest.mark.parametrize("width", [3, 6, 12, 24])
@@ -61,6 +62,23 @@ def test_a_stroke_that_leans_does_not_stand_still() -> None:
 
     assert counts[3].sum() > 0.9 * ink.sum()
     assert counts[4].sum() < 0.1 * ink.sum()
+
+
+@pytest.mark.parametrize("pen", [2, 4])
+def test_without_straight_lines_what_is_left_is_the_curve(pen: int) -> None:
+    grid = np.zeros((300, 120), np.bool_)
+    grid[:, ::20] = grid[::15] = True
+    curve = np.zeros((300, 120), np.bool_)
+    for row in range(300):
+        start = round(55 + 40 * np.sin(row / 60))
+        curve[row, start : start + pen] = True
+
+    bare, drawn = _counted(grid)[5], _counted(grid | curve)[5]
+    at_pen = np.abs(np.arange(STEPS) - float(step_of(pen))) < 1.5
+
+    assert bare.sum() < 0.05 * grid.sum()
+    assert drawn.sum() > 0.5 * curve.sum()
+    assert drawn[at_pen].sum() > 0.6 * drawn.sum()
 
 
 @pytest.mark.parametrize("factor", [2, 3])

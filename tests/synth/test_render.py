@@ -179,3 +179,18 @@ def test_colour_prints_are_in_colour_and_often_of_one_look_with_the_darker_ink_f
     for meta in told:
         assert canonical_rank("solid", meta.colours[0]) < canonical_rank("solid", meta.colours[1])
         assert not meta.alike
+
+
+def test_plotted_prints_are_straight_and_sharp_and_mostly_drawn_with_hairlines() -> None:
+    logs = [render_log(seed, preset="plotted", rows=200) for seed in range(24)]
+    hairlines = [log for log in logs if max(log.meta.stroke_px) == 1]
+
+    assert len(hairlines) >= 8
+    assert all(np.ptp(log.meta.left) == 0 for log in logs)
+    for log in logs:
+        if log.meta.look.scan.bilevel:
+            assert set(np.unique(log.scan)) <= {0, 255}
+    for log in hairlines:
+        apart = np.isfinite(log.x[0]) & (np.abs(np.diff(log.x[0], prepend=log.x[0][0])) < 0.5) & (log.flags[0] == "")
+        across = (log.label[apart] == 1).sum(axis=1)
+        assert not apart.any() or np.median(across) <= 2

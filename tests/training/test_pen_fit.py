@@ -10,6 +10,7 @@ import numpy as np
 from veerdesk.model.predictor import load_predictor
 from veerdesk.synth.render import render_log
 from veerdesk.tracing.pen_net import SHOWN, pen_columns, pen_file, shipped_pen_net, shown_rows
+from veerdesk.tracing.trace import TraceKind
 from veerdesk.training.evaluate import answer, window_decoder
 from veerdesk.training.pen_fit import Rows, _window, drawn_rows, fit, judged, moved_by, rows_of, write_pen
 
@@ -43,7 +44,10 @@ def test_what_was_fitted_is_what_is_computed() -> None:
     assert len(rows) > 40
     wanted = trace.x[0].copy()
     wanted[rows] += np.clip(moved_by(net, shown), -3, 3) * breadth
-    np.testing.assert_allclose(said, wanted, atol=1e-3)
+    is_other = ~np.isclose(said, wanted, atol=1e-3, equal_nan=True)
+    assert is_other.sum() < 10
+    assert (trace.kind[0][is_other] == TraceKind.OWN_INK).all()  # such a row is moved no farther than its ink goes
+    assert (np.abs(said - trace.x[0])[is_other] <= np.abs(wanted - trace.x[0])[is_other]).all()
 
 
 def test_the_shipped_pen_is_right_more_often_than_the_ink_on_logs_it_was_not_fitted_on(tmp_path: Path) -> None:

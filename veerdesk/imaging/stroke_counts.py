@@ -1,4 +1,4 @@
-"""stroke_counts: how much of a track's ink lies in strokes of each width, counted in five ways.
+"""stroke_counts: how much of a track's ink lies in strokes of each width, counted in six ways.
 
 Separate because a program that fits the measure (``training.stroke_fit``) counts with the very same code as the measure.
 """
@@ -16,8 +16,9 @@ from veerdesk.rows import RowSpan
 #: Widths are told apart in steps of an eighth of an octave, from a px and a half to 90 px.
 NARROWEST_PX, STEPS_AN_OCTAVE, STEPS = 1.5, 8, 48
 #: Ways of counting, in their order: runs along the row; runs down the column; the shorter of both at each pixel; runs
-#: along the row that go on above and below; and those of them that stand still.
-WAYS = 5
+#: along the row that go on above and below; those of them that stand still; and the shorter of both at each pixel that lies
+#: in no stroke that stands still, along the row or down the column: what is left of the ink without the straight lines.
+WAYS = 6
 #: Bands looked at, spread evenly over the track, and their height: enough rows for a curve to leave its column.
 _BANDS, _BAND_ROWS = 16, 300
 #: A stroke goes on this many rows above and below.
@@ -58,20 +59,24 @@ def _bands(rows: RowSpan) -> list[RowSpan]:
 def _counted(ink: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return ``(WAYS, STEPS)`` of one upright window of ink."""
     upended = np.ascontiguousarray(ink.T)
-    rows, starts, lengths = _runs(ink)
-    heights = _runs(upended)[2]
+    runs, falls = _runs(ink), _runs(upended)
+    lengths, heights = runs[2], falls[2]
     if not len(lengths):
         return np.zeros((WAYS, STEPS))
     across, down = np.zeros(ink.shape, np.int32), np.zeros(upended.shape, np.int32)
     across[ink], down[upended] = np.repeat(lengths, lengths), np.repeat(heights, heights)
-    thickness = np.minimum(across, down.T)[ink]
-    goes_on = _goes_on(ink, rows, starts, lengths)
-    still = lengths[goes_on & _stands_still(ink, rows, starts, lengths)]
-    going, thin = lengths[goes_on], np.bincount(thickness)
+    thickness = np.minimum(across, down.T)
+    goes_on = _goes_on(ink, *runs)
+    is_still = goes_on & _stands_still(ink, *runs)
+    is_level = _goes_on(upended, *falls) & _stands_still(upended, *falls)
+    straight, level = np.zeros(ink.shape, np.bool_), np.zeros(upended.shape, np.bool_)
+    straight[ink], level[upended] = np.repeat(is_still, lengths), np.repeat(is_level, heights)
+    going, still = lengths[goes_on], lengths[is_still]
+    thin, bent = (np.bincount(thickness[where]) for where in (ink, ink & ~straight & ~level.T))
     return np.stack(
         (
             _by_width(lengths, lengths), _by_width(heights, heights), _by_width(np.arange(len(thin)), thin),
-            _by_width(going, going), _by_width(still, still),
+            _by_width(going, going), _by_width(still, still), _by_width(np.arange(len(bent)), bent),
         )
     )  # fmt: skip
 

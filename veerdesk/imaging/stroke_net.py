@@ -17,7 +17,7 @@ from veerdesk.imaging.stroke_counts import NARROWEST_PX, STEPS, STEPS_AN_OCTAVE,
 from veerdesk.resources import damaged, resource
 
 #: Of the file with the fitted numbers; raised when a reader of this version could not use it.
-FORMAT = "veerdesk-stroke-1"
+FORMAT = "veerdesk-stroke-2"
 #: Channels of the input: the counts, the place on the axis, and that place seen from the track's width.
 CHANNELS = WAYS + 2
 #: What is told of the whole track: how much ink each way of counting found, and the track's width.

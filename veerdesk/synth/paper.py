@@ -135,7 +135,7 @@ def draw_margin(
     plane: NDArray[np.uint8], frame: Frame, look: Look, side: int, kind: str, rng: np.random.Generator
 ) -> None:
     """Draw what lies left (``side`` -1) or right (+1) of the track: a depth column, the next track, black or nothing."""
-    stroke = look.strokes[0].width_px
+    stroke = look.type_px
     room = frame.left if side < 0 else frame.cols - frame.left - frame.track_px
     middle = frame.left - room / 2 if side < 0 else frame.left + frame.track_px + room / 2
     if kind == "depth":
@@ -170,7 +170,7 @@ def draw_margin(
 
 def draw_clutter(plane: NDArray[np.uint8], frame: Frame, look: Look, rng: np.random.Generator) -> None:
     """Write across the track what people and machines wrote: names, numbers, ticks, stamps, hand-drawn lines."""
-    stroke = look.strokes[0].width_px
+    stroke = look.type_px
     for _ in range(look.clutter):
         row, col = rng.uniform(0, frame.rows), frame.left + rng.uniform(-0.1, 1.1) * frame.track_px
         kind = rng.choice(["hand", "number", "stamp", "line", "ticks", "blot"], p=[0.28, 0.22, 0.08, 0.22, 0.12, 0.08])

@@ -24,8 +24,10 @@ from veerdesk.synth.curves import (
     unit_spread,
 )
 from veerdesk.synth.ink import Line, dense_line, draw_stroke, extents
-from veerdesk.synth.look import Look, Preset, StrokeLook, draw_look, rank
+from veerdesk.synth.look import Look, Preset, StrokeLook, rank
+from veerdesk.synth.mixture import draw_look
 from veerdesk.synth.paper import Frame, draw_clutter, draw_grid, draw_joints, draw_margin, draw_third
+from veerdesk.synth.plotted import plotted_look
 from veerdesk.synth.scanner import expose
 from veerdesk.synth.truth import crossing_rows, refine_extents, row_flags
 
@@ -205,7 +207,7 @@ def render_log(seed: int, *, preset: Preset = "archive", rows: int = 1400, is_em
         True draws the paper and none of the curves.
     """
     rng = np.random.default_rng([seed, rows])
-    look = draw_look(rng, preset)
+    look = plotted_look(rng) if preset == "plotted" else draw_look(rng, preset)
     frame, joints = _sheet(rng, look, rows)
     first = int(rng.integers(rows))
     gap = slice(first, first + look.page_gap_px)  # between two pages nothing is printed

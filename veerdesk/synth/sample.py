@@ -24,7 +24,7 @@ from veerdesk.imaging.png import replacing
 from veerdesk.synth.bank import load_bank
 from veerdesk.synth.curves import soften
 from veerdesk.synth.ink import dense_line, draw_stroke, extents
-from veerdesk.synth.look import draw_look
+from veerdesk.synth.mixture import draw_look
 from veerdesk.synth.paper import Frame, line_look, rule_across, rule_down, stamp_text
 from veerdesk.synth.sample_layout import (
     ANCHORS,

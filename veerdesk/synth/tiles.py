@@ -45,6 +45,8 @@ _STROKE_JITTER = 0.2
 #: Share of logs scaled by the measure that segmentation uses, errors and all; the others by the truth.
 _MEASURED_SHARE = 0.6
 _EMPTY_SHARE = 0.10
+#: Row extents of a stroke beside its pen, the middle one of the archive's logs.
+_USUAL_EXTENT = 1.4
 _LOG_ROWS = 1600
 _SHARD = 2048
 
@@ -59,7 +61,12 @@ class TileBatch:
 
 
 def printed_stroke_px(log: RenderedLog) -> float:
-    """Return the width of the heavier stroke as it was printed, px: the lower third of its row extents."""
+    """Return the width of the heavier stroke as it was printed, px: the lower third of its row extents.
+
+    Of a computer's plot it is what a pen on paper leaves there, for hairlines run so steep that their extents tell of limbs.
+    """
+    if log.meta.preset == "plotted":
+        return _USUAL_EXTENT * max(log.meta.stroke_px)
     widths = []
     for k in range(len(log.meta.stroke_px)):
         seen = (log.flags[k] == "") & np.isfinite(log.x[k])

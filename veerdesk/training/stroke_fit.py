@@ -1,6 +1,6 @@
 """Fitting the stroke measure on rendered tracks: which of the widths that a track's ink shows is that of its curves.
 
-    python -m veerdesk.training.stroke_fit OUT [--logs 10000] [--seed 500000] [--work FOLDER]
+    python -m veerdesk.training.stroke_fit OUT [--logs 15000] [--seed 500000] [--work FOLDER]
 
 Separate because it needs no model: it comes before one, and tracks of pens that the model never saw are measured too.
 Counts already made into the work folder are not made again.
@@ -30,7 +30,7 @@ from veerdesk.synth.render import render_log
 from veerdesk.synth.tiles import marked, printed_stroke_px
 from veerdesk.training.windows import reader
 
-_MIX: tuple[Preset, ...] = ("archive", "archive", "absence")
+_MIX: tuple[Preset, ...] = ("archive", "absence", "archive", "plotted", "archive", "plotted")
 _ROWS = (600, 1000, 1400)
 _WIDTH, _DROP = 32, 0.1
 _BATCH, _EPOCHS, _RATE = 64, 30, 3e-3
@@ -167,7 +167,7 @@ def main() -> None:
     """Run as a script."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--logs", type=int, default=10_000)
+    parser.add_argument("--logs", type=int, default=15_000)
     parser.add_argument("--seed", type=int, default=500_000)
     parser.add_argument("--work", type=Path, default=None)
     options = parser.parse_args()
