@@ -201,3 +201,31 @@ def test_a_printed_verticals_own_ink_is_no_curves() -> None:
         assert (band.classes[line] > 0).mean() < 0.35  # what is left touches a stroke
         assert (plain.classes[line] > 0).mean() > 0.9
         assert np.array_equal(band.p1[band.p1 > 0], plain.p1[band.p1 > 0])
+
+
+def test_a_broad_depth_lines_own_ink_is_no_curves() -> None:
+    """The network may call it one: the curve would seem to run to both borders and back."""
+    scan = drawn_scan()
+    printed = np.full_like(scan, 255)
+    for row in range(40, scan.shape[0] - 20, 150):
+        printed[row : row + 7] = 0
+    both = np.minimum(scan, printed)
+    level = TrackGeometry(GEOMETRY.rows, ((0.0, 40.0),), ((0.0, WIDTH - 40.0),))
+
+    def ask(*, lines_apart: bool) -> TrackSegmenter:
+        return TrackSegmenter(
+            read=reader(both), scan_width=WIDTH, geometry=level, stroke_px=6.0, predictor=LeftRight(),
+            exchanged=False, lines_apart=lines_apart,
+        )  # fmt: skip
+
+    apart, together = ask(lines_apart=True), ask(lines_apart=False)
+    lines = 0
+    for k in range(len(apart.tiles)):
+        band, plain = apart.run(k), together.run(k)
+        here = (slice(band.rows.start, band.rows.stop), slice(band.col0, band.col0 + band.p1.shape[1]))
+        stroke, line = scan[here] == 0, (printed[here] == 0) & (scan[here] != 0)
+        lines += int(line.sum())
+        assert (band.classes[stroke] > 0).mean() > 0.9
+        assert not line.any() or (band.classes[line] > 0).mean() < 0.1
+        assert not line.any() or (plain.classes[line] > 0).mean() > 0.9
+    assert lines > 1000

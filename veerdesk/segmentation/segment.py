@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.imaging.ink import INK_HALO_PX, ink_mask
 from veerdesk.imaging.opencv import cv2
+from veerdesk.imaging.printed_levels import level_ink
 from veerdesk.imaging.printed_lines import BAND_ROWS, SAMPLED_BANDS, PrintedLines, find_lines
 from veerdesk.imaging.straighten import ReadWindow, StraightWindow, straight_window
 from veerdesk.rows import RowSpan
@@ -145,6 +146,10 @@ class TrackSegmenter:
         ink = shown.ink[known]
         if self._lines is not None:
             ink = ink & ~self._lines.own_ink(ink)
+        if self._lines_apart:
+            margin = self._geometry.margin_px
+            across = slice(margin, ink.shape[1] - margin)
+            ink = ink & ~level_ink(shown.grey[known], shown.ink[known], across, self._stroke_px)
         p1, p2 = (quantised(share) * ink for share in shares[:, known])
         classes = self._owners(p1, p2, self._stroke_px, self._geometry.width_px)
         if self._exchanged:
