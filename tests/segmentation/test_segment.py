@@ -176,6 +176,13 @@ def test_a_predictor_that_tells_nothing_more_gives_no_cells() -> None:
     assert len(segmenter().run(0).sight.at) == 0
 
 
+def _asked(scan: np.ndarray, geometry: TrackGeometry, *, lines_apart: bool) -> TrackSegmenter:
+    return TrackSegmenter(
+        read=reader(scan), scan_width=WIDTH, geometry=geometry, stroke_px=6.0, predictor=LeftRight(), exchanged=False,
+        lines_apart=lines_apart,
+    )  # fmt: skip
+
+
 def test_a_printed_verticals_own_ink_is_no_curves() -> None:
     """The network may call it one: the decode would ride it."""
     scan = drawn_scan()
@@ -186,13 +193,7 @@ def test_a_printed_verticals_own_ink_is_no_curves() -> None:
         printed[rows, at] = printed[rows, at + 1] = 0
     both = np.minimum(scan, printed)
 
-    def ask(*, lines_apart: bool) -> TrackSegmenter:
-        return TrackSegmenter(
-            read=reader(both), scan_width=WIDTH, geometry=GEOMETRY, stroke_px=6.0, predictor=LeftRight(),
-            exchanged=False, lines_apart=lines_apart,
-        )  # fmt: skip
-
-    apart, together = ask(lines_apart=True), ask(lines_apart=False)
+    apart, together = (_asked(both, GEOMETRY, lines_apart=apart) for apart in (True, False))
     for k in range(len(apart.tiles)):
         band, plain = apart.run(k), together.run(k)
         here = (slice(band.rows.start, band.rows.stop), slice(band.col0, band.col0 + band.p1.shape[1]))
@@ -212,13 +213,7 @@ def test_a_broad_depth_lines_own_ink_is_no_curves() -> None:
     both = np.minimum(scan, printed)
     level = TrackGeometry(GEOMETRY.rows, ((0.0, 40.0),), ((0.0, WIDTH - 40.0),))
 
-    def ask(*, lines_apart: bool) -> TrackSegmenter:
-        return TrackSegmenter(
-            read=reader(both), scan_width=WIDTH, geometry=level, stroke_px=6.0, predictor=LeftRight(),
-            exchanged=False, lines_apart=lines_apart,
-        )  # fmt: skip
-
-    apart, together = ask(lines_apart=True), ask(lines_apart=False)
+    apart, together = (_asked(both, level, lines_apart=apart) for apart in (True, False))
     lines = 0
     for k in range(len(apart.tiles)):
         band, plain = apart.run(k), together.run(k)
