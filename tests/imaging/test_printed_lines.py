@@ -68,6 +68,32 @@ def test_a_curve_resting_on_a_line_is_its_own_where_it_is_broader() -> None:
     assert own[:, 60:62].all()
 
 
+def test_a_line_is_found_under_a_curve_that_lies_on_it_for_most_of_the_track() -> None:
+    bands = [with_stroke(grid(BAND_ROWS), np.full(BAND_ROWS, 97 if k < 7 else 70), 8) for k in range(10)]
+
+    lines = find_lines(bands, STROKE)
+
+    assert lines is not None
+    assert np.abs(lines.columns[:, None] - (np.array(LINES) + 0.5)).min(axis=0).max() <= 1.0
+
+
+def test_what_a_curve_hides_all_along_is_not_made_up() -> None:
+    bands = [with_stroke(grid(BAND_ROWS), np.full(BAND_ROWS, 97), 8) for _ in range(10)]
+
+    lines = find_lines(bands, STROKE)
+
+    assert lines is not None
+    assert np.abs(lines.columns - 100.5).min() > 10
+
+
+@pytest.mark.parametrize("inked", [4, 9, 30])
+def test_lines_keep_their_ink_where_the_paper_begins(inked: int) -> None:
+    ink = grid(BAND_ROWS)
+    ink[:-inked] = False
+
+    assert np.array_equal(found().own_ink(ink), ink)
+
+
 def test_a_broad_vertical_is_no_line() -> None:
     bands = [with_stroke(grid(BAND_ROWS), np.full(BAND_ROWS, 120), 8) for _ in range(6)]
 

@@ -159,6 +159,35 @@ def test_in_a_knot_the_curve_that_bends_less_goes_straight_on(bends: float, stra
     assert np.abs(trace.x[1 - straight, 190:] - (300 - np.arange(190, 300)) - middle).max() < 4
 
 
+def spike() -> Planes:
+    """Return evidence of two strokes; in rows 140 to 150 nobody can tell whose, a spike leaves the one for the right, across the
+    other, and comes back."""
+    p1, p2 = np.zeros((300, COLS), np.uint8), np.zeros((300, COLS), np.uint8)
+    for row in range(300):
+        tells = not 132 <= row < 160
+        for curve, column in ((0, 130), (1, 160)):
+            at = slice(column, column + STROKE)
+            p1[row, at], p2[row, at] = ((230, 20) if curve == 0 else (20, 230)) if tells else (127, 127)
+    for row in range(140, 151):
+        end = 240 - 20 * abs(row - 145)
+        p1[row, max(130, end - 24) : end], p2[row, max(130, end - 24) : end] = 127, 127
+    return p1, p2
+
+
+@pytest.mark.parametrize(("bends", "straight"), [(0.9, 1), (-0.9, 0)])
+def test_a_spike_is_the_curve_s_that_bends_more(bends: float, straight: int) -> None:
+    p1, p2 = spike()
+
+    trace = Decoder(
+        RowSpan(0, 300), lambda s: (p1[s.start : s.stop], p2[s.start : s.stop], 0), (), STROKE, 280.0, False,
+        likeness=Likeness(False, bends=bends),
+    ).solve()  # fmt: skip
+
+    column = (130, 160)[straight] + (STROKE - 1) / 2
+    assert np.abs(trace.x[straight] - column).max() < 3
+    assert trace.x[1 - straight, 145] > 215
+
+
 @given(st.integers(0, 40), st.integers(1, 30), st.lists(st.tuples(st.integers(0, 50), st.integers(0, 20)), max_size=4))
 def test_evidence_is_exchanged_in_turned_rows_and_nowhere_else(
     first: int, rows: int, spans: list[tuple[int, int]]

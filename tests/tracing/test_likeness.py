@@ -13,7 +13,7 @@ from veerdesk.imaging.geometry import TrackGeometry
 from veerdesk.rows import RowSpan
 from veerdesk.segmentation.evidence import Likeness, Parted, as_told
 from veerdesk.tracing.decode import Decoder
-from veerdesk.tracing.likeness import likeness_of, told_evidence
+from veerdesk.tracing.likeness import are_alike, likeness_of, told_evidence
 
 ROWS, COLS, STROKE = 900, 200, 4
 WHOLE = RowSpan(0, ROWS)
@@ -98,3 +98,25 @@ def test_a_lone_curve_has_nobody_to_be_like() -> None:
     p1, p2 = pair()
 
     assert not likeness_of(WHOLE, reader((p1, p2 * 0)), STROKE, GEOMETRY).are_alike
+
+
+def restless(width_px: int) -> Planes:
+    """A heavy curve that stands still and one of some width that runs to and fro in two rows of three, three px a row."""
+    p1, p2 = np.zeros((ROWS, COLS), np.uint8), np.zeros((ROWS, COLS), np.uint8)
+    column = 20.0
+    for row in range(ROWS):
+        phase = row % 120
+        step = 3.0 if 20 <= phase < 60 else -3.0 if phase >= 80 else 0.0
+        ends = sorted((column, column + step))
+        p2[row, int(ends[0]) : int(ends[1]) + width_px] = 230
+        p1[row, 150 : 150 + 6] = 230
+        column += step
+    return p1, p2
+
+
+@pytest.mark.parametrize(("width_px", "alike"), [(3, False), (6, True)])
+def test_a_thin_pen_is_no_heavy_one_for_running_fast(width_px: int, alike: bool) -> None:
+    read = reader(restless(width_px))
+    trace = Decoder(WHOLE, read, (), 6.0, GEOMETRY.width_px, False, GEOMETRY, by_pen=False).solve()
+
+    assert are_alike(trace) is alike

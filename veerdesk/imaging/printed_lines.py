@@ -20,8 +20,10 @@ BAND_ROWS = 64
 SAMPLED_BANDS = 40
 #: Only ink narrower than this share of the track's strokes, or than some px, is taken for a line's.
 _THINNER, _THIN_PX = 0.7, 3.0
-#: A line has ink in this share of a band's rows, in this share of all bands, and in that share of all rows.
+#: A line has thin ink in this share of a band's rows, in this share of the bands, and in that share of all rows; counted are rows
+#: in which no broader stroke lies on it, or this near, px, in bands in which they are so many, which so many bands must be.
 _SEEN, _BANDS, _ROWS = 0.25, 0.8, 0.45
+_NEAR_PX, _OPEN, _KNOWN = 3, 0.25, 0.25
 #: Fewer lines are no grid.
 _FEWEST = 3
 #: How far a band may stand beside where it should, px: paper stretches, pages are joined, borders are clicked.
@@ -78,9 +80,10 @@ class PrintedLines:
         shifts = _shifts(_seen(profiles), self.profile)
         first, middles = np.searchsorted(runs.rows, edges), runs.middles
         own = np.zeros(len(middles), np.bool_)
+        inked = np.add.reduceat(ink.any(axis=1), edges[:-1], dtype=np.int64)  # above a track's top there is no paper
         for k, shift in enumerate(shifts.tolist()):
             here = slice(first[k], first[k + 1])
-            own[here] = _lines_own(middles[here], runs.lengths[here], self.columns + shift, edges[k + 1] - edges[k])
+            own[here] = _lines_own(middles[here], runs.lengths[here], self.columns + shift, int(inked[k]))
         return _painted(runs, own, ink.shape)
 
 
@@ -97,19 +100,42 @@ def find_lines(bands: Sequence[NDArray[np.bool_]], stroke_px: float) -> PrintedL
     if not bands:
         return None
     thickest = max(_THIN_PX, _THINNER * stroke_px)
-    seen = _seen(np.concatenate([_thin_runs(band, np.array([0, len(band)]), thickest)[1] for band in bands]))
+    counted = np.stack([_counted(band, thickest) for band in bands])  # (bands, 2, w)
+    seen = _seen(counted[:, 0])
     usual = seen[int((_off_mean(seen) ** 2).sum(axis=1).argmax())]
     shifts = np.zeros(len(seen), np.int64)
     for _ in range(_ROUNDS):
         shifts = _shifts(seen, _off_mean(usual[None])[0])
         usual = np.mean([_shifted(band, -shift) for band, shift in zip(seen, shifts.tolist(), strict=True)], axis=0)
     middle = int(np.median(shifts))
-    laid = np.array([_shifted(band, middle - shift) for band, shift in zip(seen, shifts.tolist(), strict=True)])
+    laid, bare = (
+        np.array([_shifted(band, middle - shift) for band, shift in zip(bands_of, shifts.tolist(), strict=True)])
+        for bands_of in (seen, counted[:, 1])
+    )
     mean = laid.mean(axis=0)
-    columns = _places(mean, ((laid > _SEEN).mean(axis=0) >= _BANDS) & (mean > _ROWS))
+    columns = _places(mean, _are_lines(laid, bare))
     if len(columns) < _FEWEST:
         return None
     return PrintedLines(columns, _off_mean(mean[None])[0], thickest)
+
+
+def _counted(ink: NDArray[np.bool_], thickest: float) -> NDArray[np.float64]:
+    """Return ``(2, w)``: in what share of a band's rows each column has thin ink and no broader stroke near, and has no such stroke near."""
+    runs, _ = _thin_runs(ink, np.array([0, len(ink)]), thickest)
+    thin = _painted(runs, np.ones(len(runs.rows), np.bool_), ink.shape)
+    sums = np.pad(np.cumsum(ink & ~thin, axis=1), ((0, 0), (1 + _NEAR_PX, _NEAR_PX)), "edge")
+    sums[:, : 1 + _NEAR_PX] = 0
+    reach = 2 * _NEAR_PX + 1
+    bare = sums[:, reach:] == sums[:, :-reach]
+    return np.stack(((thin & bare).mean(axis=0), bare.mean(axis=0)))
+
+
+def _are_lines(laid: NDArray[np.float64], bare: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which columns are lines', ``(w,)``, by bands laid over each other: where a curve lies on a line for long, the rest tells."""
+    known = bare >= _OPEN
+    often = ((laid > _SEEN * bare) & known).sum(axis=0) >= _BANDS * known.sum(axis=0)
+    enough = known.sum(axis=0) >= max(1.0, _KNOWN * len(laid))
+    return np.asarray(enough & often & (laid.sum(axis=0) > _ROWS * bare.sum(axis=0)), np.bool_)
 
 
 def _edges(rows: int) -> NDArray[np.int64]:

@@ -59,6 +59,11 @@ class Costs(NamedTuple):
     drift_most: int
     firm_first: float  # how many times over curve 1 pays for it, and curve 2: the one that bends less pays more
     firm_second: float
+    broad: float  # what the one that bends less pays a row for each stroke by which a run is broader than its course explains
+    broad_from: float  # strokes that a course straight down explains
+    broad_steep: float  # how much more it explains for its slope, squared
+    broad_most: float
+    broad_alone: float  # share of it where the other curve has no ink
     hide: int
     hide_row: int
     hide_blind: int
@@ -111,6 +116,11 @@ def costs_for(stroke_px: float, width_px: float, bends: float = 0.0) -> Costs:
         drift_most=round(0.5 * nat),
         firm_first=exp(-firmer),
         firm_second=exp(firmer),
+        broad=0.2 * (exp(abs(firmer)) - 1.0) * nat,
+        broad_from=2.0,
+        broad_steep=0.3,
+        broad_most=3.0,
+        broad_alone=0.3,
         hide=round(0.4 * nat),
         hide_row=round(0.2 * nat),
         hide_blind=round(4.0 * nat),

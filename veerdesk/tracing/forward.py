@@ -12,103 +12,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from veerdesk.tracing.compiled import compiled
-from veerdesk.tracing.costs import AT, BEAM, COLUMN_UNITS, FORGET_ROWS, FREE, GONE, PLACES, RUNS, SHARING, Costs
+from veerdesk.tracing.costs import BEAM, COLUMN_UNITS, FORGET_ROWS, PLACES, RUNS, Costs
 from veerdesk.tracing.moves import (
     COL,
     GAP,
     HIDDEN,
-    HIGH,
-    LOOSE,
-    LOW,
     OFF,
     ON,
     STATE_FIELDS,
-    arrives_by_jump,
-    cost_behind,
-    cost_into_gap,
-    cost_onto_run,
-    is_wrap,
-    px_between,
     step_behind,
     step_into_gap,
     step_onto_run,
 )
-from veerdesk.tracing.runs import FRESH, HI, LO, OTHER, OWN, STATED
+from veerdesk.tracing.prices import BEHIND, BREADTH, LISTS, ONTO, abandons, of_breadth, price
 
-#: Dearer than any track: what a person's word costs to break.
-FORBIDDEN = 1 << 24
 _SIDE = 2 * RUNS + 1 + PLACES
 _NEVER = 1 << 40
-#: Beside the bits of the runs that a stroke touches: it may leave them, for a person said where it goes next, or last.
-_LOOSE = 1 << 40
-#: From this bit on: the runs one track's width away, where a curve goes on that leaves a stub beyond the border.
-_WRAPPED = 20
-_TOUCHED = (1 << _WRAPPED) - 1
-
-
-@compiled
-def _price(
-    state: NDArray[np.int32],
-    curve: int,
-    runs: NDArray[np.int32],
-    numbers: NDArray[np.int32],
-    force: int,
-    is_top: bool,
-    onto: NDArray[np.int64],
-    behind: NDArray[np.int64],
-    costs: Costs,
-) -> tuple[int, int]:
-    """Fill one curve's price list from one state; return the runs its stroke touches, and those it must jump to, as bits."""
-    m = len(numbers)
-    touching = jumps = 0
-    for i in range(m):
-        if state[ON] >= 0 and px_between(state[LOW], state[HIGH], runs[i, LO], runs[i, HI]) == 0:
-            touching |= 1 << i
-    ends, firm = touching == 0, costs.firm_first if curve == 0 else costs.firm_second
-    for i in range(m):
-        if state[ON] >= 0 and is_wrap(state, runs[i], costs):
-            touching |= 1 << (_WRAPPED + i)
-        own = numbers[i] // RUNS == curve
-        onto[i] = cost_onto_run(state, runs[i], ends, firm, costs) + (runs[i, OWN] if own else runs[i, OTHER])
-        behind[i] = cost_behind(state, runs[i], costs)
-        if own and behind[i] >= 0:
-            behind[i] += costs.foreign  # the other curve has no business on it
-        if is_top:
-            onto[i] += costs.reenter - costs.jump_most
-            behind[i] = costs.hide_blind + costs.hide_row
-        if not is_top and arrives_by_jump(state, runs[i], ends, costs):
-            jumps |= 1 << i
-        if state[LOOSE] or (own and runs[i, FRESH] == STATED):
-            touching |= _LOOSE
-        if force == FREE:
-            continue
-        if force != AT or not own:
-            onto[i] += FORBIDDEN
-        if force == SHARING:
-            behind[i] = costs.hide_row if behind[i] < 0 else min(behind[i], costs.hide_row)
-        elif behind[i] >= 0:
-            behind[i] += FORBIDDEN
-    onto[m] = cost_into_gap(state, costs)
-    if force == AT:
-        onto[m] += FORBIDDEN
-    elif force == SHARING:
-        onto[m] += FORBIDDEN // 2
-    if force != FREE:
-        return 0 if force == GONE else touching, 0
-    return touching, jumps
-
-
-@compiled
-def _abandons(mine: int, his: int, touching: int, his_touching: int, his_jumps: int) -> bool:
-    """Return True where a curve leaves ink that goes on and no other curve came along it, or the other jumps onto it."""
-    if his >= 0 and (touching >> his) & 1 and (his_jumps >> his) & 1:
-        return True
-    if touching & _LOOSE or (mine >= 0 and ((touching >> mine) | (touching >> (_WRAPPED + mine))) & 1):
-        return False
-    touching &= _TOUCHED
-    if his >= 0 and (his_touching >> his) & 1:
-        touching &= ~(1 << his)
-    return touching != 0
+#: Both curves' price lists from each survivor, the pairs' costs and where they come from, and the survivors' keys.
+_Scratch = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]
 
 
 @compiled
@@ -156,8 +77,7 @@ def _spread(
     base: int,
     parent: int,
     m: int,
-    onto: tuple[NDArray[np.int64], NDArray[np.int64]],
-    behind: tuple[NDArray[np.int64], NDArray[np.int64]],
+    lists: tuple[NDArray[np.int64], NDArray[np.int64]],
     touching: tuple[int, int],
     jumps: tuple[int, int],
     gap_keys: NDArray[np.int64],
@@ -166,6 +86,7 @@ def _spread(
     costs: Costs,
 ) -> None:
     """Offer every pair that one survivor can become to the table of the next row."""
+    onto, behind = (lists[0][ONTO], lists[1][ONTO]), (lists[0][BEHIND], lists[1][BEHIND])
     limit0 = onto[0][: m + 1].min() + costs.prune
     limit1 = onto[1][: m + 1].min() + costs.prune
     for i in range(m + 1):
@@ -176,19 +97,20 @@ def _spread(
             if onto[1][j] > limit1 or (i == j and i < m):
                 continue
             cost = base + onto[0][i] + onto[1][j]
+            cost += of_breadth(lists[0], i, j, m, costs) + of_breadth(lists[1], j, i, m, costs)
             mine, his = (i if i < m else -1), (j if j < m else -1)
-            if _abandons(mine, his, touching[0], touching[1], jumps[1]):
+            if abandons(mine, his, touching[0], touching[1], jumps[1]):
                 cost += costs.abandon
-            if _abandons(his, mine, touching[1], touching[0], jumps[0]):
+            if abandons(his, mine, touching[1], touching[0], jumps[0]):
                 cost += costs.abandon
             _relax(table, parents, key1, j if j < m else gap_keys[1], cost, parent)
     for i in range(m):
         for curve in range(2):
             if behind[curve][i] < 0:
                 continue
-            cost = base + onto[1 - curve][i] + behind[curve][i]
-            first = _abandons(i, i, touching[0], touching[1], jumps[1] if curve == 0 else 0)
-            if first or _abandons(i, i, touching[1], touching[0], jumps[0] if curve == 1 else 0):
+            cost = base + onto[1 - curve][i] + lists[1 - curve][BREADTH, i] + behind[curve][i]
+            first = abandons(i, i, touching[0], touching[1], jumps[1] if curve == 0 else 0)
+            if first or abandons(i, i, touching[1], touching[0], jumps[0] if curve == 1 else 0):
                 cost += costs.abandon
             if curve == 0:
                 _relax(table, parents, m, i, cost, parent)
@@ -253,13 +175,13 @@ def _step_row(
     numbers: NDArray[np.int32],
     force: NDArray[np.uint8],
     is_top: bool,
-    scratch: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]],
+    scratch: _Scratch,
     parent_out: NDArray[np.uint8],
     on_out: NDArray[np.int8],
     costs: Costs,
 ) -> int:
     """Advance all survivors by one row in place; return how many there are now."""
-    onto, behind, table, parents, keys = scratch
+    lists, table, parents, keys = scratch
     m = len(numbers)
     table[: m + 1 + PLACES, : m + 1 + PLACES] = _NEVER
     places = np.zeros((2, 1 + PLACES), np.int64)
@@ -275,8 +197,8 @@ def _step_row(
                 k = known[curve]
                 priced[curve, k] = h
                 known[curve] = k + 1
-                touching[curve, k], jumps[curve, k] = _price(
-                    state[h, curve], curve, runs, numbers, force[curve], is_top, onto[curve, k], behind[curve, k], costs
+                touching[curve, k], jumps[curve, k] = price(
+                    state[h, curve], curve, runs, numbers, force[curve], is_top, lists[curve, k], costs
                 )
             at[curve] = k
             gap_keys[curve] = m + 1 + _place_of(state[h, curve], places[curve], costs.stroke)
@@ -285,8 +207,7 @@ def _step_row(
             cost[h],
             h,
             m,
-            (onto[0, a], onto[1, b]),
-            (behind[0, a], behind[1, b]),
+            (lists[0, a], lists[1, b]),
             (touching[0, a], touching[1, b]),
             (jumps[0, a], jumps[1, b]),
             gap_keys,
@@ -342,8 +263,7 @@ def forward(
     on = np.zeros((h * BEAM, 2), np.int8)
     numbers = np.zeros(2 * RUNS, np.int32)
     scratch = (
-        np.zeros((2, BEAM, 2 * RUNS + 1), np.int64),
-        np.zeros((2, BEAM, 2 * RUNS + 1), np.int64),
+        np.zeros((2, BEAM, LISTS, 2 * RUNS + 1), np.int64),
         np.full((_SIDE, _SIDE), _NEVER, np.int64),
         np.zeros((_SIDE, _SIDE), np.int32),
         np.zeros((BEAM, 2), np.int32),

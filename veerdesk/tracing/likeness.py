@@ -26,6 +26,8 @@ from veerdesk.tracing.trace import Trace, TraceKind
 
 #: Widths that differ by less than this factor count as alike, as they do to an eye.
 ALIKE_WIDTHS = 1.3
+#: A stroke that moves less far in a row than this, px, shows its width there.
+_UPRIGHT_PX = 0.7
 #: A stroke with a larger share of its rows in gaps is not solid; nor is one with this many gaps, thrice the other's.
 SOLID_GAPS, DASHES = 0.06, 8
 #: Shares of curve 1 along two strokes that differ by more say that the model knows the pens apart.
@@ -39,9 +41,11 @@ APART_STROKES, STEADY_ROWS = 1.5, 10
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """How one traced curve is printed: its stroke's width where it runs down, px; rows on its ink, rows in gaps, and gaps."""
+    """How one traced curve is printed: its stroke's width in most rows and where it goes straight down, px (NaN where it does so in
+    too few); rows on its ink, rows in gaps, and gaps."""
 
     width_px: float
+    upright_px: float
     rows: int
     gap_rows: int
     gaps: int
@@ -51,10 +55,18 @@ def pen_of(trace: Trace, curve: int) -> Pen:
     """Return the pen of curve 0 or 1 as the trace shows it."""
     own = trace.kind[curve] == TraceKind.OWN_INK
     if not own.any():
-        return Pen(0.0, 0, 0, 0)
-    widths = (trace.high[curve] - trace.low[curve] + 1)[own]
+        return Pen(0.0, np.nan, 0, 0, 0)
+    widths = trace.high[curve] - trace.low[curve] + 1
+    with np.errstate(invalid="ignore"):  # beside a row without the curve nothing is known of its slope
+        upright = widths[own & (np.abs(np.diff(trace.x[curve], prepend=trace.x[curve, :1])) < _UPRIGHT_PX)]
     gap = trace.kind[curve] == TraceKind.BRIDGED
-    return Pen(float(np.percentile(widths, 30)), int(own.sum()), int(gap.sum()), int((gap[1:] > gap[:-1]).sum()))
+    return Pen(
+        float(np.percentile(widths[own], 30)),
+        float(np.percentile(upright, 30)) if len(upright) >= LEAST_ROWS else np.nan,
+        int(own.sum()),
+        int(gap.sum()),
+        int((gap[1:] > gap[:-1]).sum()),
+    )
 
 
 def are_alike(trace: Trace) -> bool:
@@ -66,7 +78,12 @@ def are_alike(trace: Trace) -> bool:
     if more >= DASHES and more > 3 * fewer:
         return False
     thin, broad = sorted(pen.width_px for pen in pens)
-    return broad <= ALIKE_WIDTHS * thin
+    if broad > ALIKE_WIDTHS * thin:
+        return False
+    first, second = (
+        pen.upright_px for pen in pens
+    )  # a thin pen's fast limbs are as broad in their rows as a heavy pen's stroke
+    return not max(first, second) > ALIKE_WIDTHS * min(first, second)
 
 
 def likeness_of(

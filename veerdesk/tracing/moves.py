@@ -100,6 +100,20 @@ def cost_onto_run(state: NDArray[np.int32], run: NDArray[np.int32], ends: bool, 
 
 
 @compiled
+def cost_of_breadth(state: NDArray[np.int32], run: NDArray[np.int32], firm: float, costs: Costs) -> int:
+    """Return the cost of standing on a run broader than the curve's course explains: a spike is the other's, which bends more.
+
+    Nothing where slopes count no more for this curve than for the other (``firm``).
+    """
+    if firm <= 1.0:
+        return 0
+    slope = state[SLOPE] / SLOPE_UNITS
+    explained = costs.broad_from * (1.0 + costs.broad_steep * slope * slope) ** 0.5
+    over = (run[HI] - run[LO] + 1) / costs.stroke - explained
+    return int(costs.broad * min(max(0.0, over), costs.broad_most))
+
+
+@compiled
 def _astray_of_gap(state: NDArray[np.int32], run: NDArray[np.int32], costs: Costs) -> float:
     """Return how many px further a run is from a gap's straight course than the gap's length allows."""
     shift = expected_shift(state[SLOPE], state[OFF] + 1) // COLUMN_UNITS
