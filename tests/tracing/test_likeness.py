@@ -101,15 +101,15 @@ def test_a_lone_curve_has_nobody_to_be_like() -> None:
 
 
 def restless(width_px: int) -> Planes:
-    """A heavy curve that stands still and one of some width that runs to and fro in two rows of three, three px a row."""
+    """A heavy curve that stands still and one of some width that runs to and fro in three rows of four, three px a row."""
     p1, p2 = np.zeros((ROWS, COLS), np.uint8), np.zeros((ROWS, COLS), np.uint8)
-    column = 20.0
+    column = 14.0
     for row in range(ROWS):
         phase = row % 120
-        step = 3.0 if 20 <= phase < 60 else -3.0 if phase >= 80 else 0.0
+        step = 3.0 if 15 <= phase < 60 else -3.0 if phase >= 75 else 0.0
         ends = sorted((column, column + step))
         p2[row, int(ends[0]) : int(ends[1]) + width_px] = 230
-        p1[row, 150 : 150 + 6] = 230
+        p1[row, 172 : 172 + 7] = 230
         column += step
     return p1, p2
 
@@ -117,6 +117,6 @@ def restless(width_px: int) -> Planes:
 @pytest.mark.parametrize(("width_px", "alike"), [(3, False), (6, True)])
 def test_a_thin_pen_is_no_heavy_one_for_running_fast(width_px: int, alike: bool) -> None:
     read = reader(restless(width_px))
-    trace = Decoder(WHOLE, read, (), 6.0, GEOMETRY.width_px, False, GEOMETRY, by_pen=False).solve()
+    trace = Decoder(WHOLE, read, (), 7.0, GEOMETRY.width_px, False, GEOMETRY, by_pen=False).solve()
 
     assert are_alike(trace) is alike
