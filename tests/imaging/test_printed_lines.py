@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -92,6 +94,14 @@ def test_lines_keep_their_ink_where_the_paper_begins(inked: int) -> None:
     ink[:-inked] = False
 
     assert np.array_equal(found().own_ink(ink), ink)
+
+
+def test_blank_paper_has_no_ink_and_no_warning() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        own = found().own_ink(np.zeros((2 * BAND_ROWS, WIDTH), np.bool_))
+
+    assert not own.any()
 
 
 def test_a_broad_vertical_is_no_line() -> None:

@@ -207,7 +207,7 @@ def _lines_own(
     own = np.zeros(len(middles), np.bool_)
     for column in columns.tolist():
         near = np.abs(middles - column) <= _BESIDE_PX
-        if near.sum() < _FEW_ROWS * rows:
+        if near.sum() < max(1.0, _FEW_ROWS * rows):
             continue
         at, width = np.median(middles[near]), np.median(lengths[near])
         own |= (np.abs(middles - at) <= _OFF_PX) & (lengths <= width + _BROADER_PX)
