@@ -31,7 +31,10 @@ MIN_AGREEMENT = 0.999
 
 
 class TorchPredictor:
-    """The network on one device; each call is independent of the ones before it."""
+    """The network on one device; each call is independent of the ones before it.
+
+    ``half`` is bfloat16 where the network computes in it, None where it computes in float32.
+    """
 
     def __init__(
         self,
@@ -47,9 +50,9 @@ class TorchPredictor:
         self._path, self._sight = path, sight
         self._is_exclusive = header.target == "exclusive"
         self._network = fused(network).to(device=device, memory_format=torch.channels_last)  # type: ignore[call-overload]
-        self._half: torch.dtype | None = None
+        self.half: torch.dtype | None = None
         if has_half(device):
-            self._half = _trusted_half(self._network, device)
+            self.half = _trusted_half(self._network, device)
 
     @property
     def name(self) -> str:
@@ -126,11 +129,11 @@ class TorchPredictor:
     def _looked(self, ink: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return logits and what was seen on the way; a window too large for the device's memory is computed on the CPU."""
         try:
-            return _looked(self._network, ink.to(self._device), self._half)
+            return _looked(self._network, ink.to(self._device), self.half)
         except torch.OutOfMemoryError:
             if self._device == "cpu":
                 raise
-            self._network, self._device, self._half = self._network.cpu(), "cpu", None
+            self._network, self._device, self.half = self._network.cpu(), "cpu", None
             return _looked(self._network, ink, None)
 
 
